@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+The errors of this package: one root, one class for each thing a caller handles differently.
+
+None derives from ``AirflowException``: Airflow turns those into a skip or a retry in places where a wrong key or an
+incomplete listing has to fail the task. Every message is one plain sentence about what happened, followed by where
+(vendor, connection, request) and by what to do; the code that raises is responsible for leaving secrets out.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any, Self
+
+__all__ = [
+    "AssistantNotFoundError",
+    "AssistantsError",
+    "AuthenticationError",
+    "ConfigurationError",
+    "DestinationError",
+    "ListingDriftError",
+    "PaginationError",
+    "PermissionDeniedError",
+    "RateLimitedError",
+    "StatusError",
+    "UnexpectedResponseError",
+    "VendorUnavailableError",
+    "XComTooLargeError",
+]
+
+
+class AssistantsError(Exception):
+    """
+    Root of all errors of this package.
+
+    :param what: What happened, a sentence without its full stop.
+    :param vendor: The vendor's title, such as ``Burki``.
+    :param conn_id: The Airflow connection in use.
+    :param request: Method and URL of the request, without secrets.
+    :param status: The HTTP status of the answer, where there was one.
+    :param advice: What the user can do about it, a sentence without its full stop.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        vendor: str | None = None,
+        conn_id: str | None = None,
+        request: str | None = None,
+        status: int | None = None,
+        advice: str | None = None,
+    ) -> None:
+        super().__init__(what)
+        self.what = what
+        self.vendor = vendor
+        self.conn_id = conn_id
+        self.request = request
+        self.status = status
+        self.advice = advice
+
+    def __str__(self) -> str:
+        where = ", ".join(
+            part
+            for part in (
+                self.vendor,
+                f"connection {self.conn_id!r}" if self.conn_id else None,
+                self.request,
+                f"HTTP {self.status}" if self.status else None,
+            )
+            if part
+        )
+        sentences = [self.what + (f" ({where})" if where else "")]
+        if self.advice:
+            sentences.append(self.advice)
+        return " ".join(sentence if sentence.endswith((".", "?", "!")) else f"{sentence}." for sentence in sentences)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Survive pickling with all fields: executors and multiprocessing hand exceptions across processes."""
+        fields = {name: value for name, value in vars(self).items() if name != "what" and not name.startswith("__")}
+        return functools.partial(type(self), **fields), (self.what,)
+
+    def located(
+        self, *, vendor: str | None = None, conn_id: str | None = None, request: str | None = None
+    ) -> Self:
+        """Fill in what is not yet known of where it happened; an inner layer's word stays."""
+        self.vendor = self.vendor or vendor
+        self.conn_id = self.conn_id or conn_id
+        self.request = self.request or request
+        return self
+
+
+class ConfigurationError(AssistantsError):
+    """Raised when a connection or a parameter cannot be right, before any request is made."""
+
+
+class AuthenticationError(AssistantsError):
+    """Raised when the vendor does not accept the key: 401, or a login page where JSON was due."""
+
+
+class PermissionDeniedError(AssistantsError):
+    """Raised when the key is known but may not do this: 403."""
+
+
+class AssistantNotFoundError(AssistantsError):
+    """Raised when an assistant was asked for by its id and the vendor shows none under it."""
+
+
+class VendorUnavailableError(AssistantsError):
+    """Raised when the vendor could not be reached or kept failing, after all retries."""
+
+
+class RateLimitedError(VendorUnavailableError):
+    """
+    Raised when the vendor kept answering 429, after all retries.
+
+    :param retry_after: Seconds the vendor asked to wait, where it said so.
+    """
+
+    def __init__(self, what: str, *, retry_after: float | None = None, **where: Any) -> None:
+        super().__init__(what, **where)
+        self.retry_after = retry_after
+
+
+class UnexpectedResponseError(AssistantsError):
+    """Raised when an answer is not what the vendor documents: a redirect, HTML, not JSON, another shape."""
+
+
+class PaginationError(UnexpectedResponseError):
+    """Raised when paging cannot come to its end: a loop, a repeated page, a listing that grows for ever."""
+
+
+class ListingDriftError(AssistantsError):
+    """Raised when a listing kept changing while it was read, so that its completeness cannot be shown."""
+
+
+class XComTooLargeError(AssistantsError):
+    """
+    Raised when rows exceed what may go through XCom.
+
+    :param size: Bytes that the rows need, or are expected to need.
+    :param limit: Bytes that are allowed.
+    """
+
+    def __init__(self, what: str, *, size: int | None = None, limit: int | None = None, **where: Any) -> None:
+        super().__init__(what, **where)
+        self.size = size
+        self.limit = limit
+
+
+class DestinationError(AssistantsError):
+    """Raised when the destination cannot be written: no file system for it, no permission, no space."""
+
+
+class StatusError(AssistantsError):
+    """Raised when an assistant reached a status that the caller declared a failure."""
