@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+Burki: an open-source backend, hosted or self-hosted; windows of a bare array, newest first.
+
+The order has no tie-breaker, so a row made while the listing is read shifts every later window: the overlap of the
+windows shows it.
+"""
+
+from __future__ import annotations
+
+from airflow_provider_assistants.vendors.base import (
+    AssistantStatus,
+    Count,
+    Filter,
+    Item,
+    Listing,
+    RowReader,
+    Sensitive,
+    StatusField,
+    Vendor,
+)
+from airflow_provider_assistants.vendors.paging_styles import OffsetStyle, PageStyle, UnpagedStyle
+
+__all__ = ["BURKI"]
+
+_ACTIVE, _INACTIVE = AssistantStatus.ACTIVE, AssistantStatus.INACTIVE
+
+ASSISTANTS = Listing(
+    path="/api/v1/assistants",
+    rows=("items", "assistants", "data"),
+    paging=OffsetStyle(offset_param="skip", size_param="limit"),
+    filters=(
+        Filter(name="active_only", type="boolean"),
+        Filter(name="my_assistants_only", type="boolean"),
+        Filter(name="include_stats", type="boolean"),
+    ),
+    # The documented maximum is 1000; a page of 100 rows of some KB keeps memory and retries small at the same speed.
+    default_page_size=100,
+    max_page_size=1000,
+    count=Count(path="/api/v1/assistants/count", key="count", filters=("active_only", "include_stats")),
+    item=Item(path="/api/v1/assistants/{id}"),
+    reader=RowReader(
+        id="id",
+        status=StatusField(
+            path="is_active",
+            values={"true": _ACTIVE, "1": _ACTIVE, "false": _INACTIVE, "0": _INACTIVE},
+            null=_ACTIVE,
+        ),
+    ),
+    model="airflow_provider_assistants.vendors.models.burki:BurkiAssistant",
+)
+
+_NUMBERED = PageStyle(
+    size_param="per_page",
+    page_count="pagination.total_pages",
+    total="pagination.total_items",
+    page_echo="pagination.page",
+    size_echo="pagination.per_page",
+    has_more="pagination.has_next",
+)
+
+LISTINGS = {
+    "calls": Listing(
+        path="/api/v1/calls/",
+        rows=("items",),
+        paging=OffsetStyle(offset_param="skip", size_param="limit", total="total"),
+        max_page_size=1000,
+        filters=(
+            Filter(name="status", choices=("ongoing", "completed", "failed")),
+            Filter(name="assistant_id", type="integer"),
+            Filter(name="customer_phone"),
+            Filter(name="call_sid"),
+            Filter(name="assistant_name"),
+            Filter(name="date_from", type="datetime"),
+            Filter(name="date_to", type="datetime"),
+            Filter(name="min_duration", type="number"),
+            Filter(name="max_duration", type="number"),
+        ),
+        reader=RowReader(name=None, created_at="started_at", updated_at=None),
+    ),
+    "campaigns": Listing(
+        path="/api/v1/campaigns/",
+        rows=("campaigns",),
+        paging=_NUMBERED,
+        max_page_size=1000,
+        filters=(
+            Filter(
+                name="status",
+                choices=("draft", "scheduled", "running", "paused", "completed", "cancelled", "failed"),
+            ),
+            Filter(name="campaign_type"),
+            Filter(name="assistant_id", type="integer"),
+            Filter(name="search"),
+        ),
+    ),
+    "phone_numbers": Listing(
+        path="/api/v1/assistants/organization/phone-numbers",
+        rows=("items", "phone_numbers"),
+        paging=UnpagedStyle(),
+        filters=(
+            Filter(name="include_assigned", type="boolean"),
+            Filter(name="include_unassigned", type="boolean"),
+            Filter(name="include_inactive", type="boolean"),
+        ),
+    ),
+}
+
+BURKI = Vendor(
+    name="burki",
+    title="Burki",
+    base_url="https://api.burki.dev",
+    assistants=ASSISTANTS,
+    listings=LISTINGS,
+    sensitive=Sensitive(
+        secrets=(
+            "api_keys.*",
+            "llm_provider_config.api_key",
+            "llm_provider_config.custom_config.*",
+            "llm_fallback_providers.fallbacks[].api_key",
+            "twilio_config.account_sid",
+            "twilio_config.auth_token",
+            "tts_settings.provider_config.*",
+            "stt_settings.provider_config.*",
+            "custom_settings.*",
+            "webhook_headers.*",
+        ),
+        personal=(
+            "llm_settings.system_prompt",
+            "llm_settings.welcome_message",
+            "end_call_message",
+            "transfer_call_message",
+            "idle_message",
+            "tools_settings.transfer_call.transfer_numbers[]",
+            "bypass_numbers[]",
+        ),
+    ),
+    console_url="https://burki.dev",
+    docs_url="https://docs.burki.dev/api-reference/introduction",
+    key_hint="An API key from the dashboard; it looks like burki_live_abc123…",
+)

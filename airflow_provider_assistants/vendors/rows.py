@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How to read a row of any vendor: its id, status, times and the one shape that all vendors share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from airflow_provider_assistants.dotted import MISSING, dig
+
+__all__ = ["COMMON_COLUMNS", "AssistantStatus", "RowReader", "StatusField", "parse_time"]
+
+Row = dict[str, Any]
+
+#: The columns of the shape that all vendors share, with their kinds.
+COMMON_COLUMNS: Mapping[str, str] = {
+    "vendor": "string",
+    "account": "string",
+    "id": "id",
+    "name": "string",
+    "status": "string",
+    "direction": "string",
+    "created_at": "timestamp",
+    "updated_at": "timestamp",
+    "deleted_at": "timestamp",
+}
+
+#: Numbers above this are milliseconds since 1970, below it seconds: 1e11 s is in the year 5138, 1e11 ms in 1973.
+_MILLISECONDS_FROM = 1e11
+
+
+class AssistantStatus(StrEnum):
+    """What an assistant can be, over all vendors."""
+
+    ACTIVE = "active"
+    INACTIVE = "inactive"
+    #: Soft-deleted, or gone from a vendor that listed it before.
+    DELETED = "deleted"
+    #: There, at a vendor that has no status.
+    PRESENT = "present"
+
+
+def parse_time(value: Any) -> datetime | None:
+    """
+    Read a time as vendors spell it; a time without a zone is UTC.
+
+    Seen: ``2025-07-15T14:32:15.000000Z``, ``2024-01-15T10:30:00Z``, ``2025-08-04 14:30:00``, bare dates, and epochs in
+    seconds or milliseconds. What cannot be read is None: times are never needed for identity.
+    """
+    try:
+        if isinstance(value, str):
+            text = value.strip()
+            time = datetime.fromisoformat(text) if not _is_number(text) else _from_epoch(float(text))
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            time = _from_epoch(value)
+        elif isinstance(value, datetime):
+            time = value
+        else:
+            return None
+        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _is_number(text: str) -> bool:
+    return len(text) > 8 and text.replace(".", "", 1).isascii() and text.replace(".", "", 1).isdecimal()
+
+
+def _from_epoch(number: float) -> datetime:
+    return datetime.fromtimestamp(number / 1000 if abs(number) >= _MILLISECONDS_FROM else number, UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusField:
+    """
+    Where a row holds its status and what its values mean.
+
+    :param path: Dotted path of the field.
+    :param values: The vendor's values, in lower case, and what they mean; ``true``/``false``/``1``/``0`` cover booleans.
+    :param null: What null or a missing field means, where the vendor documents a default.
+    """
+
+    path: str
+    values: Mapping[str, AssistantStatus]
+    null: AssistantStatus | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowReader:
+    """
+    Where a row holds what every vendor has in some form; all dotted paths.
+
+    :param id: The field that identifies a row.
+    :param other_ids: Further fields by which users may know the row, such as a UUID beside a number.
+    :param status: None for a vendor without a status: its rows are ``present``.
+    :param deleted_at: A time here means that the row is soft-deleted, whatever its status says.
+    :param directions: The vendor's words for a call's direction, where they are not ``inbound`` and ``outbound``.
+    """
+
+    id: str = "id"
+    other_ids: tuple[str, ...] = ()
+    name: str | None = "name"
+    status: StatusField | None = None
+    direction: str | None = None
+    directions: Mapping[str, str] = field(default_factory=dict)
+    created_at: str | None = "created_at"
+    updated_at: str | None = "updated_at"
+    deleted_at: str | None = None
+
+    def row_id(self, row: Row) -> str | None:
+        """Give the row's id as text, or None if it has none: numbers and strings of one value are one id."""
+        return _id_text(dig(row, self.id))
+
+    def all_ids(self, row: Row) -> tuple[str, ...]:
+        """Give every id by which the row may be asked for, its own first."""
+        texts = (_id_text(dig(row, path)) for path in (self.id, *self.other_ids))
+        return tuple(text for text in texts if text is not None)
+
+    def row_status(self, row: Row) -> str | None:
+        """
+        Give the row's status: an :class:`AssistantStatus`, or the vendor's own word where it is none of those.
+
+        A vendor may invent a status any day; its word is passed on in lower case, so that it can be seen and counted,
+        and it equals no documented status. None where a vendor with a status sent none and documents no default.
+        """
+        if self.deleted_at and dig(row, self.deleted_at) not in (None, MISSING, "", False):
+            return AssistantStatus.DELETED
+        if self.status is None:
+            return AssistantStatus.PRESENT
+        value = dig(row, self.status.path)
+        if value is None or value is MISSING:
+            return self.status.null
+        text = str(value).strip().lower()
+        return self.status.values.get(text, text)
+
+    def reports(self) -> frozenset[AssistantStatus]:
+        """Give the statuses that this vendor can report; ``deleted`` always, since a row can be gone."""
+        own = {AssistantStatus.PRESENT} if self.status is None else set(self.status.values.values())
+        return frozenset(own | {AssistantStatus.DELETED})
+
+    def row_updated_at(self, row: Row) -> datetime | None:
+        """Give the time of the row's last change in UTC, if it holds a readable one."""
+        return parse_time(dig(row, self.updated_at)) if self.updated_at else None
+
+    def row_name(self, row: Row) -> str | None:
+        """Give the row's name."""
+        return self._text(row, self.name)
+
+    def common(self, row: Row, *, vendor: str, account: str | None) -> Row:
+        """
+        Give the row in the shape that all vendors share, with times as UTC datetimes.
+
+        :param vendor: The vendor's name.
+        :param account: What tells this account from others of the same vendor: the connection's id.
+        """
+        direction = self._text(row, self.direction)
+        return {
+            "vendor": vendor,
+            "account": account,
+            "id": self.row_id(row),
+            "name": self.row_name(row),
+            "status": self._plain(self.row_status(row)),
+            "direction": self.directions.get(direction, direction) if direction else None,
+            "created_at": parse_time(dig(row, self.created_at)) if self.created_at else None,
+            "updated_at": self.row_updated_at(row),
+            "deleted_at": parse_time(dig(row, self.deleted_at)) if self.deleted_at else None,
+        }
+
+    @staticmethod
+    def _plain(status: str | None) -> str | None:
+        return str(status) if status is not None else None
+
+    @staticmethod
+    def _text(row: Row, path: str | None) -> str | None:
+        value = dig(row, path) if path else None
+        return None if value is None or value is MISSING else str(value)
+
+
+def _id_text(value: Any) -> str | None:
+    if isinstance(value, str):
+        return value.strip() or None
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return None
