@@ -28,7 +28,6 @@ _PAGES = PageStyle(
     last_page="last_page",
     total="total",
     page_echo="current_page",
-    size_echo="per_page",
     next="next_page_url",
 )
 
@@ -113,7 +112,7 @@ LISTINGS = {
     "folders": Listing(
         path="/user/folders",
         rows=("data",),
-        paging=PageStyle(size_param="per_page", total="total", page_echo="current_page", size_echo="per_page"),
+        paging=PageStyle(size_param="per_page", total="total", page_echo="current_page"),
         max_page_size=100,
     ),
 }

@@ -55,7 +55,6 @@ _NUMBERED = PageStyle(
     page_count="pagination.total_pages",
     total="pagination.total_items",
     page_echo="pagination.page",
-    size_echo="pagination.per_page",
     has_more="pagination.has_next",
 )
 

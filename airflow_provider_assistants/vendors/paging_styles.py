@@ -35,7 +35,6 @@ class PageStyle:
         from 0.
     :param total: Where an answer tells how many rows there are.
     :param page_echo: Where an answer repeats the number asked for: a server that ignores the page gives itself away.
-    :param size_echo: Where an answer repeats the size it used, which tells of a cap.
     :param next: Where an answer links to the next page; only its presence is used, the link is never followed.
     :param has_more: Where an answer tells by true or false whether a page follows.
     """
@@ -47,7 +46,6 @@ class PageStyle:
     page_count: str | None = None
     total: str | None = None
     page_echo: str | None = None
-    size_echo: str | None = None
     next: str | None = None
     has_more: str | None = None
 

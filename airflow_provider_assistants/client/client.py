@@ -1,0 +1,364 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+The client of one account at one vendor: requests with retries and limits, listings whole, assistants by id.
+
+Everything that differs between vendors comes in as a :class:`~airflow_provider_assistants.vendors.base.Vendor`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import aclosing
+from typing import Any, Self
+from urllib.parse import quote
+
+from airflow_provider_assistants.client.answers import Answer, check_flag, decode, error_of, page_of
+from airflow_provider_assistants.client.chained_paging import make_pager
+from airflow_provider_assistants.client.clock import Clock
+from airflow_provider_assistants.client.completeness import ListingReport, OnDrift, Page, read_listing
+from airflow_provider_assistants.client.filters import checked_filters
+from airflow_provider_assistants.client.limits import RequestGate
+from airflow_provider_assistants.client.paging import PageAnswer, PageRequest, whole_number
+from airflow_provider_assistants.client.retry import RETRIED_STATUSES, asked_wait
+from airflow_provider_assistants.client.settings import ClientSettings
+from airflow_provider_assistants.client.transport import Transport, origin_of
+from airflow_provider_assistants.dotted import dig
+from airflow_provider_assistants.exceptions import (
+    AssistantNotFoundError,
+    AssistantsError,
+    ConfigurationError,
+    UnexpectedResponseError,
+    VendorUnavailableError,
+)
+from airflow_provider_assistants.secret_text import redact_text
+from airflow_provider_assistants.vendors.base import Listing, Vendor
+
+__all__ = ["AssistantsClient"]
+
+Row = dict[str, Any]
+
+log = logging.getLogger(__name__)
+
+#: Parameters that an error may quote; filters can hold telephone numbers.
+_QUOTED = frozenset({"page", "per_page", "limit", "skip", "offset", "size", "page_size", "page_number"})
+
+
+class AssistantsClient:
+    """
+    Talks to one account of one vendor; an asynchronous context manager.
+
+    :param vendor: Which API, and how it works.
+    :param base_url: The API's root on the host in use; the vendor's own if None.
+    :param api_key: The account's key.
+    :param conn_id: The Airflow connection it comes from, for messages.
+    :param settings: Timeouts, limits and the like.
+    :param clock: Time and chance, for tests.
+    """
+
+    def __init__(
+        self,
+        vendor: Vendor,
+        *,
+        api_key: str,
+        base_url: str | None = None,
+        conn_id: str | None = None,
+        settings: ClientSettings | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self.vendor = vendor
+        self.base_url = (base_url or vendor.base_url).rstrip("/")
+        self.conn_id = conn_id
+        self.settings = settings or ClientSettings()
+        self._api_key = api_key
+        self._clock = clock or Clock()
+        self._transport = Transport(vendor, base_url=self.base_url, api_key=api_key, settings=self.settings)
+        self._gate = RequestGate(
+            concurrency=self.settings.concurrency,
+            per_minute=self.settings.max_requests_per_minute,
+            clock=self._clock,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._transport.aclose()
+
+    async def pages(
+        self,
+        listing: str = "assistants",
+        *,
+        filters: Mapping[str, Any] | None = None,
+        page_size: int | None = None,
+        concurrency: int | None = None,
+        max_passes: int = 3,
+        on_drift: OnDrift = "fail",
+        report: ListingReport | None = None,
+    ) -> AsyncIterator[Page]:
+        """
+        Read a whole listing, page by page, each row once; see :mod:`.completeness` for what is promised.
+
+        :param listing: Which of the vendor's listings.
+        :param filters: The vendor's own query parameters.
+        :param page_size: Rows to ask for in a page.
+        :param concurrency: Pages under way at most; never more than the client's own limit in flight.
+        :param max_passes: How many passes to make at most until one is quiet.
+        :param on_drift: What to do if none was.
+        :param report: Is kept up to date with what is known of the listing.
+        :raises AssistantsError: As each case demands; see :mod:`airflow_provider_assistants.exceptions`.
+        """
+        spec = self._listing(listing)
+        query, body = self._located_call(checked_filters, self.vendor, listing, spec, filters or {})
+        size = self._page_size(spec, page_size)
+        counted = spec.count is not None and {*query} <= {*spec.count.filters}
+
+        async def fetch(request: PageRequest) -> PageAnswer:
+            return await self._fetch_page(spec, request, query=query, body=body)
+
+        async def count() -> int:
+            return await self._count(spec, query)
+
+        pages = read_listing(
+            lambda: make_pager(spec, page_size=size, origin=origin_of(self.base_url), counted=counted),
+            fetch,
+            spec.reader,
+            concurrency=min(concurrency or self.settings.concurrency, self.settings.concurrency),
+            count=count if counted else None,
+            max_passes=max_passes,
+            on_drift=on_drift,
+            report=report,
+        )
+        try:
+            async with aclosing(pages):  # type: ignore[type-var]
+                async for page in pages:
+                    yield page
+        except AssistantsError as error:
+            raise self._located(error, request=f"{spec.method} {self.base_url}{spec.path}") from None
+
+    async def get(self, assistant_id: int | str) -> Row:
+        """
+        Give one assistant's row: by its id where the vendor has that, else by reading the listing until it comes.
+
+        :raises AssistantNotFoundError: If the vendor shows none under this id.
+        """
+        spec = self.vendor.assistants
+        if spec.item is None:
+            rows = await self.find([assistant_id])
+            row = rows.get(str(assistant_id))
+            if row is None:
+                raise self._located(self._not_found(assistant_id), request=f"GET {self.base_url}{spec.path}")
+            return row
+        path = spec.item.path.format(id=quote(str(assistant_id), safe=""))
+        answer = await self._exchange("GET", path, accept={404, 422})
+        request = f"GET {self.base_url}{path}"
+        if answer.status in (404, 422):
+            raise self._located(self._not_found(assistant_id, answer), request=request)
+        try:
+            payload = decode(answer)
+            check_flag(payload, self.vendor, status=answer.status)
+            row = dig(payload, spec.item.row) if spec.item.row else payload
+            if not isinstance(row, dict) or spec.reader.row_id(row) is None:
+                raise UnexpectedResponseError(
+                    f"The answer holds no assistant with an {spec.reader.id!r}",
+                    advice="Check the connection's host; if it is right, the vendor has changed its API",
+                )
+        except AssistantsError as error:
+            raise self._located(error, request=request) from None
+        return row
+
+    async def find(self, assistant_ids: Iterable[int | str]) -> dict[str, Row]:
+        """
+        Look for assistants in the listing, and stop reading it once all have been seen.
+
+        :return: The rows found, by the id that was asked for as text; what is missing has been looked for everywhere.
+        """
+        wanted = {str(each).strip() for each in assistant_ids}
+        found: dict[str, Row] = {}
+        async with aclosing(self.pages()) as pages:
+            async for page in pages:
+                for row in page.rows:
+                    for row_id in self.vendor.assistants.reader.all_ids(row):
+                        if row_id in wanted:
+                            found[row_id] = row
+                if len(found) == len(wanted):
+                    break
+        return found
+
+    async def count(self, *, filters: Mapping[str, Any] | None = None) -> int:
+        """
+        Give the vendor's own count of assistants, by one cheap request.
+
+        :raises UnexpectedResponseError: If the vendor does not tell it.
+        """
+        spec = self.vendor.assistants
+        query, _ = self._located_call(checked_filters, self.vendor, "assistants", spec, filters or {})
+        if spec.count is not None and {*query} <= {*spec.count.filters}:
+            return await self._count(spec, query)
+        pager = make_pager(spec, page_size=1, origin=origin_of(self.base_url))
+        request = pager.poll()
+        if request is not None:
+            pager.receive(request, await self._fetch_page(spec, request, query=query, body=None))
+        if pager.total is None:
+            raise self._located(
+                UnexpectedResponseError(
+                    "The vendor does not tell how many assistants there are under these filters",
+                    advice="Count them by reading the listing",
+                ),
+                request=f"GET {self.base_url}{spec.path}",
+            )
+        return pager.total
+
+    async def request_json(
+        self, method: str, path: str, *, params: Mapping[str, Any] | None = None, json: Any = None
+    ) -> Any:
+        """
+        Send any request below the API's root and give the decoded answer; only GETs are retried.
+
+        :raises AssistantsError: As each case demands.
+        """
+        answer = await self._exchange(method, path, params=params, json=json)
+        try:
+            payload = decode(answer)
+            check_flag(payload, self.vendor, status=answer.status)
+        except AssistantsError as error:
+            raise self._located(error, request=self._describe(method, path, params)) from None
+        return payload
+
+    def _listing(self, name: str) -> Listing:
+        try:
+            return self.vendor.listing(name)
+        except LookupError as error:
+            raise self._located(ConfigurationError(str(error.args[0]))) from None
+
+    def _page_size(self, spec: Listing, page_size: int | None) -> int:
+        size = page_size or self.settings.page_size or spec.default_page_size
+        if size < 1 or (spec.max_page_size and size > spec.max_page_size):
+            raise self._located(
+                ConfigurationError(
+                    f"page_size is {size} and must be from 1 to {spec.max_page_size or 'what the vendor allows'}"
+                )
+            )
+        return size
+
+    async def _count(self, spec: Listing, query: Mapping[str, Any]) -> int:
+        assert spec.count is not None  # noqa: S101 - for the type checker; callers look first
+        path = spec.count.path
+        payload = await self.request_json("GET", path, params=query)
+        total = whole_number(dig(payload, spec.count.key)) if isinstance(payload, dict) else None
+        if total is None:
+            raise self._located(
+                UnexpectedResponseError(
+                    f"The answer has no number under {spec.count.key!r}", advice="The vendor has changed its API"
+                ),
+                request=self._describe("GET", path, query),
+            )
+        return total
+
+    async def _fetch_page(
+        self, spec: Listing, request: PageRequest, *, query: Mapping[str, Any], body: Mapping[str, Any] | None
+    ) -> PageAnswer:
+        params = {**spec.params, **query, **request.params}
+        accept = frozenset() if request.first else frozenset({404})
+        answer = await self._exchange(spec.method, spec.path, params=params, json=body, accept=accept, read_only=True)
+        if answer.status == 404:
+            return PageAnswer(rows=[])
+        try:
+            payload = decode(answer)
+            check_flag(payload, self.vendor, status=answer.status)
+            return page_of(payload, spec)
+        except AssistantsError as error:
+            raise self._located(error, request=self._describe(spec.method, spec.path, params)) from None
+
+    async def _exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        accept: frozenset[int] | set[int] = frozenset(),
+        read_only: bool = False,
+    ) -> Answer:
+        """
+        Send a request until it has an answer worth having, and raise the error that it means otherwise.
+
+        :param accept: Statuses that are answers here and no errors.
+        :param read_only: The request changes nothing although its method is not GET.
+        """
+        retries = 0
+        began = self._clock.monotonic()
+        while True:
+            asked: float | None = None
+            try:
+                async with self._gate.request():
+                    answer = await self._transport.send(method, path, params=params, json=json)
+                if answer.status in accept:
+                    return answer
+                asked = asked_wait(answer.headers, _body_hint(answer), now=self._clock.now())
+                failure = error_of(answer, self.vendor, asked=asked)
+                if failure is None:
+                    return answer
+                retriable = answer.status in RETRIED_STATUSES
+            except VendorUnavailableError as error:
+                failure, retriable = error, True
+            except AssistantsError as error:
+                failure, retriable = error, False
+            described = self._describe(method, path, params)
+            wait = (
+                self.settings.retry.wait(
+                    retries=retries,
+                    elapsed=self._clock.monotonic() - began,
+                    asked=asked,
+                    jitter=self._clock.jitter(),
+                )
+                if retriable and (method == "GET" or read_only)
+                else None
+            )
+            if wait is None:
+                if retries:
+                    failure.what += f", after {retries + 1} tries"
+                raise self._located(failure, request=described) from None
+            retries += 1
+            log.info("%s: %s; try %d in %.1f s", described, failure.what, retries + 1, wait)
+            if failure.status == 429:
+                self._gate.pause(wait)
+            else:
+                await self._clock.sleep(wait)
+
+    def _describe(self, method: str, path: str, params: Mapping[str, Any] | None) -> str:
+        query = "&".join(f"{name}={value}" for name, value in (params or {}).items() if name in _QUOTED)
+        return f"{method} {self.base_url}{path}" + (f"?{query}" if query else "")
+
+    def _not_found(self, assistant_id: int | str, answer: Answer | None = None) -> AssistantNotFoundError:
+        return AssistantNotFoundError(
+            f"There is no assistant {str(assistant_id)[:80]!r} for this account",
+            status=answer.status if answer else None,
+            advice="Check the id, and that the connection is that of the account which owns it",
+        )
+
+    def _located(self, error: AssistantsError, *, request: str | None = None) -> AssistantsError:
+        """Say where an error happened, and take the key out of whatever the vendor or a library put into it."""
+        error.what = redact_text(error.what, known_secrets=(self._api_key,))
+        error.args = (error.what,)
+        return error.located(vendor=self.vendor.title, conn_id=self.conn_id, request=request)
+
+    def _located_call(self, function: Any, *args: Any) -> Any:
+        try:
+            return function(*args)
+        except AssistantsError as error:
+            raise self._located(error) from None
+
+
+def _body_hint(answer: Answer) -> Any:
+    """Decode the body of a refusal, where it may say how long to wait."""
+    if answer.status != 429 or answer.body[:1] != b"{":
+        return None
+    try:
+        return decode(answer)
+    except AssistantsError:
+        return None

@@ -1,0 +1,260 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+Whole or failed: pages in, each row once out, and a verdict whether every row was seen.
+
+Listings change while they are read. A row that goes before the place where we read moves the rest up, and one that was
+to come next is never delivered; one that comes does the reverse, and a row is delivered twice. A *pass* over a listing
+counts as quiet if it shows no sign of that:
+
+* every answer told the same total, and so did the vendor when asked again at the end (where the total is not part of
+  the answers);
+* as many different rows came as the vendor counts;
+* no row came twice;
+* where windows overlap, neighbours shared what they should.
+
+The rows of a quiet pass are the listing. After a pass that was not quiet another one is made, and brings what was not
+seen yet; what came before stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from airflow_provider_assistants.client.driver import Fetch, fetch_pages
+from airflow_provider_assistants.client.paging import PageAnswer, Pager, PageRequest
+from airflow_provider_assistants.exceptions import ListingDriftError, PaginationError, UnexpectedResponseError
+from airflow_provider_assistants.vendors.rows import RowReader
+
+__all__ = ["ListingReport", "OnDrift", "Page", "read_listing"]
+
+Row = dict[str, Any]
+OnDrift = Literal["fail", "warn"]
+
+#: When pages bring nothing but rows already seen, the server does not heed what we ask for. A page or two of them can
+#: come from rows inserted meanwhile, the more so the smaller the pages are.
+STALE_PAGES, STALE_ROWS = 3, 30
+
+#: So many empty pages in a row end a pass, whatever number of pages was announced; the count then tells the truth.
+EMPTY_PAGES = 3
+
+
+@dataclass(kw_only=True)
+class ListingReport:
+    """
+    What is known of a listing so far; final once the iteration has ended.
+
+    :param pages: Answers received, over all passes.
+    :param pages_expected: Answers that the current pass is expected to take, where that is known.
+    :param rows: Different rows seen.
+    :param duplicates: Rows that came again within a pass, over all passes; windows' planned overlap not counted.
+    :param total_reported: The vendor's own count as last told; None for a vendor or filter that has none.
+    :param passes: Passes begun.
+    :param consistent: Whether the last pass was quiet.
+    :param signs: What the last pass showed of movement, in words.
+    """
+
+    pages: int = 0
+    pages_expected: int | None = None
+    rows: int = 0
+    duplicates: int = 0
+    total_reported: int | None = None
+    passes: int = 0
+    consistent: bool = False
+    signs: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """
+    Rows of one answer that had not been seen before, in the vendor's order.
+
+    :param rows: The rows, as the vendor sent them: not redacted.
+    :param number: Counts the answers, from 1.
+    :param listing_pass: The pass it belongs to, from 1.
+    :param report: What is known of the listing at this point; shared, and updated as the iteration goes on.
+    """
+
+    rows: list[Row]
+    number: int
+    listing_pass: int
+    report: ListingReport
+
+
+class _Pass:
+    """One pass over the listing: strips overlaps, finds repetitions, and gathers signs of movement."""
+
+    def __init__(self, reader: RowReader, seen: set[str], report: ListingReport) -> None:
+        self._reader = reader
+        self._seen_ever = seen
+        self._seen = seen if report.passes == 1 else set()
+        self._report = report
+        self._previous: list[str] = []
+        self._totals: set[int] = set()
+        self._pages = self._stale_pages = self._stale_rows = self._stale_ever = self._empty = 0
+        self._duplicates = self._torn = self.unique = 0
+
+    def take(self, request: PageRequest, answer: PageAnswer, total: int | None) -> list[Row]:
+        """
+        Give the rows of a page that no pass has seen before.
+
+        :raises UnexpectedResponseError: If a row has no id.
+        :raises PaginationError: If the server keeps sending what it has sent.
+        """
+        self._pages += 1
+        if total is not None:
+            self._totals.add(total)
+        ids = [self._row_id(row) for row in answer.rows]
+        shared = self._strip_overlap(request, ids)
+        new_rows, fresh = [], 0
+        for row_id, row in zip(ids[shared:], answer.rows[shared:], strict=True):
+            if row_id in self._seen:
+                self._duplicates += 1
+                continue
+            fresh += 1
+            if row_id not in self._seen_ever:
+                new_rows.append(row)
+                self._seen_ever.add(row_id)
+            self._seen.add(row_id)
+        self.unique += fresh
+        if ids:
+            self._previous = ids
+        self._watch_progress(len(ids) - shared, fresh)
+        self._report.duplicates += len(ids) - shared - fresh
+        self._report.rows = len(self._seen_ever)
+        return new_rows
+
+    @property
+    def ended_early(self) -> bool:
+        """Whether so many pages in a row were empty that no more are worth asking for."""
+        return self._empty >= EMPTY_PAGES
+
+    def signs(self, final_total: int | None) -> list[str]:
+        """
+        Tell in words what showed that the listing moved; nothing if the pass was quiet.
+
+        :param final_total: The vendor's count, told after the last page.
+        :raises PaginationError: If all pages but the first only repeated it.
+        """
+        total = final_total
+        totals = self._totals | ({total} if total is not None else set())
+        signs = []
+        if len(totals) > 1:
+            signs.append(f"the vendor's count went from {min(totals):,} to {max(totals):,} or back")
+        if total is not None and self.unique != total:
+            signs.append(f"{self.unique:,} different rows came and the vendor counts {total:,}")
+        if self._duplicates:
+            signs.append(f"{self._duplicates:,} rows came twice")
+        if self._torn:
+            signs.append(f"{self._torn:,} pages did not join on to the page before")
+        if signs and self._pages > 1 and self._stale_ever >= self._pages - 1 and len(totals) <= 1:
+            raise _ignores_paging(self._stale_ever)
+        return signs
+
+    def _row_id(self, row: Row) -> str:
+        row_id = self._reader.row_id(row)
+        if row_id is None:
+            raise UnexpectedResponseError(
+                f"A row has no {self._reader.id!r}: it has {_some_keys(row)}",
+                advice="Rows without an id cannot be counted or kept apart; tell the vendor",
+            )
+        return row_id
+
+    def _strip_overlap(self, request: PageRequest, ids: list[str]) -> int:
+        if request.overlap == 0 or not self._previous:
+            return 0
+        previous = set(self._previous)
+        shared = next((n for n, row_id in enumerate(ids) if row_id not in previous), len(ids))
+        if request.overlap is None:
+            self._torn += shared == 0
+            return shared
+        expected = min(request.overlap, shared)
+        if ids[:1] != self._previous[-1:]:
+            self._torn += 1
+        return expected
+
+    def _watch_progress(self, rows: int, fresh: int) -> None:
+        self._empty = 0 if rows else self._empty + 1
+        if fresh or not rows:
+            self._stale_pages = self._stale_rows = 0
+            return
+        self._stale_pages += 1
+        self._stale_rows += rows
+        self._stale_ever += 1
+        if self._stale_pages >= STALE_PAGES and self._stale_rows >= STALE_ROWS:
+            raise _ignores_paging(self._stale_pages)
+
+
+async def read_listing(
+    make_pager: Callable[[], Pager],
+    fetch: Fetch,
+    reader: RowReader,
+    *,
+    concurrency: int,
+    count: Callable[[], Awaitable[int]] | None = None,
+    max_passes: int = 3,
+    on_drift: OnDrift = "fail",
+    report: ListingReport | None = None,
+) -> AsyncIterator[Page]:
+    """
+    Read a whole listing, page by page, each row once.
+
+    :param make_pager: Makes a fresh pager for each pass.
+    :param fetch: Carries out a request.
+    :param reader: Tells the id of a row.
+    :param concurrency: How many pages may be under way, and in memory, at a time.
+    :param count: Asks the vendor for its count of rows, where the answers do not tell it.
+    :param max_passes: How many passes to make at most until one is quiet.
+    :param on_drift: What to do if none was: ``fail``, or ``warn``, which leaves ``report.consistent`` false.
+    :param report: Is kept up to date; a fresh one if None.
+    :raises ListingDriftError: If no pass was quiet and ``on_drift`` is ``fail``.
+    :raises PaginationError: If paging cannot come to its end.
+    :raises UnexpectedResponseError: If a row has no id.
+    """
+    report = report if report is not None else ListingReport()
+    seen: set[str] = set()
+    while report.passes < max_passes:
+        report.passes += 1
+        this_pass = _Pass(reader, seen, report)
+        pager = make_pager()
+        answers = 0
+        async with aclosing(fetch_pages(pager, fetch, concurrency=concurrency, count=count)) as pages:
+            async for request, answer in pages:
+                answers += 1
+                report.pages += 1
+                report.pages_expected = pager.pages
+                report.total_reported = pager.total
+                rows = this_pass.take(request, answer, pager.total)
+                if rows:
+                    yield Page(rows=rows, number=report.pages, listing_pass=report.passes, report=report)
+                if this_pass.ended_early:
+                    break
+        if count is not None and not (answers == 1 and pager.total == this_pass.unique):
+            pager.learn_total(await count())
+        report.total_reported = pager.total
+        report.signs = this_pass.signs(pager.total)
+        report.consistent = not report.signs
+        if report.consistent:
+            return
+    if on_drift == "fail":
+        raise ListingDriftError(
+            f"The listing kept changing while it was read, in {report.passes} passes: {'; '.join(report.signs)}",
+            advice=(
+                "Try again at a quieter time, or accept what was read with on_drift='warn', "
+                "which marks the result as not consistent"
+            ),
+        )
+
+
+def _ignores_paging(pages: int) -> PaginationError:
+    return PaginationError(
+        f"{pages} pages brought nothing but rows that had come before",
+        advice="The server, or a proxy or cache before it, does not heed the paging parameters; tell the vendor",
+    )
+
+
+def _some_keys(row: Row) -> str:
+    keys = [repr(str(key)[:40]) for key in list(row)[:8]]
+    return ", ".join(keys) + (", …" if len(row) > 8 else "") if keys else "no field at all"

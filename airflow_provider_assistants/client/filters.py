@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The vendor's own query parameters, checked against what it documents before a request is made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from airflow_provider_assistants.exceptions import ConfigurationError
+from airflow_provider_assistants.vendors.base import Filter, Listing, Vendor
+from airflow_provider_assistants.vendors.rows import parse_time
+
+__all__ = ["checked_filters", "filter_problems"]
+
+
+def filter_problems(vendor: Vendor, name: str, listing: Listing, filters: Mapping[str, Any]) -> list[str]:
+    """Tell in words what is wrong with filters; nothing if all is well."""
+    known = {each.name: each for each in listing.filters}
+    problems = []
+    for key, value in filters.items():
+        if key not in known:
+            have = f"it has {', '.join(known)}" if known else "it has none"
+            problems.append(f"{vendor.title}'s listing of {name} has no filter {key!r}; {have}")
+        elif value is not None and _wire_value(known[key], value) is None:
+            choices = known[key].choices
+            due = f"one of {', '.join(choices)}" if choices else f"of type {known[key].type}"
+            problems.append(f"The filter {key!r} must be {due} and is {value!r}")
+    return problems
+
+
+def checked_filters(
+    vendor: Vendor, name: str, listing: Listing, filters: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """
+    Give what to send: the query parameters, and the body of a listing that is posted.
+
+    :raises ConfigurationError: If a filter is unknown or a value cannot be meant; all problems at once.
+    """
+    problems = filter_problems(vendor, name, listing, filters)
+    if problems:
+        raise ConfigurationError("; ".join(problems), advice="Filter by other fields with where")
+    known = {each.name: each for each in listing.filters}
+    query: dict[str, Any] = {}
+    body: dict[str, Any] | None = dict(listing.body or {}) if listing.method == "POST" else None
+    for key, value in filters.items():
+        if value is None:
+            continue
+        target = body if known[key].in_body and body is not None else query
+        target[key] = _wire_value(known[key], value)
+    return query, body
+
+
+def _wire_value(spec: Filter, value: Any) -> Any:
+    """Give the value as it goes over the wire; None if it cannot be meant for this filter."""
+    text = str(value).strip()
+    if spec.choices and text not in spec.choices:
+        return None
+    match spec.type:
+        case "boolean":
+            return {"true": True, "1": True, "false": False, "0": False}.get(text.lower())
+        case "integer":
+            return int(text) if text.lstrip("-").isdecimal() else None
+        case "number":
+            try:
+                return float(text)
+            except ValueError:
+                return None
+        case "date" | "datetime":
+            time = value if isinstance(value, date) and not isinstance(value, datetime) else parse_time(value)
+            if time is None:
+                return None
+            return time.strftime("%Y-%m-%d") if spec.type == "date" else time.isoformat()
+        case "string":
+            return text if text else None

@@ -1,0 +1,331 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+Pagers: state machines that know how a listing is paged, and nothing of a network.
+
+A driver asks a pager which request is known to be needed (:meth:`Pager.poll`) and hands back what was answered
+(:meth:`Pager.receive`). Because a pager gives out every request it already knows of, one driver serves all styles, and
+fetches concurrently where the style allows it. No pager trusts a short page for the end: a server may cap the size.
+
+Here are the styles whose pages can be asked for independently; :mod:`.chained_paging` has those where each page leads
+to the next.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from airflow_provider_assistants.dotted import MISSING, dig
+from airflow_provider_assistants.exceptions import PaginationError
+from airflow_provider_assistants.vendors.paging_styles import OffsetStyle, PageStyle
+
+__all__ = [
+    "MAX_PAGES",
+    "OffsetPager",
+    "PageAnswer",
+    "PageRequest",
+    "Pager",
+    "PagePager",
+    "whole_number",
+]
+
+Row = dict[str, Any]
+
+#: No account has this many pages; whoever announces them is running away.
+MAX_PAGES = 100_000
+
+#: How far a listing may outgrow what its first answer announced before it counts as running away.
+GROWTH_FACTOR, GROWTH_PAGES = 2, 100
+
+#: How many windows beyond the known rows are asked for at once where nobody says how many rows there are.
+MAX_LOOKAHEAD = 8
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PageRequest:
+    """
+    A request that is known to be needed.
+
+    :param position: Where its rows lie among those of other requests; requests are unique in it.
+    :param params: What to send.
+    :param size: How many rows are asked for, where that is said.
+    :param overlap: How many of its first rows repeat the end of the page before it; None for "at least one".
+    :param first: Nothing lies before it, so "no such page" cannot mean the end.
+    """
+
+    position: int
+    params: Mapping[str, Any] = field(default_factory=dict)
+    size: int | None = None
+    overlap: int | None = 0
+    first: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PageAnswer:
+    """
+    What came back.
+
+    :param rows: The rows, as they came.
+    :param envelope: What was around them; the bare array itself where there was nothing.
+    """
+
+    rows: list[Row]
+    envelope: Any = None
+
+
+class Pager(Protocol):
+    """
+    What a driver needs of every pager.
+
+    ``total`` is the vendor's own count of rows as last told, ``pages`` how many requests the listing is expected to
+    take; both None while unknown.
+    """
+
+    total: int | None
+    pages: int | None
+
+    def poll(self) -> PageRequest | None:
+        """Give the next request known to be needed, lowest position first; None if none is known at the moment."""
+
+    def receive(self, request: PageRequest, answer: PageAnswer) -> None:
+        """
+        Learn from an answer.
+
+        :raises PaginationError: If the answer shows that paging cannot end.
+        """
+
+    def learn_total(self, total: int) -> None:
+        """Learn how many rows there are from elsewhere than an answer."""
+
+
+def whole_number(value: Any) -> int | None:
+    """Read a count that may come as ``47``, ``"47"`` or ``47.0``; None for anything else, negatives included."""
+    if isinstance(value, bool) or value is None or value is MISSING:
+        return None
+    try:
+        number = int(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return number if number >= 0 else None
+
+
+def read_total(envelope: Any, path: str | None) -> int | None:
+    """Read the vendor's count of rows out of an envelope."""
+    return whole_number(dig(envelope, path)) if path else None
+
+
+class PagePager:
+    """
+    Numbered pages: the first answer tells how many there are, then all are known.
+
+    The number of the last page is taken from whatever the answers say of it (the number itself, the count of pages, or
+    the count of rows and the size of the first page as it came), the largest winning. Where nothing is said, one page
+    follows another until one is empty or the answer says that none follows.
+
+    :param style: How the vendor numbers its pages.
+    :param page_size: Rows to ask for in a page.
+    """
+
+    def __init__(self, style: PageStyle, *, page_size: int) -> None:
+        self.total: int | None = None
+        self._style = style
+        self._page_size = page_size
+        self._next = style.first_page
+        self._last = style.first_page
+        self._announced: int | None = None
+        self._server_size: int | None = None
+
+    @property
+    def pages(self) -> int | None:
+        """How many pages the listing has, as far as is known."""
+        return None if self._announced is None else self._last - self._style.first_page + 1
+
+    def poll(self) -> PageRequest | None:
+        """Give the next page whose number is known."""
+        if self._next > self._last:
+            return None
+        number = self._next
+        self._next += 1
+        params: dict[str, Any] = {self._style.page_param: number}
+        if self._style.size_param:
+            params[self._style.size_param] = self._page_size
+        return PageRequest(
+            position=number, params=params, size=self._page_size, first=number == self._style.first_page
+        )
+
+    def receive(self, request: PageRequest, answer: PageAnswer) -> None:
+        """Learn how many pages there are; see the class for how."""
+        self._check_echo(request, answer)
+        total = read_total(answer.envelope, self._style.total)
+        self.total = self.total if total is None else total
+        if request.first and answer.rows:
+            self._server_size = len(answer.rows)
+        last = self._last_page(answer)
+        if last is not None:
+            if self._announced is None:
+                self._announced = last
+            self._extend(last)
+        if request.position == self._last and answer.rows and self._says_more(answer, last_known=last is not None):
+            self._extend(self._last + 1)
+
+    def learn_total(self, total: int) -> None:
+        """Learn how many rows there are."""
+        self.total = total
+
+    def _check_echo(self, request: PageRequest, answer: PageAnswer) -> None:
+        echo = whole_number(dig(answer.envelope, self._style.page_echo)) if self._style.page_echo else None
+        if echo is not None and echo != request.position and answer.rows:
+            raise PaginationError(
+                f"Page {request.position} was asked for and the answer says that it is page {echo}",
+                advice="The server, or a proxy or cache before it, does not heed the page number; tell the vendor",
+            )
+
+    def _last_page(self, answer: PageAnswer) -> int | None:
+        style, first = self._style, self._style.first_page
+        known = []
+        if style.last_page and (last := whole_number(dig(answer.envelope, style.last_page))) is not None:
+            known.append(last)
+        if style.page_count and (count := whole_number(dig(answer.envelope, style.page_count))) is not None:
+            known.append(first + max(count, 1) - 1)
+        if self.total is not None and self._server_size:
+            known.append(first + max(math.ceil(self.total / self._server_size), 1) - 1)
+        return max(known, default=None)
+
+    def _says_more(self, answer: PageAnswer, *, last_known: bool) -> bool:
+        """Tell whether a page follows the last one that we know of."""
+        for path in (self._style.next, self._style.has_more):
+            sign = dig(answer.envelope, path) if path else MISSING
+            if sign is not MISSING:
+                return bool(sign)
+        return not last_known
+
+    def _extend(self, last: int) -> None:
+        self._last = max(self._last, last)
+        pages = self._last - self._style.first_page + 1
+        announced = None if self._announced is None else self._announced - self._style.first_page + 1
+        if pages > MAX_PAGES or (
+            announced is not None and pages > max(announced * GROWTH_FACTOR, announced + GROWTH_PAGES)
+        ):
+            raise PaginationError(
+                f"The listing runs away: it announced {announced or 'no number of'} pages at first and {pages:,} by now",
+                advice="No account grows that fast; tell the vendor",
+            )
+
+
+class OffsetPager:
+    """
+    Windows of rows by how many to skip, with what was not delivered asked for again.
+
+    Neighbouring windows share one row. The reader of the pages looks whether they really do: where they do not, a row
+    came or went before them in between, and one may have been missed.
+
+    A window that comes back short is no end as long as more rows are known to exist, or until a window brings nothing
+    new: its rest is asked for, in the size that the server seems to allow.
+
+    :param style: How the vendor calls its parameters.
+    :param page_size: Rows to ask for in a window.
+    :param counted: Whether :meth:`learn_total` will be called; until then only the first window is asked for.
+    """
+
+    def __init__(self, style: OffsetStyle, *, page_size: int, counted: bool = False) -> None:
+        self.total: int | None = None
+        self._style = style
+        self._size = page_size
+        self._next = 0
+        self._gaps: list[tuple[int, int]] = []
+        self._end: float = math.inf
+        self._highest_answered = -1
+        self._first_answer: tuple[PageRequest, PageAnswer] | None = None
+        self._waiting_for_total = counted
+        self._lookahead = 1
+        self._asked = 0
+
+    @property
+    def pages(self) -> int | None:
+        """How many windows the listing takes, as far as is known."""
+        if self.total is None:
+            return None
+        step = max(self._size - 1, 1)
+        return max(math.ceil((self.total - 1) / step), 1)
+
+    def poll(self) -> PageRequest | None:
+        """Give the rest of a short window, or the next window."""
+        if self._gaps:
+            start, end = heapq.heappop(self._gaps)
+            return self._window(start, size=end - start)
+        if self._next >= self._limit():
+            return None
+        start = self._next
+        request = self._window(start, size=self._size)
+        self._next = start + self._size - (request.overlap or 0)
+        return request
+
+    def receive(self, request: PageRequest, answer: PageAnswer) -> None:
+        """Learn what the window brought; see the class for how."""
+        total = read_total(answer.envelope, self._style.total)
+        self.total = self.total if total is None else total
+        if request.first and self._waiting_for_total:
+            self._first_answer = (request, answer)
+            return
+        self._settle(request, answer)
+
+    def learn_total(self, total: int) -> None:
+        """Learn how many rows there are; windows up to there are known from now on."""
+        self.total = total
+        self._waiting_for_total = False
+        if self._first_answer:
+            (request, answer), self._first_answer = self._first_answer, None
+            self._settle(request, answer)
+
+    def _settle(self, request: PageRequest, answer: PageAnswer) -> None:
+        overlap = request.overlap or 0
+        start, asked, got = request.position - overlap, (request.size or 0), len(answer.rows)
+        self._highest_answered = max(self._highest_answered, start)
+        if got >= asked:
+            self._lookahead = min(self._lookahead * 2, MAX_LOOKAHEAD)
+            return
+        reached = start + got
+        if got <= overlap:
+            self._end = min(self._end, max(reached, 1))
+        elif self._is_newest(start, asked):
+            if request.first:
+                self._size = max(got, 2) if self._size > 1 else 1
+            self._next = reached
+        elif self.total is None or reached < self.total:
+            heapq.heappush(self._gaps, (reached, start + asked))
+
+    def _is_newest(self, start: int, asked: int) -> bool:
+        """Tell whether no window beyond this one was given out yet."""
+        return self._next <= start + asked
+
+    def _limit(self) -> float:
+        """Give the first row that is not known to be needed."""
+        if self._asked == 0:
+            return 1
+        if self._waiting_for_total or self._highest_answered < 0:
+            return 0
+        if self.total is not None:
+            return min(self.total, self._end)
+        return min(self._end, self._highest_answered + 1 + self._lookahead * self._size)
+
+    def _window(self, start: int, *, size: int) -> PageRequest:
+        """Give the window of new rows from ``start``, widened to the left by the row it shares with its neighbour."""
+        overlap = 1 if start > 0 and self._size > 1 else 0
+        size = min(size + overlap, self._size) if overlap else size
+        self._asked += 1
+        if self._asked > MAX_PAGES:
+            raise PaginationError(
+                f"The listing runs away: {self._asked:,} requests and no end",
+                advice="No account is that large; tell the vendor",
+            )
+        return PageRequest(
+            position=start,
+            params={self._style.offset_param: start - overlap, self._style.size_param: size},
+            size=size,
+            overlap=overlap,
+            first=start == 0,
+        )
+

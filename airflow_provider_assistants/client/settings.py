@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a client can be told, with the defaults that hold when it is told nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from airflow_provider_assistants.client.retry import RetryPolicy
+
+__all__ = ["ClientSettings"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientSettings:
+    """
+    How a client talks to its vendor.
+
+    :param timeout: Seconds to wait for a connection, and for each next piece of an answer.
+    :param retry: What is retried and how long.
+    :param concurrency: Requests in flight, and pages in memory, at most.
+    :param page_size: Rows to ask for in a page; the vendor's best size if None.
+    :param max_requests_per_minute: Requests begun within any 60 seconds at most; None for no limit.
+    :param verify: Check TLS certificates: against the usual authorities, those of a file, or not at all.
+    :param proxy: The proxy to use; environment variables are not looked at.
+    :param max_response_bytes: An answer larger than this, after decompression, is an error.
+    """
+
+    timeout: float = 30.0
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    concurrency: int = 8
+    page_size: int | None = None
+    max_requests_per_minute: int | None = None
+    verify: bool | str = True
+    proxy: str | None = None
+    max_response_bytes: int = 64 * 1024 * 1024

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+What the models of all vendors share: types that tolerate what the vendors' backends really send.
+
+A document says what a field should be, a deployment sends what it has: ``1`` for true, ``"7"`` for 7, PHP's ``[]`` for
+an empty object, three spellings of time. Each type here reads those; what it still cannot read stays as it came, so
+that nothing but a missing identity makes a row unreadable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from typing import Annotated, Any, ClassVar
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainSerializer,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
+
+from airflow_provider_assistants.vendors.rows import parse_time
+
+__all__ = [
+    "JSON_TYPES",
+    "Array",
+    "AssistantModel",
+    "Boolean",
+    "ColumnKind",
+    "Flag",
+    "Free",
+    "Id",
+    "Integer",
+    "Number",
+    "Object",
+    "Text",
+    "Time",
+    "columns",
+]
+
+
+class ColumnKind(StrEnum):
+    """What a field is documented to be on the wire."""
+
+    ID = "id"
+    STRING = "string"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    #: Documented as the number 1 or 0.
+    FLAG = "flag"
+    #: A text that holds a time.
+    TIME = "time"
+    OBJECT = "object"
+    ARRAY = "array"
+    ANY = "any"
+
+
+#: What JSON decodes to where a field is as documented; null always is. A bool is no integer. PHP encodes an empty object
+#: as ``[]``, so an empty list is an object too: whoever uses this table looks at that.
+JSON_TYPES: Mapping[str, tuple[type, ...]] = {
+    ColumnKind.ID: (int, str),
+    ColumnKind.STRING: (str,),
+    ColumnKind.INTEGER: (int,),
+    ColumnKind.NUMBER: (int, float),
+    ColumnKind.BOOLEAN: (bool,),
+    ColumnKind.FLAG: (int, bool),
+    ColumnKind.TIME: (str,),
+    ColumnKind.OBJECT: (dict,),
+    ColumnKind.ARRAY: (list,),
+    ColumnKind.ANY: (object,),
+}
+
+
+@dataclass(frozen=True)
+class Documented:
+    """Marks a field's type with the kind that the vendor documents."""
+
+    kind: ColumnKind
+
+
+def _keep_what_does_not_fit(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return read(value)
+    except ValidationError:
+        return value
+
+
+def _time(value: Any) -> Any:
+    return parse_time(value) or value
+
+
+def _object(value: Any) -> Any:
+    return {} if value == [] else value
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+_TOLERANT = WrapValidator(_keep_what_does_not_fit)
+#: Pydantic warns where a value is not of the field's type when it dumps a model; here that is expected.
+_DUMPED = PlainSerializer(_as_it_is, return_type=Any)
+
+Text = Annotated[str | None, _TOLERANT, _DUMPED, Documented(ColumnKind.STRING)]
+Integer = Annotated[int | None, _TOLERANT, _DUMPED, Documented(ColumnKind.INTEGER)]
+Number = Annotated[float | None, _TOLERANT, _DUMPED, Documented(ColumnKind.NUMBER)]
+Boolean = Annotated[bool | None, _TOLERANT, _DUMPED, Documented(ColumnKind.BOOLEAN)]
+Flag = Annotated[bool | None, _TOLERANT, _DUMPED, Documented(ColumnKind.FLAG)]
+Time = Annotated[datetime | None, BeforeValidator(_time), _TOLERANT, _DUMPED, Documented(ColumnKind.TIME)]
+Object = Annotated[dict[str, Any] | None, BeforeValidator(_object), _TOLERANT, _DUMPED, Documented(ColumnKind.OBJECT)]
+Array = Annotated[list[Any] | None, _TOLERANT, _DUMPED, Documented(ColumnKind.ARRAY)]
+Free = Annotated[Any, Documented(ColumnKind.ANY)]
+#: An id is a number at one deployment and a text at another.
+Id = Annotated[int | str | None, _TOLERANT, _DUMPED, Documented(ColumnKind.ID)]
+
+
+def _identity(value: Any) -> Any:
+    if isinstance(value, bool) or value is None or (isinstance(value, str) and not value.strip()):
+        raise ValueError("a row needs an id")
+    return value
+
+
+Identity = Annotated[int | str, BeforeValidator(_identity), Documented(ColumnKind.ID)]
+
+
+class AssistantModel(BaseModel):
+    """A row of a listing of assistants; fields that the model does not know are kept as they came."""
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow", protected_namespaces=())
+
+
+@cache
+def columns(model: type[AssistantModel]) -> Mapping[str, str]:
+    """Give the documented fields of a model in the document's order, each with its kind."""
+    kinds = {}
+    for name, field in model.model_fields.items():
+        kind = next((mark.kind for mark in field.metadata if isinstance(mark, Documented)), ColumnKind.ANY)
+        kinds[name] = str(kind)
+    return kinds
