@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+A local server that speaks every vendor's API: for the demo, for this package's tests, and for the tests of your Dags.
+
+Written from the vendors' documents, and not from this package's client, so that the two check each other.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from airflow_provider_assistants.sandbox.server import Sandbox
+
+__all__ = ["Sandbox"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "Sandbox":
+        from airflow_provider_assistants.sandbox.server import Sandbox
+
+        return Sandbox
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

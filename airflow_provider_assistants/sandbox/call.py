@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A request as a vendor's API sees it, and its reply."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from airflow_provider_assistants.sandbox.state import Account, Options
+
+__all__ = ["Call", "Reply", "integer"]
+
+
+@dataclass(kw_only=True)
+class Call:
+    """
+    A request below a vendor's root.
+
+    :param vendor: Whose API.
+    :param method: The HTTP method.
+    :param path: Below the vendor's root.
+    :param query: The query parameters.
+    :param headers: The headers, names in lower case.
+    :param root: The absolute URL of the vendor's root, as the client sees it.
+    :param account: Whose key it is; None for a wrong one.
+    :param options: How the sandbox behaves.
+    """
+
+    vendor: str
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: Mapping[str, str]
+    root: str
+    account: Account | None
+    options: Options
+
+    def cap(self, size: int) -> int:
+        """Give how many rows a page may have."""
+        return size if self.options.page_cap is None else min(size, self.options.page_cap)
+
+
+@dataclass(kw_only=True)
+class Reply:
+    """
+    What is answered.
+
+    :param status: The HTTP status.
+    :param body: The JSON to send, or the bytes.
+    :param headers: Further headers.
+    """
+
+    status: int = 200
+    body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def encoded(self) -> bytes:
+        """Give the body as bytes."""
+        return self.body if isinstance(self.body, bytes) else json.dumps(self.body, separators=(",", ":")).encode()
+
+    @property
+    def content_type(self) -> str:
+        """The type of the body: JSON unless a header says otherwise."""
+        return self.headers.get("content-type", "application/json")
+
+
+def integer(text: str | None, default: int) -> int | None:
+    """Read a parameter that must be a whole number; None if it is none."""
+    if text is None:
+        return default
+    return int(text) if text.lstrip("-").isdecimal() else None

@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The sandbox inside a test or a script: a server in a thread of its own, and its controls as methods."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Mapping
+from typing import Any, Self
+
+import uvicorn
+
+from airflow_provider_assistants.sandbox.app import SandboxApp
+from airflow_provider_assistants.sandbox.control import run_command
+from airflow_provider_assistants.sandbox.state import KEY_FORMS, ROOTS, VENDORS, Options, Order, State
+
+__all__ = ["Sandbox", "connection"]
+
+Row = dict[str, Any]
+
+
+def connection(vendor: str, url: str, *, account: int = 1, **extra: Any) -> dict[str, Any]:
+    """Give the Airflow connection to an account of a sandbox at ``url``, in Airflow's JSON form."""
+    given: dict[str, Any] = {
+        "conn_type": vendor,
+        "host": url + ROOTS[vendor],
+        "password": KEY_FORMS[vendor].format(account=account),
+    }
+    return {**given, "extra": extra} if extra else given
+
+
+class Sandbox:
+    """
+    A running sandbox; a context manager.
+
+    :param port: Where to listen on 127.0.0.1; 0 for any free port.
+    :param assistants: How many each account has.
+    :param seed: Same seed, same assistants.
+    :param latency: Seconds before each answer.
+    :param page_cap: More rows than this are not given in a page, whatever is asked for.
+    :param padding: Characters to add to each assistant's prompt.
+    :param requests_per_minute: Answer 429 beyond this, for each key.
+    :param order: ``oldest`` or ``newest`` first, by vendor.
+    """
+
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        assistants: int = 47,
+        seed: int = 1,
+        latency: float = 0.0,
+        page_cap: int | None = None,
+        padding: int = 0,
+        requests_per_minute: int | None = None,
+        order: Mapping[str, Order] | None = None,
+    ) -> None:
+        options = Options(
+            assistants=assistants,
+            seed=seed,
+            latency=latency,
+            page_cap=page_cap,
+            padding=padding,
+            requests_per_minute=requests_per_minute,
+            order=dict(order or {}),
+        )
+        self.app = SandboxApp(State(options))
+        config = uvicorn.Config(
+            self.app, host="127.0.0.1", port=port, log_level="error", lifespan="off", timeout_graceful_shutdown=1
+        )
+        self._server = uvicorn.Server(config)
+        self._started = threading.Event()
+        self._thread = threading.Thread(target=self._serve, name="assistants-sandbox", daemon=True)
+
+    @property
+    def state(self) -> State:
+        """What the sandbox knows."""
+        return self.app.state
+
+    @property
+    def url(self) -> str:
+        """Where the sandbox listens."""
+        host, port = self._server.servers[0].sockets[0].getsockname()[:2]
+        return f"http://{host}:{port}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        while not self._server.started:
+            if not self._thread.is_alive():
+                raise RuntimeError("The sandbox could not start; is its port in use?")
+            self._started.wait(0.005)
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._server.should_exit = True
+        self._thread.join(timeout=10)
+
+    def _serve(self) -> None:
+        asyncio.run(self._server.serve())
+
+    def base_url(self, vendor: str) -> str:
+        """Give the root of a vendor's API."""
+        return self.url + ROOTS[vendor]
+
+    def api_key(self, vendor: str, *, account: int = 1) -> str:
+        """Give the key of an account."""
+        return KEY_FORMS[vendor].format(account=account)
+
+    def connection(self, vendor: str, *, account: int = 1, **extra: Any) -> dict[str, Any]:
+        """Give the Airflow connection to an account, in Airflow's JSON form."""
+        return connection(vendor, self.url, account=account, **extra)
+
+    def connection_env(self, *vendors: str) -> dict[str, str]:
+        """Give environment variables that define the default connections of vendors, all if none is named."""
+        return {
+            f"AIRFLOW_CONN_{vendor.upper()}_DEFAULT": json.dumps(self.connection(vendor)) for vendor in vendors or VENDORS
+        }
+
+    def rows(self, vendor: str, *, account: int = 1) -> list[Row]:
+        """Give what a perfect client would receive now, in the order of the listing."""
+        rows: list[Row] = self._run("rows", vendor=vendor, account=account)
+        return rows
+
+    def set_status(self, vendor: str, assistant_id: Any, status: str, *, account: int = 1) -> None:
+        """Switch an assistant on or off: ``active`` or ``inactive``."""
+        self._run("status", vendor=vendor, id=assistant_id, status=status, account=account)
+
+    def update(self, vendor: str, assistant_id: Any, *, account: int = 1, **fields: Any) -> None:
+        """Change fields of an assistant; ``updated_at`` moves too."""
+        self._run("update", vendor=vendor, id=assistant_id, fields=fields, account=account)
+
+    def insert(self, vendor: str, *, account: int = 1, **fields: Any) -> Any:
+        """Make one more assistant and give its id."""
+        return next(iter(self._run("insert", vendor=vendor, fields=fields, account=account).values()))
+
+    def delete(self, vendor: str, assistant_id: Any, *, account: int = 1) -> None:
+        """Take an assistant away."""
+        self._run("delete", vendor=vendor, id=assistant_id, account=account)
+
+    def set_size(self, vendor: str, assistants: int, *, account: int = 1) -> None:
+        """Have just so many assistants."""
+        self._run("size", vendor=vendor, assistants=assistants, account=account)
+
+    def fail(self, vendor: str, fault: str, *, times: int | None = 1, **given: Any) -> None:
+        """Let the next answers fail in a named way; see :mod:`.faults` for the names and what they can be told."""
+        self._run("fail", vendor=vendor, name=fault, times=times, **given)
+
+    def heal(self) -> None:
+        """Let all go well again."""
+        self._run("heal")
+
+    def set_options(self, **options: Any) -> None:
+        """Change how the sandbox behaves; see :class:`~.state.Options`."""
+        self._run("options", **options)
+
+    def requests(self, vendor: str | None = None) -> list[dict[str, Any]]:
+        """Give the requests seen, all or a vendor's."""
+        return self.state.log(vendor)
+
+    @property
+    def max_in_flight(self) -> int:
+        """How many requests were in flight at once, at most."""
+        return self.state.max_in_flight
+
+    def clear_requests(self) -> None:
+        """Forget the requests seen."""
+        self._run("clear")
+
+    def reset(self) -> None:
+        """Forget all changes, faults and requests."""
+        self._run("reset")
+
+    def _run(self, command: str, **given: Any) -> Any:
+        return run_command(self.app, command, given)
