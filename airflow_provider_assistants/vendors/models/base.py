@@ -37,10 +37,12 @@ __all__ = [
     "Flag",
     "Free",
     "Id",
+    "Identity",
     "Integer",
     "Number",
     "Object",
     "Text",
+    "TextIdentity",
     "Time",
     "columns",
 ]
@@ -118,7 +120,7 @@ Time = Annotated[datetime | None, BeforeValidator(_time), _TOLERANT, _DUMPED, Do
 Object = Annotated[dict[str, Any] | None, BeforeValidator(_object), _TOLERANT, _DUMPED, Documented(ColumnKind.OBJECT)]
 Array = Annotated[list[Any] | None, _TOLERANT, _DUMPED, Documented(ColumnKind.ARRAY)]
 Free = Annotated[Any, Documented(ColumnKind.ANY)]
-#: An id is a number at one deployment and a text at another.
+#: Documented as a number, and a text at some deployments.
 Id = Annotated[int | str | None, _TOLERANT, _DUMPED, Documented(ColumnKind.ID)]
 
 
@@ -129,6 +131,8 @@ def _identity(value: Any) -> Any:
 
 
 Identity = Annotated[int | str, BeforeValidator(_identity), Documented(ColumnKind.ID)]
+#: An identity that is documented as a text.
+TextIdentity = Annotated[int | str, BeforeValidator(_identity), Documented(ColumnKind.STRING)]
 
 
 class AssistantModel(BaseModel):

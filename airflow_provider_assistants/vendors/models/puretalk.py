@@ -9,10 +9,10 @@ from airflow_provider_assistants.vendors.models.base import (
     Boolean,
     Free,
     Id,
-    Identity,
     Integer,
     Number,
     Text,
+    TextIdentity,
     Time,
 )
 
@@ -27,7 +27,7 @@ class PuretalkAssistant(AssistantModel):
     documented as texts and may be anything.
     """
 
-    assistant_id: Identity
+    assistant_id: TextIdentity
     id: Id = None
     user: Free = None
     voice: Free = None

@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The formats of a listing's file: which one a destination asks for, and the writers of each."""
+
+from __future__ import annotations
+
+import gzip
+import importlib.util
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import PurePosixPath
+from typing import IO, Any, BinaryIO, Protocol
+
+from airflow_provider_assistants.exceptions import ConfigurationError
+from airflow_provider_assistants.records.columns import Row, Table
+
+__all__ = ["Compression", "Format", "RowWriter", "check_available", "compressed", "open_writer", "resolve_format"]
+
+
+class Format(StrEnum):
+    """How rows are written."""
+
+    JSONL = "jsonl"
+    JSON = "json"
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+class Compression(StrEnum):
+    """How a file is compressed; Parquet compresses inside."""
+
+    NONE = "none"
+    GZIP = "gzip"
+    ZSTD = "zstd"
+
+
+_FORMATS = {".jsonl": Format.JSONL, ".ndjson": Format.JSONL, ".json": Format.JSON, ".csv": Format.CSV}
+_FORMATS[".parquet"] = Format.PARQUET
+_COMPRESSIONS = {".gz": Compression.GZIP, ".gzip": Compression.GZIP, ".zst": Compression.ZSTD, ".zstd": Compression.ZSTD}
+
+#: What a format or compression needs that is not installed with the package: module, and the extra that brings it.
+_NEEDS = {Format.PARQUET: ("pyarrow", "parquet"), Compression.ZSTD: ("zstandard", "zstd")}
+
+
+def resolve_format(
+    destination: str, *, format: str | None = None, compression: str | None = None
+) -> tuple[Format, Compression]:
+    """
+    Tell the format and compression of a destination, by its suffix or as told.
+
+    :param destination: A path or URI; its suffixes count, such as ``.jsonl``, ``.csv.gz``, ``.parquet``.
+    :param format: One of ``jsonl``, ``json``, ``csv``, ``parquet``; needed where the suffix says nothing.
+    :param compression: One of ``none``, ``gzip``, ``zstd``; Parquet is compressed inside, with zstd unless told.
+    :raises ConfigurationError: If it cannot be told, or the suffix says otherwise than the arguments.
+    """
+    suffixes = [suffix.lower() for suffix in PurePosixPath(destination.split("?")[0]).suffixes]
+    named_compression = _COMPRESSIONS.get(suffixes[-1]) if suffixes else None
+    if named_compression:
+        suffixes.pop()
+    named_format = _FORMATS.get(suffixes[-1]) if suffixes else None
+    chosen = _agreed("format", format, Format, named_format, destination)
+    if chosen is None:
+        raise ConfigurationError(
+            f"The format of {destination!r} is not known",
+            advice=f"Let it end in {', '.join(_FORMATS)}, or set format",
+        )
+    if chosen is Format.PARQUET and named_compression:
+        raise ConfigurationError(
+            f"A Parquet file is compressed inside and {destination!r} would be compressed again",
+            advice="Let it end in .parquet, and set compression='gzip' or 'zstd' for the codec inside",
+        )
+    packed = _agreed("compression", compression, Compression, named_compression, destination)
+    return chosen, packed or (Compression.ZSTD if chosen is Format.PARQUET else Compression.NONE)
+
+
+def _agreed(name: str, told: str | None, kind: type[StrEnum], named: Any, destination: str) -> Any:
+    if told is None:
+        return named
+    if told not in set(kind):
+        raise ConfigurationError(f"{name} is {told!r} and must be one of {', '.join(map(repr, map(str, kind)))}")
+    if named is not None and named != told:
+        raise ConfigurationError(
+            f"{name} is {told!r} and {destination!r} ends like {str(named)!r}", advice="Let the two say the same"
+        )
+    return kind(told)
+
+
+def check_available(format: Format, compression: Compression) -> None:
+    """
+    Make sure that what the format needs is installed, before a request is made.
+
+    :raises ConfigurationError: If it is not; it names the extra that brings it.
+    """
+    needed = [_NEEDS[each] for each in (format, compression) if each in _NEEDS]
+    if format is Format.PARQUET:
+        needed = [_NEEDS[Format.PARQUET]]
+    for module, extra in needed:
+        if importlib.util.find_spec(module) is None:
+            raise ConfigurationError(
+                f"Writing this needs {module}, which is not installed",
+                advice=f"pip install 'airflow-provider-assistants[{extra}]'",
+            )
+
+
+def compressed(stream: BinaryIO, compression: Compression) -> IO[bytes]:
+    """
+    Wrap a stream so that what is written comes out compressed; closing the wrapper leaves the stream open.
+
+    The same bytes in give the same bytes out: no time and no name is recorded.
+    """
+    if compression is Compression.GZIP:
+        return gzip.GzipFile(filename="", mode="wb", fileobj=stream, mtime=0, compresslevel=6)
+    if compression is Compression.ZSTD:
+        import zstandard
+
+        return zstandard.ZstdCompressor(level=3).stream_writer(stream, closefd=False)
+    return _Uncompressed(stream)
+
+
+class _Uncompressed:
+    """Passes bytes on, and does not close what it passes them to."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self.write = stream.write
+
+    def close(self) -> None:
+        """Leave the stream open."""
+
+
+class RowWriter(Protocol):
+    """Writes rows in a format; ``close`` completes the format and leaves the stream open."""
+
+    def write(self, rows: Sequence[Row]) -> None:
+        """Write rows."""
+
+    def close(self) -> None:
+        """Complete the file."""
+
+
+def open_writer(stream: BinaryIO, *, format: Format, compression: Compression, table: Table) -> RowWriter:
+    """
+    Open a writer.
+
+    :param table: The columns of CSV and Parquet.
+    """
+    if format is Format.PARQUET:
+        from airflow_provider_assistants.records.parquet import ParquetRows
+
+        return ParquetRows(stream, table=table, compression=compression)
+    packed = compressed(stream, compression)
+    if format is Format.CSV:
+        return CsvRows(packed, table=table)
+    return JsonRows(packed, array=format is Format.JSON)
+
+
+class JsonRows:
+    """
+    JSON: an object a line, or an array with a row a line.
+
+    :param array: One array instead of lines.
+    """
+
+    def __init__(self, stream: IO[bytes], *, array: bool) -> None:
+        from pydantic_core import to_json
+
+        self._stream = stream
+        self._array = array
+        self._to_json = to_json
+        self._begun = False
+
+    def write(self, rows: Sequence[Row]) -> None:
+        """Write rows; a number that is not finite, which JSON cannot say, becomes a text."""
+        if not rows:
+            return
+        lines = [self._to_json(row, inf_nan_mode="strings") for row in rows]
+        if self._array:
+            self._stream.write((b",\n" if self._begun else b"[\n") + b",\n".join(lines))
+        else:
+            self._stream.write(b"\n".join(lines) + b"\n")
+        self._begun = True
+
+    def close(self) -> None:
+        """Close the array."""
+        if self._array:
+            self._stream.write(b"\n]\n" if self._begun else b"[]\n")
+        self._stream.close()
+
+
+_NEEDS_QUOTES = re.compile(r'[",\r\n]|^\s|\s$|^$')
+
+
+class CsvRows:
+    """
+    CSV as of RFC 4180: UTF-8, a header, lines that end in CR LF.
+
+    Null is an empty cell and the empty text a quoted one, so that readers that care can tell them apart.
+    """
+
+    def __init__(self, stream: IO[bytes], *, table: Table) -> None:
+        self._stream = stream
+        self._table = table
+        self._write_lines([table.names])
+
+    def write(self, rows: Sequence[Row]) -> None:
+        """Write rows."""
+        self._table.settle(rows)
+        self._write_lines([self._table.cells(row) for row in rows])
+
+    def close(self) -> None:
+        """Complete the file."""
+        self._stream.close()
+
+    def _write_lines(self, lines: list[list[Any]]) -> None:
+        text = "".join(",".join(map(_cell, line)) + "\r\n" for line in lines)
+        self._stream.write(text.encode("utf-8", "surrogatepass"))
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        text = value
+    elif isinstance(value, bool):
+        text = "true" if value else "false"
+    elif hasattr(value, "isoformat"):
+        text = value.isoformat()
+    else:
+        text = str(value)
+    return '"' + text.replace('"', '""') + '"' if _NEEDS_QUOTES.search(text) else text

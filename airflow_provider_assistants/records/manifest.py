@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The manifest: what a task says of the listing it wrote; small enough for XCom, and without a row in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime
+from typing import Any
+
+__all__ = ["Manifest"]
+
+#: So many names of a map are kept, the most frequent ones; ``…`` counts the names left out.
+_MAX_NAMES = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """
+    What was listed and written.
+
+    :param vendor: The vendor's name.
+    :param conn_id: The connection.
+    :param uri: Where the rows are; None for XCom.
+    :param format: How they are written.
+    :param compression: How they are compressed; None if not.
+    :param rows: Rows written.
+    :param pages: Answers read, over all passes.
+    :param bytes: Size of what was written.
+    :param sha256: Of what was written, in hexadecimal; None for XCom.
+    :param duplicates: Rows that came more than once within a pass and were written once.
+    :param total_reported: The vendor's own count after the last page, before any filter of ours.
+    :param passes: How often the listing was read.
+    :param consistent: Whether the last pass showed no sign of movement.
+    :param statuses: Rows written, by status.
+    :param unknown_fields: Fields that no document knows, each with its number of rows.
+    :param mismatched_fields: Fields with values of another type than documented, each with its number of rows.
+    :param redacted_fields: Paths at which values were replaced, each with their number.
+    :param started_at: When the task began to read, in UTC.
+    :param finished_at: When all was written, in UTC.
+    :param provider_version: The version of this package.
+    """
+
+    vendor: str
+    conn_id: str
+    uri: str | None
+    format: str
+    compression: str | None
+    rows: int
+    pages: int
+    bytes: int
+    sha256: str | None
+    duplicates: int
+    total_reported: int | None
+    passes: int
+    consistent: bool
+    statuses: Mapping[str, int] = field(default_factory=dict)
+    unknown_fields: Mapping[str, int] = field(default_factory=dict)
+    mismatched_fields: Mapping[str, int] = field(default_factory=dict)
+    redacted_fields: Mapping[str, int] = field(default_factory=dict)
+    started_at: datetime
+    finished_at: datetime
+    provider_version: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the manifest as JSON holds it."""
+        return {each.name: _plain(getattr(self, each.name)) for each in fields(self)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, Mapping):
+        ranked = sorted(value.items(), key=lambda item: (-item[1], item[0]))
+        kept = dict(ranked[:_MAX_NAMES])
+        return {**kept, "…": len(ranked) - _MAX_NAMES} if len(ranked) > _MAX_NAMES else kept
+    return value
