@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+What Airflow is told of this package, made from the vendors' data.
+
+Called in every Airflow process, so nothing here imports Airflow, httpx, pydantic or a hook.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from airflow_provider_assistants import __version__
+from airflow_provider_assistants.hooks.connection_form import connection_fields, field_behaviour
+from airflow_provider_assistants.vendors import all_vendors
+from airflow_provider_assistants.vendors.base import Vendor
+
+__all__ = ["get_provider_info"]
+
+_PACKAGE = "airflow_provider_assistants"
+
+
+def get_provider_info() -> dict[str, Any]:
+    """Give the provider's info as Airflow's schema has it."""
+    vendors = all_vendors().values()
+    integrations = [vendor.title for vendor in vendors]
+    return {
+        "package-name": "airflow-provider-assistants",
+        "name": "AI assistants",
+        "description": (
+            "Hooks, an operator, a sensor and event triggers for AI-assistant (voice-agent) platforms: "
+            f"{', '.join(integrations)}."
+        ),
+        "versions": [__version__],
+        "integrations": [
+            {"integration-name": vendor.title, "external-doc-url": vendor.docs_url, "tags": ["service"]}
+            for vendor in vendors
+        ],
+        "connection-types": [_connection_type(vendor) for vendor in vendors],
+        "hooks": [
+            {"integration-name": vendor.title, "python-modules": [f"{_PACKAGE}.hooks.{vendor.name}"]}
+            for vendor in vendors
+        ],
+        "operators": _modules(integrations, f"{_PACKAGE}.operators.listing"),
+        "extra-links": [f"{_PACKAGE}.links.VendorConsoleLink", f"{_PACKAGE}.links.DestinationLink"],
+        "config": {
+            "assistants": {
+                "description": "Settings of the provider for AI-assistant platforms.",
+                "options": {
+                    "max_xcom_bytes": {
+                        "description": (
+                            "How many bytes of rows ListAssistantsOperator may push to XCom; above it the task fails "
+                            "and asks for a destination."
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "integer",
+                        "example": "98304",
+                        "default": "49152",
+                    },
+                },
+            },
+        },
+    }
+
+
+def _connection_type(vendor: Vendor) -> dict[str, Any]:
+    return {
+        "connection-type": vendor.name,
+        "hook-class-name": f"{_PACKAGE}.hooks.{vendor.name}.{vendor.title}Hook",
+        "hook-name": vendor.title,
+        "ui-field-behaviour": field_behaviour(vendor),
+        "conn-fields": connection_fields(),
+    }
+
+
+def _modules(integrations: list[str], module: str) -> list[dict[str, Any]]:
+    return [{"integration-name": name, "python-modules": [module]} for name in integrations]

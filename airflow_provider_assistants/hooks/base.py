@@ -1,0 +1,330 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+The hook that all vendors' hooks are: it turns a connection into a client, and runs that for synchronous callers.
+
+Each method has a twin whose name begins with ``a``, for code that already runs in an event loop. The synchronous ones
+run the same client in an event loop of their own thread, so they work in a task, a script and a notebook alike, and
+pages are fetched ahead while the caller is busy with the last one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from airflow.providers.common.compat.sdk import AirflowNotFoundException, BaseHook
+
+from airflow_provider_assistants.exceptions import AssistantNotFoundError, AssistantsError, ConfigurationError
+from airflow_provider_assistants.hooks.connection_form import field_behaviour, form_widgets
+from airflow_provider_assistants.vendors import all_vendors
+from airflow_provider_assistants.vendors.base import Vendor
+
+if TYPE_CHECKING:
+    import httpx
+    from airflow.providers.common.compat.sdk import Connection
+
+    from airflow_provider_assistants.client.client import AssistantsClient
+    from airflow_provider_assistants.client.completeness import ListingReport, OnDrift, Page
+    from airflow_provider_assistants.hooks.connection import Account
+    from airflow_provider_assistants.vendors.models.base import AssistantModel
+
+__all__ = ["AssistantsHook"]
+
+Result = TypeVar("Result")
+
+#: Up to so many assistants are asked for one by one where the vendor has that; more cost less as a listing.
+MAX_SINGLE_REQUESTS = 10
+#: A connection test answers a person who waits.
+_TEST_TIMEOUT = 10.0
+
+
+class AssistantsHook(BaseHook):
+    """
+    Reads the assistants of an account; the base of the vendors' hooks, which only name their vendor.
+
+    :param conn_id: The connection to the account; the vendor's default connection if None.
+    """
+
+    vendor: ClassVar[Vendor]
+    conn_name_attr = "conn_id"
+
+    def __init__(self, conn_id: str | None = None) -> None:
+        super().__init__()
+        self.conn_id = conn_id or self.vendor.default_conn_id
+        self._account: Account | None = None
+
+    @classmethod
+    def get_connection_form_widgets(cls) -> dict[str, Any]:
+        """Give the extras of the connection form, where Airflow does not read them from the provider's info (3.1)."""
+        return form_widgets()
+
+    @classmethod
+    def get_ui_field_behaviour(cls) -> dict[str, Any]:
+        """Give what becomes of Airflow's own fields in the connection form."""
+        return field_behaviour(cls.vendor, snake_case=True)
+
+    # -- synchronous ---------------------------------------------------------------------------------------------------
+
+    def account(self) -> Account:
+        """
+        Read the connection, once for each hook.
+
+        :raises ConfigurationError: If there is no such connection, or it cannot be right.
+        """
+        if self._account is None:
+            try:
+                connection = self.get_connection(self.conn_id)
+            except AirflowNotFoundException:
+                raise self._no_connection() from None
+            self._account = self._read(connection)
+        return self._account
+
+    def get_conn(self) -> httpx.Client:
+        """
+        Give an httpx client for requests of your own below the API's root.
+
+        It sends the key to the connection's own host only, follows no redirect and does not retry; close it after use.
+        """
+        import httpx
+
+        return httpx.Client(**self._http_options(self.account()))
+
+    def iter_pages(
+        self,
+        listing: str = "assistants",
+        *,
+        filters: Mapping[str, Any] | None = None,
+        page_size: int | None = None,
+        concurrency: int | None = None,
+        max_passes: int = 3,
+        on_drift: OnDrift = "fail",
+        report: ListingReport | None = None,
+    ) -> Iterator[Page]:
+        """
+        Read a whole listing page by page: raw rows, each once, in the vendor's order.
+
+        :param listing: Which of the vendor's listings.
+        :param filters: The vendor's own query parameters.
+        :param page_size: Rows to ask for in a page; the connection's, or the vendor's best size, if None.
+        :param concurrency: Pages under way at most; the connection's if None.
+        :param max_passes: How often to read it at most, until it holds still.
+        :param on_drift: ``fail`` or ``warn`` where it never did.
+        :param report: Is kept up to date with what is known of the listing.
+        :raises AssistantsError: As each case demands.
+        """
+        from anyio.from_thread import start_blocking_portal
+
+        self.account()
+        stream = self.aiter_pages(
+            listing,
+            filters=filters,
+            page_size=page_size,
+            concurrency=concurrency,
+            max_passes=max_passes,
+            on_drift=on_drift,
+            report=report,
+        )
+
+        async def step() -> Page | None:
+            return await anext(stream, None)
+
+        with start_blocking_portal() as portal:
+            try:
+                while (page := portal.call(step)) is not None:
+                    yield page
+            except GeneratorExit:
+                portal.call(stream.aclose)
+                raise
+
+    def iter_assistants(self, **options: Any) -> Iterator[AssistantModel]:
+        """Read the assistants as validated models; the options are those of :meth:`iter_pages`."""
+        model = self.vendor.assistants.load_model()
+        pages = self.iter_pages(**options)
+        try:
+            for page in pages:
+                for row in page.rows:
+                    yield model.model_validate(row)
+        finally:
+            pages.close()  # type: ignore[attr-defined]
+
+    def list_assistants(self, **options: Any) -> list[AssistantModel]:
+        """Give all assistants as validated models, in memory; the options are those of :meth:`iter_pages`."""
+        return list(self.iter_assistants(**options))
+
+    def get_assistant(self, assistant_id: int | str) -> AssistantModel:
+        """
+        Give one assistant.
+
+        :raises AssistantNotFoundError: If the vendor shows none under this id.
+        """
+        return self._run(lambda: self.aget_assistant(assistant_id))
+
+    def get_statuses(self, assistant_ids: Iterable[int | str]) -> dict[str, str | None]:
+        """
+        Give the status of each of these assistants, by its id as text; None for one that the vendor does not show.
+
+        A status is an :class:`~airflow_provider_assistants.vendors.base.AssistantStatus`, or the vendor's own word where
+        it is none of those.
+        """
+        ids = list(assistant_ids)
+        return self._run(lambda: self.aget_statuses(ids))
+
+    def count_assistants(self, *, filters: Mapping[str, Any] | None = None) -> int:
+        """Give the vendor's own count of assistants, by one cheap request."""
+        return self._run(lambda: self.acount_assistants(filters=filters))
+
+    def test_connection(self) -> tuple[bool, str]:
+        """Make one cheap authenticated request, and say in one sentence how it went."""
+        try:
+            self.account()
+        except AssistantsError as error:
+            return False, self._verdict(error)
+        return self._run(self.atest_connection)
+
+    # -- asynchronous --------------------------------------------------------------------------------------------------
+
+    async def aaccount(self) -> Account:
+        """Read the connection, once for each hook, without blocking the event loop."""
+        if self._account is None:
+            from airflow.providers.common.compat.connection import get_async_connection
+
+            try:
+                connection = await get_async_connection(self.conn_id, hook=self)
+            except AirflowNotFoundException:
+                raise self._no_connection() from None
+            self._account = self._read(connection)
+        return self._account
+
+    @asynccontextmanager
+    async def aclient(self) -> AsyncIterator[AssistantsClient]:
+        """Open the client, for several calls over the same connections."""
+        account = await self.aaccount()
+        async with self._make_client(account) as client:
+            yield client
+
+    async def aget_conn(self) -> httpx.AsyncClient:
+        """Give an asynchronous httpx client; see :meth:`get_conn`."""
+        import httpx
+
+        return httpx.AsyncClient(**self._http_options(await self.aaccount()))
+
+    async def aiter_pages(self, listing: str = "assistants", **options: Any) -> AsyncIterator[Page]:
+        """Read a whole listing page by page; see :meth:`iter_pages`."""
+        async with self.aclient() as client, aclosing(client.pages(listing, **options)) as pages:  # type: ignore[type-var]
+            async for page in pages:
+                yield page
+
+    async def aiter_assistants(self, **options: Any) -> AsyncIterator[AssistantModel]:
+        """Read the assistants as validated models; see :meth:`iter_assistants`."""
+        model = self.vendor.assistants.load_model()
+        async with aclosing(self.aiter_pages(**options)) as pages:  # type: ignore[type-var]
+            async for page in pages:
+                for row in page.rows:
+                    yield model.model_validate(row)
+
+    async def alist_assistants(self, **options: Any) -> list[AssistantModel]:
+        """Give all assistants as validated models; see :meth:`list_assistants`."""
+        return [assistant async for assistant in self.aiter_assistants(**options)]
+
+    async def aget_assistant(self, assistant_id: int | str) -> AssistantModel:
+        """Give one assistant; see :meth:`get_assistant`."""
+        async with self.aclient() as client:
+            row = await client.get(assistant_id)
+        return self.vendor.assistants.load_model().model_validate(row)
+
+    async def aget_statuses(self, assistant_ids: Iterable[int | str]) -> dict[str, str | None]:
+        """Give the status of each of these assistants; see :meth:`get_statuses`."""
+        ids = [str(each).strip() for each in assistant_ids]
+        read_status = self.vendor.assistants.reader.row_status
+        async with self.aclient() as client:
+            rows = await self._rows_of(client, ids)
+        return {each: read_status(rows[each]) if each in rows else None for each in ids}
+
+    async def acount_assistants(self, *, filters: Mapping[str, Any] | None = None) -> int:
+        """Give the vendor's own count of assistants; see :meth:`count_assistants`."""
+        async with self.aclient() as client:
+            return await client.count(filters=filters)
+
+    async def atest_connection(self) -> tuple[bool, str]:
+        """Make one cheap authenticated request; see :meth:`test_connection`."""
+        try:
+            account = await self.aaccount()
+            settings = replace(
+                account.settings,
+                timeout=min(account.settings.timeout, _TEST_TIMEOUT),
+                retry=replace(account.settings.retry, max_retries=0),
+            )
+            async with self._make_client(replace(account, settings=settings)) as client:
+                count = await client.count()
+        except AssistantsError as error:
+            return False, self._verdict(error)
+        return True, f"{self.vendor.title}: {count:,} assistant{'' if count == 1 else 's'} visible"
+
+    # ------------------------------------------------------------------------------------------------------------------
+
+    def _run(self, call: Callable[[], Awaitable[Result]]) -> Result:
+        """Run a coroutine in an event loop of its own thread; the connection is read here, where Airflow expects it."""
+        from anyio.from_thread import start_blocking_portal
+
+        self.account()
+        with start_blocking_portal() as portal:
+            return portal.call(call)
+
+    def _make_client(self, account: Account) -> AssistantsClient:
+        from airflow_provider_assistants.client.client import AssistantsClient
+
+        return AssistantsClient(
+            self.vendor,
+            api_key=account.api_key,
+            base_url=account.base_url,
+            conn_id=account.conn_id,
+            settings=account.settings,
+        )
+
+    def _http_options(self, account: Account) -> dict[str, Any]:
+        from airflow_provider_assistants.client.transport import USER_AGENT, client_options, origin_auth
+
+        return {
+            "base_url": account.base_url,
+            "auth": origin_auth(self.vendor, base_url=account.base_url, api_key=account.api_key),
+            "headers": {"Accept": "application/json", "User-Agent": USER_AGENT, **self.vendor.headers},
+            **client_options(account.settings),
+        }
+
+    async def _rows_of(self, client: AssistantsClient, ids: list[str]) -> dict[str, dict[str, Any]]:
+        if self.vendor.assistants.item is None or len(set(ids)) > MAX_SINGLE_REQUESTS:
+            return await client.find(ids)
+        rows = {}
+        for each in dict.fromkeys(ids):
+            try:
+                rows[each] = await client.get(each)
+            except AssistantNotFoundError:
+                continue
+        return rows
+
+    def _read(self, connection: Connection) -> Account:
+        from airflow_provider_assistants.hooks.connection import read_connection
+
+        if connection.conn_type != self.vendor.name and connection.conn_type in all_vendors():
+            raise ConfigurationError(
+                f"The connection is of type {connection.conn_type!r}, so its key must not go to {self.vendor.title}",
+                vendor=self.vendor.title,
+                conn_id=self.conn_id,
+                advice=f"Use a connection of type {self.vendor.name!r}, or the hook of the connection's type",
+            )
+        account = read_connection(connection, self.vendor)
+        if account.settings.verify is False:
+            self.log.warning("Connection %r: TLS certificates are not verified.", self.conn_id)
+        return account
+
+    def _no_connection(self) -> ConfigurationError:
+        return ConfigurationError(
+            f"There is no connection {self.conn_id!r}",
+            vendor=self.vendor.title,
+            advice=f"Add one of type {self.vendor.name!r} whose password is the API key",
+        )
+
+    def _verdict(self, error: AssistantsError) -> str:
+        return f"{self.vendor.title}: {error.what}" + (f" – {error.advice}" if error.advice else "")

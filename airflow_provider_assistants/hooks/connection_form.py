@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+The fields of a connection, once: what the form shows, in both ways that Airflow knows, and what the parser accepts.
+
+Airflow 3.2 and later read the form from the provider's info, Airflow 3.1 from two methods of the hook. Both are made
+from :data:`FIELDS`, and so is the check of a connection's extras. No Airflow and no pydantic here: the provider's info
+is read in every Airflow process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from airflow_provider_assistants.vendors.base import Vendor
+
+__all__ = ["FIELDS", "FormField", "connection_fields", "field_behaviour", "form_widgets"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormField:
+    """
+    An extra of a connection.
+
+    :param label: What the form calls it.
+    :param description: What it does, and what holds without it.
+    :param type: ``integer``, ``number`` or ``string``.
+    :param limits: Bounds, as JSON schema names them.
+    :param words: Words that stand for values of another type.
+    """
+
+    label: str
+    description: str
+    type: str
+    limits: Mapping[str, Any] = field(default_factory=dict)
+    words: Mapping[str, Any] = field(default_factory=dict)
+
+
+FIELDS: Mapping[str, FormField] = {
+    "timeout": FormField(
+        label="Timeout (seconds)",
+        description="How long to wait for a connection, and for each next piece of an answer. 30 if empty.",
+        type="number",
+        limits={"minimum": 0.1, "maximum": 600},
+    ),
+    "max_retries": FormField(
+        label="Retries",
+        description="Tries after the first, for what may go well next time. 5 if empty.",
+        type="integer",
+        limits={"minimum": 0, "maximum": 20},
+    ),
+    "concurrency": FormField(
+        label="Concurrency",
+        description="Requests in flight, and pages in memory, at most. 8 if empty.",
+        type="integer",
+        limits={"minimum": 1, "maximum": 64},
+    ),
+    "page_size": FormField(
+        label="Page size",
+        description="Assistants to ask for in a page. The vendor's best size if empty.",
+        type="integer",
+        limits={"minimum": 1, "maximum": 1000},
+    ),
+    "max_requests_per_minute": FormField(
+        label="Requests per minute",
+        description="Requests begun within any 60 seconds at most. No limit if empty.",
+        type="integer",
+        limits={"minimum": 1, "maximum": 100_000},
+    ),
+    "verify": FormField(
+        label="Verify TLS",
+        description="true, false, or the path of a file with the certificates of your own authority. true if empty.",
+        type="string",
+        words={"true": True, "false": False},
+    ),
+    "proxy": FormField(
+        label="Proxy",
+        description="Such as http://proxy.example.com:3128. None if empty; environment variables are not looked at.",
+        type="string",
+    ),
+}
+
+
+def connection_fields() -> dict[str, Any]:
+    """Give the extras as the provider's info declares them; all are optional."""
+    return {
+        name: {
+            "label": each.label,
+            "description": each.description,
+            "schema": {"type": [each.type, "null"], **each.limits},
+        }
+        for name, each in FIELDS.items()
+    }
+
+
+def field_behaviour(vendor: Vendor, *, snake_case: bool = False) -> dict[str, Any]:
+    """
+    Give what becomes of Airflow's own fields.
+
+    :param snake_case: With the key names that the Python method uses, instead of those of the provider's info.
+    """
+    return {
+        "hidden_fields" if snake_case else "hidden-fields": ["schema", "login", "port"],
+        "relabeling": {"password": "API key", "host": "Base URL"},
+        "placeholders": {"host": vendor.base_url, "password": vendor.key_hint.partition("; it looks like ")[2] or "API key"},
+    }
+
+
+def form_widgets() -> dict[str, Any]:
+    """Give the extras as widgets, for Airflow 3.1, whose form does not read the provider's info."""
+    from flask_appbuilder.fieldwidgets import BS3TextFieldWidget
+    from flask_babel import lazy_gettext
+    from wtforms import IntegerField, StringField
+    from wtforms.validators import Optional
+
+    return {
+        name: (IntegerField if each.type == "integer" else StringField)(
+            lazy_gettext(each.label),
+            widget=BS3TextFieldWidget(),
+            validators=[Optional()],
+            description=each.description,
+        )
+        for name, each in FIELDS.items()
+    }

@@ -1,0 +1,325 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The operator that lists every assistant of an account into XCom or object storage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from airflow.providers.common.compat.sdk import AirflowException, BaseHook, BaseOperator, conf
+
+from airflow_provider_assistants import __version__
+from airflow_provider_assistants.exceptions import ConfigurationError
+from airflow_provider_assistants.hooks.base import AssistantsHook
+from airflow_provider_assistants.links import LINKS_KEY, DestinationLink, VendorConsoleLink, page_of_uri
+
+if TYPE_CHECKING:
+    from airflow.providers.common.compat.sdk import Context
+
+    from airflow_provider_assistants.client.completeness import ListingReport
+    from airflow_provider_assistants.operators.request import ListingRequest
+    from airflow_provider_assistants.records.export import BoundedRows, RowPipeline
+    from airflow_provider_assistants.records.formats import RowWriter
+    from airflow_provider_assistants.records.manifest import Manifest
+    from airflow_provider_assistants.records.store import Destination
+
+__all__ = ["ListAssistantsOperator"]
+
+#: Under the 64 KiB that Airflow advises for its state store, and that a MySQL metadata database holds in a blob.
+DEFAULT_MAX_XCOM_BYTES = 48 * 1024
+
+
+class ListAssistantsOperator(BaseOperator):
+    """
+    Lists every assistant of an account: complete, counted and free of duplicates, or the task fails.
+
+    Without a destination the rows are the task's XCom, and the manifest is pushed under the key ``manifest``. With one,
+    the rows are streamed there, page by page, and the manifest is the XCom; nothing is seen at the destination before
+    it is whole, and what was there stays until then. Running it again is safe: the same listing gives the same bytes.
+
+    Other people's keys in the rows are replaced by ``***`` unless you say otherwise.
+
+    :param conn_id: The connection to the account; its type tells the vendor. Map over it for several accounts.
+    :param destination: Where to write: a path, or a URI of any store that Airflow's object storage knows.
+    :param object_storage_conn_id: The connection to that store.
+    :param format: ``jsonl``, ``json``, ``csv`` or ``parquet``; told by the destination's suffix if None.
+    :param compression: ``none``, ``gzip`` or ``zstd``; told by the suffix if None.
+    :param record: ``vendor`` writes the row as the vendor sent it, ``common`` the one shape that all vendors share.
+    :param fields: Only these fields, by dotted path, such as ``llm_settings.model``.
+    :param where: Only assistants of this status, of these, or with these values of fields (a mapping).
+    :param changed_since: Only assistants changed at or after this time; one that does not tell is kept.
+    :param filters: The vendor's own query parameters, such as Burki's ``active_only``.
+    :param page_size: Assistants to ask for in a page; the connection's, or the vendor's best size, if None.
+    :param concurrency: Pages under way at most; the connection's if None.
+    :param redact: ``secrets``, ``personal`` (also e-mail addresses, telephone numbers, names, prompts) or ``none``.
+    :param on_drift: ``fail`` if the listing kept changing while it was read, or ``warn`` and mark the manifest.
+    :param overwrite: Whether an existing object may be replaced.
+    :param max_xcom_bytes: How many bytes of rows may go to XCom; ``[assistants] max_xcom_bytes`` if None.
+    """
+
+    template_fields: Sequence[str] = (
+        "conn_id",
+        "destination",
+        "object_storage_conn_id",
+        "format",
+        "compression",
+        "record",
+        "fields",
+        "where",
+        "changed_since",
+        "filters",
+        "page_size",
+        "concurrency",
+        "redact",
+        "on_drift",
+        "overwrite",
+        "max_xcom_bytes",
+    )
+    template_fields_renderers = {"filters": "json", "where": "json", "fields": "json"}
+    operator_extra_links = (VendorConsoleLink(), DestinationLink())
+    ui_color = "#e8f0fe"
+
+    def __init__(
+        self,
+        *,
+        conn_id: str,
+        destination: str | None = None,
+        object_storage_conn_id: str | None = None,
+        format: str | None = None,
+        compression: str | None = None,
+        record: str = "vendor",
+        fields: Sequence[str] | None = None,
+        where: str | Sequence[str] | Mapping[str, Any] | None = None,
+        changed_since: datetime | str | None = None,
+        filters: Mapping[str, Any] | None = None,
+        page_size: int | None = None,
+        concurrency: int | None = None,
+        redact: str = "secrets",
+        on_drift: str = "fail",
+        overwrite: bool = True,
+        max_xcom_bytes: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.conn_id = conn_id
+        self.destination = destination
+        self.object_storage_conn_id = object_storage_conn_id
+        self.format = format
+        self.compression = compression
+        self.record = record
+        self.fields = fields
+        self.where = where
+        self.changed_since = changed_since
+        self.filters = filters
+        self.page_size = page_size
+        self.concurrency = concurrency
+        self.redact = redact
+        self.on_drift = on_drift
+        self.overwrite = overwrite
+        self.max_xcom_bytes = max_xcom_bytes
+
+    def execute(self, context: Context) -> Any:
+        """List the assistants; give the rows, or the manifest of what was written."""
+        from airflow_provider_assistants.operators.request import read_request
+
+        hook = self._hook()
+        limit = conf.getint("assistants", "max_xcom_bytes", fallback=DEFAULT_MAX_XCOM_BYTES)
+        arguments = {name: getattr(self, name) for name in self.template_fields}
+        request = read_request(arguments, vendor=hook.vendor, conn_id=hook.conn_id, max_xcom_bytes=limit)
+        hook.account()
+        if request.redact == "none":
+            self.log.warning("redact='none': keys of other people that the rows hold will be written as they are.")
+        if request.destination is None:
+            rows, manifest = self._to_xcom(hook, request)
+            self._leave(context, hook, manifest)
+            if context.get("ti"):
+                context["ti"].xcom_push(key="manifest", value=manifest.as_dict())
+            return rows
+        manifest = self._to_destination(hook, request)
+        self._leave(context, hook, manifest)
+        return manifest.as_dict()
+
+    def _hook(self) -> AssistantsHook:
+        try:
+            hook = BaseHook.get_hook(self.conn_id)
+        except AirflowException as error:
+            raise ConfigurationError(
+                f"There is no hook for the connection: {error}",
+                conn_id=self.conn_id,
+                advice="Add the connection, with the vendor's name for its type",
+            ) from None
+        if not isinstance(hook, AssistantsHook):
+            raise ConfigurationError(
+                f"The connection belongs to {type(hook).__name__}, which lists no assistants",
+                conn_id=self.conn_id,
+                advice="Use a connection whose type is the name of a vendor",
+            )
+        return hook
+
+    def _to_xcom(self, hook: AssistantsHook, request: ListingRequest) -> tuple[list[dict[str, Any]], Manifest]:
+        import json
+
+        from pydantic_core import to_json
+
+        from airflow_provider_assistants.client.completeness import ListingReport
+        from airflow_provider_assistants.records.export import BoundedRows
+
+        report = ListingReport()
+        writer: BoundedRows = BoundedRows(limit=request.max_xcom_bytes, expected=lambda: report.total_reported)
+        manifest = self._export(hook, request, writer, report, lambda: (writer.size, None))
+        return json.loads(to_json(writer.rows, inf_nan_mode="strings")), manifest
+
+    def _to_destination(self, hook: AssistantsHook, request: ListingRequest) -> Manifest:
+        from airflow_provider_assistants.client.completeness import ListingReport
+        from airflow_provider_assistants.lineage import report_lineage
+        from airflow_provider_assistants.records.columns import Table
+        from airflow_provider_assistants.records.export import columns_of
+        from airflow_provider_assistants.records.formats import open_writer
+
+        destination = self._open_destination(str(request.destination))
+        destination.check(overwrite=request.overwrite)
+        columns, extra = columns_of(_documented(hook, request.record), request.fields)
+        with destination.write() as stream:
+            writer = open_writer(
+                stream,  # type: ignore[arg-type]
+                format=request.format,
+                compression=request.compression,
+                table=Table(columns, extra=extra and request.record == "vendor"),
+            )
+            manifest = self._export(
+                hook, request, writer, ListingReport(), lambda: (stream.size, stream.sha256), uri=destination.uri
+            )
+        report_lineage(self, source_url=hook.account().base_url + hook.vendor.assistants.path, uri=destination.uri)
+        return manifest
+
+    def _open_destination(self, uri: str) -> Destination:
+        from airflow_provider_assistants.exceptions import DestinationError
+        from airflow_provider_assistants.records.store import Destination
+        from airflow_provider_assistants.secret_text import redact_text
+
+        from airflow.providers.common.compat.sdk import ObjectStoragePath
+
+        try:
+            path = ObjectStoragePath(uri, conn_id=self.object_storage_conn_id)
+            inner, protocol = path.path, path.protocol
+        except (ValueError, ImportError, TypeError) as error:
+            raise DestinationError(
+                f"The destination {redact_text(uri)} cannot be written: {redact_text(str(error))}",
+                advice="Check its scheme; s3:// needs the extra 'amazon', gs:// 'google', abfs:// 'azure'",
+            ) from None
+        return Destination(lambda: path.fs, inner, uri=uri, protocol=protocol)
+
+    def _export(
+        self,
+        hook: AssistantsHook,
+        request: ListingRequest,
+        writer: RowWriter,
+        report: ListingReport,
+        measure: Any,
+        uri: str | None = None,
+    ) -> Manifest:
+        """Read all pages into the writer, tell how it goes, and give the manifest."""
+        from airflow_provider_assistants.operators.progress import Progress
+        from airflow_provider_assistants.records.manifest import Manifest
+
+        started = datetime.now(UTC)
+        pipeline = _pipeline(hook, request)
+        progress = Progress(self.log, hook=hook, uri=uri, filters=request.filters)
+        pages = hook.iter_pages(
+            filters=request.filters,
+            page_size=request.page_size,
+            concurrency=request.concurrency,
+            on_drift=request.on_drift,
+            report=report,
+        )
+        try:
+            for page in pages:
+                writer.write(pipeline.records(page.rows))
+                progress.tell(report)
+        finally:
+            pages.close()  # type: ignore[attr-defined]
+        writer.close()
+        size, sha256 = measure()
+        manifest = Manifest(
+            vendor=hook.vendor.name,
+            conn_id=hook.conn_id,
+            uri=uri,
+            format=str(request.format),
+            compression=None if request.compression == "none" else str(request.compression),
+            rows=pipeline.written,
+            pages=report.pages,
+            bytes=size,
+            sha256=sha256,
+            duplicates=report.duplicates,
+            total_reported=report.total_reported,
+            passes=report.passes,
+            consistent=report.consistent,
+            statuses=pipeline.statuses,
+            unknown_fields=pipeline.watch.unknown_fields,
+            mismatched_fields=pipeline.watch.mismatched_fields,
+            redacted_fields=pipeline.redactor.counts,
+            started_at=started,
+            finished_at=datetime.now(UTC),
+            provider_version=__version__,
+        )
+        progress.finish(manifest, report)
+        return manifest
+
+    def _leave(self, context: Context, hook: AssistantsHook, manifest: Manifest) -> None:
+        """Leave the links for the task's page, and the manifest for whoever waits for the outlets."""
+        ti = context.get("ti")
+        if ti:
+            links = {"console": _console(hook), "destination": page_of_uri(manifest.uri) if manifest.uri else None}
+            ti.xcom_push(key=LINKS_KEY, value=links)
+        events = context.get("outlet_events")
+        if not events:
+            return
+        for outlet in self.outlets:
+            if hasattr(outlet, "uri") and hasattr(outlet, "extra"):
+                events[outlet].extra = manifest.as_dict()
+
+
+def _documented(hook: AssistantsHook, record: str) -> dict[str, str]:
+    from airflow_provider_assistants.vendors.base import COMMON_COLUMNS
+    from airflow_provider_assistants.vendors.models.base import columns
+
+    return dict(COMMON_COLUMNS if record == "common" else columns(hook.vendor.assistants.load_model()))
+
+
+def _pipeline(hook: AssistantsHook, request: ListingRequest) -> RowPipeline:
+    from functools import partial
+
+    from airflow_provider_assistants.records.drift import FieldWatch
+    from airflow_provider_assistants.records.export import RowPipeline
+    from airflow_provider_assistants.records.filtering import RowFilter
+    from airflow_provider_assistants.records.redaction import Redactor
+    from airflow_provider_assistants.vendors.models.base import JSON_TYPES
+
+    vendor, reader = hook.vendor, hook.vendor.assistants.reader
+    return RowPipeline(
+        rows=RowFilter(
+            where=request.where,
+            changed_since=request.changed_since,
+            read_status=reader.row_status,
+            read_updated_at=reader.row_updated_at,
+        ),
+        watch=FieldWatch(_documented(hook, "vendor"), JSON_TYPES),
+        read_status=reader.row_status,
+        redactor=Redactor(
+            request.redact,
+            known_secrets=hook.account().secrets,
+            secret_paths=vendor.sensitive.secrets,
+            personal_paths=vendor.sensitive.personal,
+        ),
+        shape=partial(reader.common, vendor=vendor.name, account=hook.conn_id) if request.record == "common" else None,
+        fields=request.fields,
+    )
+
+
+def _console(hook: AssistantsHook) -> str | None:
+    """Give where people look after the assistants: the host of the connection, if that is not the vendor's own."""
+    from airflow_provider_assistants.client.transport import origin_of
+
+    origin = origin_of(hook.account().base_url)
+    return hook.vendor.console_url if origin == origin_of(hook.vendor.base_url) else origin

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a listing's task log tells: where it begins, how far it is every few seconds, and how it ended."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from airflow_provider_assistants.client.completeness import ListingReport
+    from airflow_provider_assistants.hooks.base import AssistantsHook
+    from airflow_provider_assistants.records.manifest import Manifest
+
+__all__ = ["Progress"]
+
+#: Seconds between two lines of progress.
+_INTERVAL = 5.0
+
+
+class Progress:
+    """
+    Tells how a listing goes.
+
+    :param log: Where to tell it.
+    :param hook: What is read.
+    :param uri: Where the rows go; None for XCom.
+    :param filters: The vendor's parameters in use.
+    :param clock: Seconds that only go forward.
+    """
+
+    def __init__(
+        self,
+        log: Any,
+        *,
+        hook: AssistantsHook,
+        uri: str | None,
+        filters: Mapping[str, Any],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._log = log
+        self._clock = clock
+        self._began = self._told = clock()
+        self._what = f"{hook.vendor.title} assistants of {hook.conn_id!r}"
+        filtered = f", with {', '.join(sorted(filters))}" if filters else ""
+        self._log.info("Listing %s from %s to %s%s", self._what, hook.account().base_url, uri or "XCom", filtered)
+
+    def tell(self, report: ListingReport) -> None:
+        """Tell how far it is, unless that was told just now."""
+        now = self._clock()
+        if now - self._told < _INTERVAL:
+            return
+        self._told = now
+        rate = report.rows / max(now - self._began, 0.001)
+        total, left = report.total_reported, ""
+        if total and rate and report.passes == 1:
+            left = f", about {max(total - report.rows, 0) / rate:.0f} s left"
+        expected = f" of {report.pages_expected:,}" if report.pages_expected and report.passes == 1 else ""
+        again = f", pass {report.passes}" if report.passes > 1 else ""
+        self._log.info("%d%s pages, %d rows, %.0f rows/s%s%s", report.pages, expected, report.rows, rate, left, again)
+
+    def finish(self, manifest: Manifest, report: ListingReport) -> None:
+        """Tell how it ended."""
+        seconds = self._clock() - self._began
+        statuses = ", ".join(f"{count:,} {status}" for status, count in sorted(manifest.statuses.items())) or "none"
+        self._log.info(
+            "Listed %s: %d rows (%s) in %d pages, %d bytes, %.1f s%s",
+            self._what,
+            manifest.rows,
+            statuses,
+            manifest.pages,
+            manifest.bytes,
+            seconds,
+            "" if manifest.passes == 1 else f", {manifest.passes} passes, since the listing changed meanwhile",
+        )
+        if not manifest.consistent:
+            self._log.warning("The listing kept changing while it was read: %s", "; ".join(report.signs))
+        if manifest.unknown_fields:
+            self._log.info("Fields that no document knows: %s", ", ".join(sorted(manifest.unknown_fields)))
+        if manifest.mismatched_fields:
+            self._log.info("Fields of another type than documented: %s", ", ".join(sorted(manifest.mismatched_fields)))

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+From pages of rows to a file or a list: each row is filtered, watched, counted, shaped, redacted and written, once.
+
+This is the operator's core without Airflow.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from airflow_provider_assistants.exceptions import XComTooLargeError
+from airflow_provider_assistants.records.columns import Column, select
+from airflow_provider_assistants.records.drift import FieldWatch
+from airflow_provider_assistants.records.filtering import RowFilter
+from airflow_provider_assistants.records.formats import RowWriter
+from airflow_provider_assistants.records.redaction import Redactor
+
+__all__ = ["BoundedRows", "RowPipeline", "columns_of"]
+
+Row = dict[str, Any]
+
+
+@dataclass(kw_only=True)
+class RowPipeline:
+    """
+    What happens to a row between the vendor and the writer.
+
+    :param rows: Tells which rows are wanted.
+    :param watch: Looks for drift.
+    :param read_status: Reads a row's status.
+    :param shape: Gives the record to write for a row; the row itself if None.
+    :param redactor: Takes out what is sensitive.
+    :param fields: The fields to keep, by dotted path; all if None.
+    """
+
+    rows: RowFilter
+    watch: FieldWatch
+    read_status: Callable[[Row], str | None]
+    redactor: Redactor
+    shape: Callable[[Row], Row] | None = None
+    fields: Sequence[str] | None = None
+    statuses: Counter[str] = field(default_factory=Counter)
+    written: int = 0
+
+    def records(self, rows: Sequence[Row]) -> list[Row]:
+        """Give the records to write for the rows of a page."""
+        records = []
+        for row in rows:
+            self.watch.look(row)
+            if not self.rows.wants(row):
+                continue
+            self.statuses[str(self.read_status(row) or "unknown")] += 1
+            record = self.redactor.row(self.shape(row) if self.shape else row)
+            records.append(select(record, self.fields) if self.fields else record)
+        self.written += len(records)
+        return records
+
+
+def columns_of(
+    documented: dict[str, str], fields: Sequence[str] | None
+) -> tuple[list[Column], bool]:
+    """
+    Give the columns of a table, and whether there is one for what fits no other.
+
+    :param documented: The documented fields with their kinds.
+    :param fields: The chosen fields; all that are documented if None.
+    """
+    if fields is None:
+        return [Column(name, kind) for name, kind in documented.items()], True
+    return [Column(name, documented.get(name, "plain")) for name in fields], False
+
+
+class BoundedRows(RowWriter):
+    """
+    Collects records for XCom, up to so many bytes of JSON.
+
+    :param limit: The bytes that are allowed.
+    :param expected: Gives how many rows are to come in all, where that is known.
+    """
+
+    def __init__(self, *, limit: int, expected: Callable[[], int | None]) -> None:
+        from pydantic_core import to_json
+
+        self.rows: list[Row] = []
+        self.size = 2
+        self._limit = limit
+        self._expected = expected
+        self._to_json = to_json
+
+    def write(self, rows: Sequence[Row]) -> None:
+        """
+        Add rows.
+
+        :raises XComTooLargeError: If they are more than is allowed.
+        """
+        for row in rows:
+            self.size += len(self._to_json(row, inf_nan_mode="strings")) + 1
+            self.rows.append(row)
+            if self.size > self._limit:
+                raise self._too_large()
+
+    def close(self) -> None:
+        """Nothing is left to do."""
+
+    def _too_large(self) -> XComTooLargeError:
+        rows, expected = len(self.rows), self._expected()
+        needed = max(self.size, int(self.size / rows * expected)) if expected else self.size
+        estimate = f"; all {expected:,} need about {needed:,}" if expected and expected > rows else ""
+        return XComTooLargeError(
+            f"The first {rows:,} rows take {self.size:,} bytes{estimate}, and XCom may hold {self._limit:,} bytes of rows",
+            size=needed,
+            limit=self._limit,
+            advice=(
+                "Set destination to write them to object storage, choose fields, "
+                "or raise max_xcom_bytes (of the operator, or in section [assistants] of Airflow's configuration)"
+            ),
+        )
