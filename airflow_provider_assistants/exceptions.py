@@ -80,9 +80,7 @@ class AssistantsError(Exception):
         fields = {name: value for name, value in vars(self).items() if name != "what" and not name.startswith("__")}
         return functools.partial(type(self), **fields), (self.what,)
 
-    def located(
-        self, *, vendor: str | None = None, conn_id: str | None = None, request: str | None = None
-    ) -> Self:
+    def located(self, *, vendor: str | None = None, conn_id: str | None = None, request: str | None = None) -> Self:
         """Fill in what is not yet known of where it happened; an inner layer's word stays."""
         self.vendor = self.vendor or vendor
         self.conn_id = self.conn_id or conn_id

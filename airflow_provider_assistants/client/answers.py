@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from airflow_provider_assistants.client.paging import PageAnswer
-from airflow_provider_assistants.dotted import MISSING, dig
+from airflow_provider_assistants.dotted import dig
 from airflow_provider_assistants.exceptions import (
     AssistantsError,
     AuthenticationError,
@@ -21,7 +21,7 @@ from airflow_provider_assistants.exceptions import (
 )
 from airflow_provider_assistants.vendors.base import Listing, Vendor
 
-__all__ = ["Answer", "decode", "error_of", "page_of", "vendor_message"]
+__all__ = ["Answer", "check_flag", "decode", "error_of", "page_of", "vendor_message"]
 
 _MAX_MESSAGE = 300
 _HTML = re.compile(rb"^\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body)", re.IGNORECASE | re.DOTALL)
@@ -218,14 +218,15 @@ def page_of(payload: Any, listing: Listing) -> PageAnswer:
 
     :raises UnexpectedResponseError: If there are none to be found, or one is no object.
     """
-    rows = payload if isinstance(payload, list) else MISSING
-    for path in listing.rows if rows is MISSING else ():
+    rows: list[Any] | None = payload if isinstance(payload, list) else None
+    for path in listing.rows if rows is None else ():
         candidate = dig(payload, path)
         if isinstance(candidate, list):
             rows = candidate
             break
-    if rows is MISSING:
-        shape = f"an object with {', '.join(map(repr, list(payload)[:8]))}" if isinstance(payload, dict) else type(payload).__name__
+    if rows is None:
+        keys = ", ".join(map(repr, list(payload)[:8])) if isinstance(payload, dict) else None
+        shape = type(payload).__name__ if keys is None else f"an object with {keys}"
         raise UnexpectedResponseError(
             f"The answer has no list of rows under {' or '.join(map(repr, listing.rows))}: it is {shape}",
             advice="Check the connection's host; if it is right, the vendor has changed its API",

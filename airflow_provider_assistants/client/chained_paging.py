@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from airflow_provider_assistants.client.paging import MAX_PAGES, OffsetPager, PageAnswer, PagePager, PageRequest, Pager
+from airflow_provider_assistants.client.paging import MAX_PAGES, OffsetPager, PageAnswer, PagePager, Pager, PageRequest
 from airflow_provider_assistants.client.paging import read_total as _read_total
 from airflow_provider_assistants.dotted import MISSING, dig
 from airflow_provider_assistants.exceptions import PaginationError

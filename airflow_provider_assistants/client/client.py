@@ -8,7 +8,7 @@ Everything that differs between vendors comes in as a :class:`~airflow_provider_
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import aclosing
 from typing import Any, Self
 from urllib.parse import quote
@@ -99,7 +99,7 @@ class AssistantsClient:
         max_passes: int = 3,
         on_drift: OnDrift = "fail",
         report: ListingReport | None = None,
-    ) -> AsyncIterator[Page]:
+    ) -> AsyncGenerator[Page]:
         """
         Read a whole listing, page by page, each row once; see :mod:`.completeness` for what is promised.
 
@@ -134,7 +134,7 @@ class AssistantsClient:
             report=report,
         )
         try:
-            async with aclosing(pages):  # type: ignore[type-var]
+            async with aclosing(pages):
                 async for page in pages:
                     yield page
         except AssistantsError as error:

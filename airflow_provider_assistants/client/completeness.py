@@ -18,7 +18,7 @@ seen yet; what came before stays.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -197,7 +197,7 @@ async def read_listing(
     max_passes: int = 3,
     on_drift: OnDrift = "fail",
     report: ListingReport | None = None,
-) -> AsyncIterator[Page]:
+) -> AsyncGenerator[Page]:
     """
     Read a whole listing, page by page, each row once.
 

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import Any
 
 from airflow_provider_assistants.client.paging import PageAnswer, Pager, PageRequest
 
@@ -16,7 +17,7 @@ Fetch = Callable[[PageRequest], Awaitable[PageAnswer]]
 
 async def fetch_pages(
     pager: Pager, fetch: Fetch, *, concurrency: int, count: Callable[[], Awaitable[int]] | None = None
-) -> AsyncIterator[tuple[PageRequest, PageAnswer]]:
+) -> AsyncGenerator[tuple[PageRequest, PageAnswer]]:
     """
     Fetch all pages that a pager comes to know of, in the order of their positions.
 
@@ -30,7 +31,7 @@ async def fetch_pages(
     :param concurrency: How many pages may be under way at a time.
     :param count: Asks the vendor for the number of rows, once, along with the first page.
     """
-    running: dict[asyncio.Task[PageAnswer], PageRequest] = {}
+    running: dict[asyncio.Future[Any], PageRequest] = {}
     arrived: dict[int, tuple[PageRequest, PageAnswer]] = {}
     counting = asyncio.ensure_future(count()) if count else None
     try:
@@ -42,7 +43,7 @@ async def fetch_pages(
                 yield arrived[first_due]
                 del arrived[first_due]
                 continue
-            waiting: set[asyncio.Task[PageAnswer] | asyncio.Future[int]] = {*running}
+            waiting: set[asyncio.Future[Any]] = {*running}
             if counting:
                 waiting.add(counting)
             if not waiting:
@@ -52,13 +53,12 @@ async def fetch_pages(
                 pager.learn_total(counting.result())
                 counting = None
             for task in done & running.keys():
-                request = running.pop(task)  # type: ignore[arg-type]
+                request = running.pop(task)
                 answer = task.result()
-                pager.receive(request, answer)  # type: ignore[arg-type]
-                arrived[request.position] = (request, answer)  # type: ignore[assignment]
+                pager.receive(request, answer)
+                arrived[request.position] = (request, answer)
     finally:
         left = [*running, *([counting] if counting else [])]
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
-

@@ -72,4 +72,4 @@ def _wire_value(spec: Filter, value: Any) -> Any:
                 return None
             return time.strftime("%Y-%m-%d") if spec.type == "date" else time.isoformat()
         case "string":
-            return text if text else None
+            return text or None

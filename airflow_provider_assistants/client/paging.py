@@ -26,9 +26,10 @@ __all__ = [
     "MAX_PAGES",
     "OffsetPager",
     "PageAnswer",
+    "PagePager",
     "PageRequest",
     "Pager",
-    "PagePager",
+    "read_total",
     "whole_number",
 ]
 
@@ -80,12 +81,16 @@ class Pager(Protocol):
     """
     What a driver needs of every pager.
 
-    ``total`` is the vendor's own count of rows as last told, ``pages`` how many requests the listing is expected to
-    take; both None while unknown.
+    ``total`` and ``pages`` are None while unknown.
     """
 
-    total: int | None
-    pages: int | None
+    @property
+    def total(self) -> int | None:
+        """The vendor's own count of rows, as last told."""
+
+    @property
+    def pages(self) -> int | None:
+        """How many requests the listing is expected to take."""
 
     def poll(self) -> PageRequest | None:
         """Give the next request known to be needed, lowest position first; None if none is known at the moment."""
@@ -152,9 +157,7 @@ class PagePager:
         params: dict[str, Any] = {self._style.page_param: number}
         if self._style.size_param:
             params[self._style.size_param] = self._page_size
-        return PageRequest(
-            position=number, params=params, size=self._page_size, first=number == self._style.first_page
-        )
+        return PageRequest(position=number, params=params, size=self._page_size, first=number == self._style.first_page)
 
     def receive(self, request: PageRequest, answer: PageAnswer) -> None:
         """Learn how many pages there are; see the class for how."""
@@ -328,4 +331,3 @@ class OffsetPager:
             overlap=overlap,
             first=start == 0,
         )
-

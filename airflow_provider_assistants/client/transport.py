@@ -25,7 +25,7 @@ from airflow_provider_assistants.vendors.base import Vendor
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["OriginAuth", "Transport", "authenticated_headers", "client_options", "origin_of"]
+__all__ = ["USER_AGENT", "Transport", "authenticated_headers", "client_options", "origin_auth", "origin_of"]
 
 USER_AGENT = f"airflow-provider-assistants/{__version__}"
 
@@ -175,7 +175,8 @@ def _typed_errors(timeout: float) -> Iterator[None]:
         yield
     except httpx.ConnectTimeout:
         raise VendorUnavailableError(
-            f"No connection within {timeout:g} s", advice="Check the connection's host and that a firewall lets it through"
+            f"No connection within {timeout:g} s",
+            advice="Check the connection's host and that a firewall lets it through",
         ) from None
     except httpx.TimeoutException as error:
         doing = "sending" if isinstance(error, httpx.WriteTimeout) else "waiting for the answer"
@@ -211,8 +212,12 @@ def _connect_error(error: httpx.ConnectError) -> AssistantsError:
         cause = cause.__cause__ or cause.__context__
     text = " ".join(str(each) for each in causes)
     if any(isinstance(each, ssl.SSLError) for each in causes) or "CERTIFICATE_VERIFY" in text or "[SSL" in text:
+        if "WRONG_VERSION_NUMBER" in text or "RECORD_LAYER_FAILURE" in text or "HTTP_REQUEST" in text:
+            return VendorUnavailableError(
+                "TLS fails: what listens there does not speak it", advice="Check the connection's host and port"
+            )
         failed = next((str(each) for each in causes if isinstance(each, ssl.SSLCertVerificationError)), "")
-        reason = failed.split("certificate verify failed: ")[-1].split(" (_ssl")[0] if failed else "no TLS there"
+        reason = failed.split("certificate verify failed: ")[-1].split(" (_ssl")[0] or "the handshake was refused"
         return VendorUnavailableError(
             f"TLS fails: {reason}",
             advice="Check the host, or set the extra 'verify' to the file of your own certificate authority",
@@ -220,9 +225,7 @@ def _connect_error(error: httpx.ConnectError) -> AssistantsError:
     if "Name or service not known" in text or "getaddrinfo" in text or "name resolution" in text or "nodename" in text:
         return VendorUnavailableError("The host's name is not known", advice="Check the connection's host")
     if "refused" in text.lower() or "All connection attempts failed" in text:
-        return VendorUnavailableError(
-            "The host refuses the connection", advice="Check the connection's host and port"
-        )
+        return VendorUnavailableError("The host refuses the connection", advice="Check the connection's host and port")
     return VendorUnavailableError("The host cannot be reached", advice="Check the connection's host and the network")
 
 

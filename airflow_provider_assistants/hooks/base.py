@@ -9,7 +9,7 @@ pages are fetched ahead while the caller is busy with the last one.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
@@ -101,7 +101,7 @@ class AssistantsHook(BaseHook):
         max_passes: int = 3,
         on_drift: OnDrift = "fail",
         report: ListingReport | None = None,
-    ) -> Iterator[Page]:
+    ) -> Generator[Page]:
         """
         Read a whole listing page by page: raw rows, each once, in the vendor's order.
 
@@ -147,7 +147,7 @@ class AssistantsHook(BaseHook):
                 for row in page.rows:
                     yield model.model_validate(row)
         finally:
-            pages.close()  # type: ignore[attr-defined]
+            pages.close()
 
     def list_assistants(self, **options: Any) -> list[AssistantModel]:
         """Give all assistants as validated models, in memory; the options are those of :meth:`iter_pages`."""
@@ -210,16 +210,16 @@ class AssistantsHook(BaseHook):
 
         return httpx.AsyncClient(**self._http_options(await self.aaccount()))
 
-    async def aiter_pages(self, listing: str = "assistants", **options: Any) -> AsyncIterator[Page]:
+    async def aiter_pages(self, listing: str = "assistants", **options: Any) -> AsyncGenerator[Page]:
         """Read a whole listing page by page; see :meth:`iter_pages`."""
-        async with self.aclient() as client, aclosing(client.pages(listing, **options)) as pages:  # type: ignore[type-var]
+        async with self.aclient() as client, aclosing(client.pages(listing, **options)) as pages:
             async for page in pages:
                 yield page
 
-    async def aiter_assistants(self, **options: Any) -> AsyncIterator[AssistantModel]:
+    async def aiter_assistants(self, **options: Any) -> AsyncGenerator[AssistantModel]:
         """Read the assistants as validated models; see :meth:`iter_assistants`."""
         model = self.vendor.assistants.load_model()
-        async with aclosing(self.aiter_pages(**options)) as pages:  # type: ignore[type-var]
+        async with aclosing(self.aiter_pages(**options)) as pages:
             async for page in pages:
                 for row in page.rows:
                     yield model.model_validate(row)

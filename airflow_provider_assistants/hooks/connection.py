@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -156,7 +157,7 @@ def _typed(spec: FormField, value: Any) -> Any:
         number = float(value)
     except ValueError:
         return None
-    if number != number or abs(number) == float("inf"):
+    if not math.isfinite(number):
         return None
     if spec.type == "integer":
         return int(number) if number.is_integer() else None

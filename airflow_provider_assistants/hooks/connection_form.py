@@ -103,7 +103,10 @@ def field_behaviour(vendor: Vendor, *, snake_case: bool = False) -> dict[str, An
     return {
         "hidden_fields" if snake_case else "hidden-fields": ["schema", "login", "port"],
         "relabeling": {"password": "API key", "host": "Base URL"},
-        "placeholders": {"host": vendor.base_url, "password": vendor.key_hint.partition("; it looks like ")[2] or "API key"},
+        "placeholders": {
+            "host": vendor.base_url,
+            "password": vendor.key_hint.partition("; it looks like ")[2] or "API key",
+        },
     }
 
 

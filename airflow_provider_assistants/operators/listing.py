@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.providers.common.compat.sdk import AirflowException, BaseHook, BaseOperator, conf
 
@@ -76,7 +76,7 @@ class ListAssistantsOperator(BaseOperator):
         "overwrite",
         "max_xcom_bytes",
     )
-    template_fields_renderers = {"filters": "json", "where": "json", "fields": "json"}
+    template_fields_renderers: ClassVar[dict[str, str]] = {"filters": "json", "where": "json", "fields": "json"}
     operator_extra_links = (VendorConsoleLink(), DestinationLink())
     ui_color = "#e8f0fe"
 
@@ -167,7 +167,7 @@ class ListAssistantsOperator(BaseOperator):
 
         report = ListingReport()
         writer: BoundedRows = BoundedRows(limit=request.max_xcom_bytes, expected=lambda: report.total_reported)
-        manifest = self._export(hook, request, writer, report, lambda: (writer.size, None))
+        manifest = self._export(hook, request, writer, report, measure=lambda: (writer.size, None))
         return json.loads(to_json(writer.rows, inf_nan_mode="strings")), manifest
 
     def _to_destination(self, hook: AssistantsHook, request: ListingRequest) -> Manifest:
@@ -188,17 +188,22 @@ class ListAssistantsOperator(BaseOperator):
                 table=Table(columns, extra=extra and request.record == "vendor"),
             )
             manifest = self._export(
-                hook, request, writer, ListingReport(), lambda: (stream.size, stream.sha256), uri=destination.uri
+                hook,
+                request,
+                writer,
+                ListingReport(),
+                measure=lambda: (stream.size, stream.sha256),
+                uri=destination.uri,
             )
         report_lineage(self, source_url=hook.account().base_url + hook.vendor.assistants.path, uri=destination.uri)
         return manifest
 
     def _open_destination(self, uri: str) -> Destination:
+        from airflow.providers.common.compat.sdk import ObjectStoragePath
+
         from airflow_provider_assistants.exceptions import DestinationError
         from airflow_provider_assistants.records.store import Destination
         from airflow_provider_assistants.secret_text import redact_text
-
-        from airflow.providers.common.compat.sdk import ObjectStoragePath
 
         try:
             path = ObjectStoragePath(uri, conn_id=self.object_storage_conn_id)
@@ -216,7 +221,8 @@ class ListAssistantsOperator(BaseOperator):
         request: ListingRequest,
         writer: RowWriter,
         report: ListingReport,
-        measure: Any,
+        *,
+        measure: Callable[[], tuple[int, str | None]],
         uri: str | None = None,
     ) -> Manifest:
         """Read all pages into the writer, tell how it goes, and give the manifest."""
@@ -238,7 +244,7 @@ class ListAssistantsOperator(BaseOperator):
                 writer.write(pipeline.records(page.rows))
                 progress.tell(report)
         finally:
-            pages.close()  # type: ignore[attr-defined]
+            pages.close()
         writer.close()
         size, sha256 = measure()
         manifest = Manifest(

@@ -57,19 +57,27 @@ class Progress:
             left = f", about {max(total - report.rows, 0) / rate:.0f} s left"
         expected = f" of {report.pages_expected:,}" if report.pages_expected and report.passes == 1 else ""
         again = f", pass {report.passes}" if report.passes > 1 else ""
-        self._log.info("%d%s pages, %d rows, %.0f rows/s%s%s", report.pages, expected, report.rows, rate, left, again)
+        self._log.info(
+            "%s%s pages, %s, %.0f rows/s%s%s",
+            f"{report.pages:,}",
+            expected,
+            _plural(report.rows, "row"),
+            rate,
+            left,
+            again,
+        )
 
     def finish(self, manifest: Manifest, report: ListingReport) -> None:
         """Tell how it ended."""
         seconds = self._clock() - self._began
         statuses = ", ".join(f"{count:,} {status}" for status, count in sorted(manifest.statuses.items())) or "none"
         self._log.info(
-            "Listed %s: %d rows (%s) in %d pages, %d bytes, %.1f s%s",
+            "Listed %s: %s (%s) in %s, %s, %.1f s%s",
             self._what,
-            manifest.rows,
+            _plural(manifest.rows, "row"),
             statuses,
-            manifest.pages,
-            manifest.bytes,
+            _plural(manifest.pages, "page"),
+            _plural(manifest.bytes, "byte"),
             seconds,
             "" if manifest.passes == 1 else f", {manifest.passes} passes, since the listing changed meanwhile",
         )
@@ -79,3 +87,7 @@ class Progress:
             self._log.info("Fields that no document knows: %s", ", ".join(sorted(manifest.unknown_fields)))
         if manifest.mismatched_fields:
             self._log.info("Fields of another type than documented: %s", ", ".join(sorted(manifest.mismatched_fields)))
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -82,7 +82,11 @@ class _Reader:
         if value is None:
             return None
         names = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
-        if not isinstance(names, list | tuple) or not names or not all(isinstance(each, str) and each for each in names):
+        if (
+            not isinstance(names, list | tuple)
+            or not names
+            or not all(isinstance(each, str) and each for each in names)
+        ):
             self.problems.append(f"{name} must be a list of field names and is {value!r}")
             return None
         if len({*names}) < len(names):
@@ -127,6 +131,7 @@ def read_request(arguments: Mapping[str, Any], *, vendor: Vendor, conn_id: str, 
     filters = read.mapping("filters", arguments["filters"])
     read.problems += filter_problems(vendor, "assistants", listing, filters)
     read.problems += where_problems(arguments["where"])
+    read.problems += _status_problems(arguments["where"], vendor)
     fields = read.names("fields", arguments["fields"])
     record = read.word("record", arguments["record"], RECORDS)
     if fields and record == "common" and (unknown := [name for name in fields if name not in COMMON_COLUMNS]):
@@ -154,3 +159,14 @@ def read_request(arguments: Mapping[str, Any], *, vendor: Vendor, conn_id: str, 
             "; ".join(read.problems), vendor=vendor.title, conn_id=conn_id, advice="Correct the task's arguments"
         )
     return request
+
+
+def _status_problems(where: Any, vendor: Vendor) -> list[str]:
+    """Tell which statuses this vendor cannot report: waiting for them would give an empty file every night."""
+    wanted = where.get("status") if isinstance(where, Mapping) else where
+    several = wanted if isinstance(wanted, list | tuple | set | frozenset) else [wanted] if wanted else []
+    reports = sorted(vendor.assistants.reader.reports())
+    unknown = [str(each) for each in several if str(each).strip().lower() not in reports]
+    if not unknown:
+        return []
+    return [f"{vendor.title} reports no status {', '.join(map(repr, unknown))}; it reports {', '.join(reports)}"]

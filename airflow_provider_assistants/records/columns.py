@@ -26,7 +26,7 @@ Row = dict[str, Any]
 EXTRA = "_extra"
 
 
-class _Unfit(ValueError):
+class _UnfitError(ValueError):
     """The value cannot be read as what the column holds."""
 
 
@@ -63,13 +63,13 @@ def _integer(value: Any) -> int:
         return int(value)
     number = int(value) if isinstance(value, int | str) else None
     if number is None or not -(2**63) <= number < 2**63:
-        raise _Unfit
+        raise _UnfitError
     return number
 
 
 def _number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise _Unfit
+        raise _UnfitError
     return float(value)
 
 
@@ -82,7 +82,7 @@ def _boolean(value: Any) -> bool:
     try:
         return _BOOLEANS[str(value).strip().lower()]
     except KeyError:
-        raise _Unfit from None
+        raise _UnfitError from None
 
 
 def _string(value: Any) -> str:
@@ -90,12 +90,12 @@ def _string(value: Any) -> str:
         return value
     if isinstance(value, int | float) and not isinstance(value, bool):
         return json_text(value)
-    raise _Unfit
+    raise _UnfitError
 
 
 def _timestamp(value: Any) -> datetime:
     if not isinstance(value, datetime):
-        raise _Unfit
+        raise _UnfitError
     return value
 
 

@@ -60,9 +60,7 @@ class RowPipeline:
         return records
 
 
-def columns_of(
-    documented: dict[str, str], fields: Sequence[str] | None
-) -> tuple[list[Column], bool]:
+def columns_of(documented: dict[str, str], fields: Sequence[str] | None) -> tuple[list[Column], bool]:
     """
     Give the columns of a table, and whether there is one for what fits no other.
 

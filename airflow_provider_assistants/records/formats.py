@@ -36,7 +36,12 @@ class Compression(StrEnum):
 
 _FORMATS = {".jsonl": Format.JSONL, ".ndjson": Format.JSONL, ".json": Format.JSON, ".csv": Format.CSV}
 _FORMATS[".parquet"] = Format.PARQUET
-_COMPRESSIONS = {".gz": Compression.GZIP, ".gzip": Compression.GZIP, ".zst": Compression.ZSTD, ".zstd": Compression.ZSTD}
+_COMPRESSIONS = {
+    ".gz": Compression.GZIP,
+    ".gzip": Compression.GZIP,
+    ".zst": Compression.ZSTD,
+    ".zstd": Compression.ZSTD,
+}
 
 #: What a format or compression needs that is not installed with the package: module, and the extra that brings it.
 _NEEDS = {Format.PARQUET: ("pyarrow", "parquet"), Compression.ZSTD: ("zstandard", "zstd")}
@@ -53,7 +58,7 @@ def resolve_format(
     :param compression: One of ``none``, ``gzip``, ``zstd``; Parquet is compressed inside, with zstd unless told.
     :raises ConfigurationError: If it cannot be told, or the suffix says otherwise than the arguments.
     """
-    suffixes = [suffix.lower() for suffix in PurePosixPath(destination.split("?")[0]).suffixes]
+    suffixes = [suffix.lower() for suffix in PurePosixPath(destination.split("?", maxsplit=1)[0]).suffixes]
     named_compression = _COMPRESSIONS.get(suffixes[-1]) if suffixes else None
     if named_compression:
         suffixes.pop()
@@ -102,7 +107,7 @@ def check_available(format: Format, compression: Compression) -> None:
             )
 
 
-def compressed(stream: BinaryIO, compression: Compression) -> IO[bytes]:
+def compressed(stream: BinaryIO, compression: Compression) -> Any:
     """
     Wrap a stream so that what is written comes out compressed; closing the wrapper leaves the stream open.
 

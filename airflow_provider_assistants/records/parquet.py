@@ -64,9 +64,7 @@ class ParquetRows:
             self._writer = pyarrow.parquet.ParquetWriter(
                 pyarrow.PythonFile(self._stream, mode="w"), self._schema, compression=self._codec
             )
-        arrays = [
-            pyarrow.array(cells, type=field.type) for cells, field in zip(self._cells, self._schema, strict=True)
-        ]
+        arrays = [pyarrow.array(cells, type=field.type) for cells, field in zip(self._cells, self._schema, strict=True)]
         self._writer.write_table(
             pyarrow.Table.from_arrays(arrays, schema=self._schema), row_group_size=max(self._rows, 1)
         )

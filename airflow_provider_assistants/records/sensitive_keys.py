@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from itertools import pairwise
 
 __all__ = ["KeyMeaning", "key_words", "meaning_of"]
 
@@ -30,19 +31,29 @@ class KeyMeaning(Enum):
     PERSON = "person"
 
 
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SEPARATOR = re.compile(r"[^a-z0-9]+")
 
-_SECRET_WORDS = frozenset(
-    "secret secrets password passwords passwd pwd passphrase passcode pin authorization bearer credential credentials "
-    "cookie cookies jwt dsn apikey apikeys apitoken authtoken authkey accesstoken accesskey refreshtoken idtoken "
-    "clientsecret secretkey secretkeys privatekey signingkey webhooksecret accountsid sipusername sippassword sippass "
-    "sipuser connectionstring sessionid sessiontoken bearertoken xapikey authheader".split()
+_SECRET_WORDS = _words(
+    """
+    secret secrets password passwords passwd pwd passphrase passcode pin authorization bearer credential
+    credentials cookie cookies jwt dsn apikey apikeys apitoken authtoken authkey accesstoken accesskey
+    refreshtoken idtoken clientsecret secretkey secretkeys privatekey signingkey webhooksecret accountsid
+    sipusername sippassword sippass sipuser connectionstring sessionid sessiontoken bearertoken xapikey
+    authheader
+    """
 )
 _SECRET_PAIRS = frozenset(
     {
-        *((first, "key") for first in "api access secret private signing encryption auth service license account".split()),
-        *((first, "keys") for first in "api access secret private signing encryption auth service license".split()),
+        *(
+            (first, "key")
+            for first in _words("api access secret private signing encryption auth service license account")
+        ),
+        *((first, "keys") for first in _words("api access secret private signing encryption auth service license")),
         ("account", "sid"),
         ("auth", "header"),
         ("connection", "string"),
@@ -62,18 +73,25 @@ _SECRET_INSIDE = re.compile(
 _SECRET_TREES = frozenset({"apikeys", "providerconfig", "customconfig", "customsettings"})
 _HEADERS = re.compile(r"(?:^|[a-z])headers$")
 #: Words that make a setting of what else were a secret.
-_SETTING_WORDS = frozenset(
-    "max min count limit limits per usage window total budget type types length context num number cost enabled disabled "
-    "policy required expires expiry ttl url uri endpoint".split()
+_SETTING_WORDS = _words(
+    """
+    max min count limit limits per usage window total budget type types length context num number cost enabled
+    disabled policy required expires expiry ttl url uri endpoint
+    """
 )
 
-_PERSONAL_WORDS = frozenset(
-    "email emails mail phone phones telephone mobile msisdn transcript transcripts address addresses prompt prompts "
-    "birthday birthdate dob".split()
+_PERSONAL_WORDS = _words(
+    """
+    email emails mail phone phones telephone mobile msisdn transcript transcripts address addresses prompt
+    prompts birthday birthdate dob
+    """
 )
 _PERSONAL_PAIRS = frozenset(
     {
-        *((who, "name") for who in "first last full middle sur rep customer contact client supervisor caller lead".split()),
+        *(
+            (who, "name")
+            for who in _words("first last full middle sur rep customer contact client supervisor caller lead")
+        ),
         ("phone", "number"),
         ("phone", "numbers"),
         ("transfer", "number"),
@@ -101,8 +119,10 @@ _PERSONAL_PAIRS = frozenset(
 )
 _PERSONAL_TREES = frozenset({"variables", "fullname", "firstname", "lastname", "phonenumber", "phonenumbers"})
 #: Words that make an id, a switch or a measure of what else were personal.
-_NOT_PERSONAL_LAST = frozenset(
-    "id ids uuid type count enabled disabled mode at status tokens length interval duration frequency messages".split()
+_NOT_PERSONAL_LAST = _words(
+    """
+    id ids uuid type count enabled disabled mode at status tokens length interval duration frequency messages
+    """
 )
 _PERSONS = frozenset({"user", "owner", "creator", "customer", "contact", "caller", "lead", "createdby", "updatedby"})
 
@@ -116,7 +136,7 @@ def meaning_of(key: str) -> KeyMeaning:
     """Give what the name of a key says of its value."""
     words = key_words(key)
     joined = "".join(words)
-    pairs = set(zip(words, words[1:], strict=False))
+    pairs = set(pairwise(words))
     if joined in _SECRET_TREES:
         return KeyMeaning.SECRET
     if _HEADERS.search(joined):

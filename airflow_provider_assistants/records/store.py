@@ -21,7 +21,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
-from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from airflow_provider_assistants.exceptions import AssistantsError, DestinationError
 from airflow_provider_assistants.secret_text import redact_text
@@ -41,6 +41,16 @@ _EXTRAS = {"s3": "amazon", "s3a": "amazon", "gs": "google", "gcs": "google"}
 _EXTRAS |= dict.fromkeys(("abfs", "abfss", "adl", "az", "wasb", "wasbs"), "azure")
 
 
+class _Sink(Protocol):
+    """Where bytes go."""
+
+    def write(self, data: bytes, /) -> int:
+        """Write bytes."""
+
+    def flush(self) -> None:
+        """Pass on what is held back."""
+
+
 class MeasuredStream:
     """
     A stream that knows how many bytes went through it, and their SHA-256.
@@ -48,7 +58,7 @@ class MeasuredStream:
     :param stream: Where the bytes go.
     """
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: _Sink) -> None:
         self._stream = stream
         self._hash = hashlib.sha256()
         self.size = 0
@@ -78,7 +88,7 @@ class MeasuredStream:
         return False
 
     def seekable(self) -> bool:
-        """What was written stays written."""
+        """Nothing can be taken back."""
         return False
 
     def close(self) -> None:
@@ -152,7 +162,7 @@ class Destination:
     def _spooled(self) -> Iterator[MeasuredStream]:
         # Unlinked at once: whatever kills the process, the space comes back.
         with tempfile.TemporaryFile(dir=self._spool_dir) as spool:
-            measured = MeasuredStream(_GuardedWrites(cast("BinaryIO", spool), self, "spooling it"))
+            measured = MeasuredStream(_GuardedWrites(spool, self, "spooling it"))
             yield measured
             spool.seek(0)
             with self._typed_errors("uploading it"):
@@ -233,7 +243,9 @@ class Destination:
             raise
         except (ImportError, ValueError) as error:
             extra = _EXTRAS.get(self._protocol)
-            advice = f"pip install 'airflow-provider-assistants[{extra}]'" if extra else "Check the destination's scheme"
+            advice = (
+                f"pip install 'airflow-provider-assistants[{extra}]'" if extra else "Check the destination's scheme"
+            )
             raise self._error(f"{doing} failed: {redact_text(str(error))}", advice) from None
         except PermissionError as error:
             raise self._error(
@@ -261,7 +273,7 @@ class _GuardedWrites:
         self._destination = destination
         self._doing = doing
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: bytes, /) -> int:
         with self._destination._typed_errors(self._doing):
             self._stream.write(data)
         return len(data)

@@ -143,7 +143,11 @@ class SandboxApp:
         if self._verbose:
             query = "&".join(f"{name}={text}" for name, text in call.query.items())
             broken = f"  [{fault.name}]" if fault else ""
-            print(f"{reply.status} {call.method} {ROOTS[call.vendor]}{call.path}?{query}{broken}", file=sys.stderr, flush=True)
+            print(
+                f"{reply.status} {call.method} {ROOTS[call.vendor]}{call.path}?{query}{broken}",
+                file=sys.stderr,
+                flush=True,
+            )
 
 
 def _connection_of(receive: Receive) -> Any:

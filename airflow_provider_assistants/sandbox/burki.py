@@ -72,14 +72,16 @@ def _count(call: Call, account: Account) -> Reply:
         return Reply(status=422, body={"detail": [_error("active_only", "Input should be a valid boolean")]})
     if not active_only:
         return Reply(body={"count": len(account)})
-    flags = {"active_only": True}
+    flags: dict[str, bool | None] = {"active_only": True}
     return Reply(body={"count": sum(_passes(account.row(index), flags) for index in account.listed())})
 
 
 def _assistant(account: Account, text: str) -> Reply:
     if integer(text, 0) is None:
         detail = "Input should be a valid integer, unable to parse string as an integer"
-        return Reply(status=422, body={"detail": [{"loc": ["path", "assistant_id"], "msg": detail, "type": "int_parsing"}]})
+        return Reply(
+            status=422, body={"detail": [{"loc": ["path", "assistant_id"], "msg": detail, "type": "int_parsing"}]}
+        )
     index = account.find(text)
     if index is None:
         return Reply(status=404, body={"detail": f"Assistant with ID {text} not found in your organization"})

@@ -66,7 +66,9 @@ def _edited(edit: Callable[[Any, list[Any], Mapping[str, Any]], Any]) -> Change:
 
     def change(call: Call, reply: Reply, given: Mapping[str, Any]) -> Reply:
         payload = json.loads(reply.encoded())
-        rows = payload if isinstance(payload, list) else next((payload[key] for key in _ROW_LISTS if key in payload), [])
+        rows = (
+            payload if isinstance(payload, list) else next((payload[key] for key in _ROW_LISTS if key in payload), [])
+        )
         edited = edit(payload, rows, given)
         return Reply(status=reply.status, body=payload if edited is None else edited, headers=reply.headers)
 
@@ -109,7 +111,7 @@ def _no_object(payload: Any, rows: list[Any], given: Mapping[str, Any]) -> None:
 
 
 def _body(call: Call, reply: Reply, given: Mapping[str, Any]) -> Reply:
-    """The literal ``body``, with ``status``."""
+    """Send the literal ``body``, with ``status``."""
     return Reply(status=int(given.get("status", 200)), body=given.get("body"))
 
 

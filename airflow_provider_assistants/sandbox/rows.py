@@ -91,7 +91,11 @@ def family_row(dice: _Dice, row_id: int, *, padding: int = 0) -> Row:
                 },
                 {
                     "type": "call_transfer",
-                    "data": {"phone_number": dice.phone(), "supervisor_phone": dice.phone(), "custom_caller_id": dice.phone()},
+                    "data": {
+                        "phone_number": dice.phone(),
+                        "supervisor_phone": dice.phone(),
+                        "custom_caller_id": dice.phone(),
+                    },
                 },
             ],
             [
@@ -113,7 +117,8 @@ def family_row(dice: _Dice, row_id: int, *, padding: int = 0) -> Row:
         "max_duration": dice.pick(600, 900, "900"),
         "record": dice.pick(True, False),
         "initial_message": f"Hello, this is {dice.personal('greeting')}. How are you today?",
-        "system_prompt": f"You speak for {dice.personal('prompt')}. Be brief and friendly." + " Listen first." * (padding // 14),
+        "system_prompt": f"You speak for {dice.personal('prompt')}. Be brief and friendly."
+        + " Listen first." * (padding // 14),
         "flows_platform_id": None,
         "timezone": dice.pick(*_ZONES),
         "created_at": dice.created.strftime(spelled),
@@ -224,7 +229,9 @@ def burki_row(dice: _Dice, row_id: int, *, padding: int = 0) -> Row:
         "rag_settings": {"enabled": False, "search_limit": 3, "context_window_tokens": 4000},
         "llm_fallback_providers": {
             "enabled": True,
-            "fallbacks": [{"provider": "openai", "api_key": dice.secret("fallback"), "base_url": None, "model": "gpt-4o"}],
+            "fallbacks": [
+                {"provider": "openai", "api_key": dice.secret("fallback"), "base_url": None, "model": "gpt-4o"}
+            ],
         },
         "bypass_numbers": dice.pick([], [dice.phone()]),
         "custom_settings": dice.pick({}, {"crm": dice.secret("custom-settings")}),

@@ -114,7 +114,8 @@ class Sandbox:
     def connection_env(self, *vendors: str) -> dict[str, str]:
         """Give environment variables that define the default connections of vendors, all if none is named."""
         return {
-            f"AIRFLOW_CONN_{vendor.upper()}_DEFAULT": json.dumps(self.connection(vendor)) for vendor in vendors or VENDORS
+            f"AIRFLOW_CONN_{vendor.upper()}_DEFAULT": json.dumps(self.connection(vendor))
+            for vendor in vendors or VENDORS
         }
 
     def rows(self, vendor: str, *, account: int = 1) -> list[Row]:

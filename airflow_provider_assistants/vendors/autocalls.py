@@ -118,7 +118,7 @@ LISTINGS = {
 }
 
 _SENSITIVE = Sensitive(
-    secrets=("tools[].data.calcom_api_key", "tools[].data.headers.*", "tools[].headers.*"),
+    secrets=("tools[].data.calcom_api_key",),
     personal=(
         "variables.*",
         "system_prompt",
@@ -143,7 +143,7 @@ def _brand(*, name: str, title: str, host: str, docs_url: str) -> Vendor:
         sensitive=_SENSITIVE,
         console_url=f"https://{host}",
         docs_url=docs_url,
-        key_hint="An API key from the page \"API Keys\" of the console; it looks like 1|abc123…",
+        key_hint='An API key from the page "API Keys" of the console; it looks like 1|abc123…',
     )
 
 
