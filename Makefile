@@ -1,0 +1,60 @@
+# Everything a person does with this project; each target sets up what it needs.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+LINE   ?= 3.3
+PINS   := constraints/airflow-$(LINE).txt
+
+.DEFAULT_GOAL := help
+.PHONY: help demo ui test check lint types docs wheel constraints clean
+
+help: ## show this
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+# uv and not pip: pip needs many minutes to work out Airflow's dependencies.
+$(VENV)/.uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11) and "This needs Python 3.11 or later; name one: make PYTHON=python3.12 ...")'
+	@echo "Setting up $(VENV) (once) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv 2>&1 | grep -v WARNING || true
+	@touch $@
+
+$(VENV)/.demo: $(VENV)/.uv pyproject.toml $(PINS)
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python -c $(PINS) -e '.[parquet,zstd]'
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.uv pyproject.toml $(PINS)
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python -c $(PINS) -e '.[amazon,parquet,zstd,openlineage]' --group dev
+	@touch $@ $(VENV)/.demo
+
+demo: $(VENV)/.demo ## list all five vendors from the sandbox into files, through Airflow
+	@$(BIN)/python scripts/demo.py
+
+ui: $(VENV)/.demo ## the same in a running Airflow, to click through
+	@$(BIN)/python scripts/ui.py
+
+test: $(VENV)/.dev ## run all tests
+	$(BIN)/python -m pytest $(ARGS)
+
+check: lint types docs wheel ## lint, types, docs, wheel
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+docs: $(VENV)/.dev ## build the documentation into docs/_build
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build
+
+wheel: $(VENV)/.dev
+	@rm -rf dist
+	$(BIN)/python -m build --installer uv --outdir dist . > /dev/null
+	$(BIN)/python scripts/check_wheel.py dist
+
+constraints: $(VENV)/.uv ## pin anew what tests and CI install
+	$(BIN)/python scripts/pin.py
+
+clean: ## remove what was made here
+	rm -rf $(VENV) .demo .ui dist build docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis
