@@ -92,6 +92,7 @@ class _Pass:
         self._seen = seen if report.passes == 1 else set()
         self._report = report
         self._previous: list[str] = []
+        self._reached = 0
         self._totals: set[int] = set()
         self._pages = self._stale_pages = self._stale_rows = self._stale_ever = self._empty = 0
         self._duplicates = self._torn = self.unique = 0
@@ -121,6 +122,7 @@ class _Pass:
         self.unique += fresh
         if ids:
             self._previous = ids
+            self._reached = request.position + len(ids) - shared
         self._watch_progress(len(ids) - shared, fresh)
         self._report.duplicates += len(ids) - shared - fresh
         self._report.rows = len(self._seen_ever)
@@ -170,10 +172,10 @@ class _Pass:
         if request.overlap is None:
             self._torn += shared == 0
             return shared
-        expected = min(request.overlap, shared)
-        if ids[:1] != self._previous[-1:]:
+        beyond_the_end = not ids and request.position > self._reached
+        if ids[:1] != self._previous[-1:] and not beyond_the_end:
             self._torn += 1
-        return expected
+        return min(request.overlap, shared)
 
     def _watch_progress(self, rows: int, fresh: int) -> None:
         self._empty = 0 if rows else self._empty + 1

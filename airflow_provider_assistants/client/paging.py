@@ -240,7 +240,7 @@ class OffsetPager:
         self._next = 0
         self._gaps: list[tuple[int, int]] = []
         self._end: float = math.inf
-        self._highest_answered = -1
+        self._settled = 0
         self._first_answer: tuple[PageRequest, PageAnswer] | None = None
         self._waiting_for_total = counted
         self._lookahead = 1
@@ -259,7 +259,7 @@ class OffsetPager:
         if self._gaps:
             start, end = heapq.heappop(self._gaps)
             return self._window(start, size=end - start)
-        if self._next >= self._limit():
+        if not self._may_go_on():
             return None
         start = self._next
         request = self._window(start, size=self._size)
@@ -286,16 +286,17 @@ class OffsetPager:
     def _settle(self, request: PageRequest, answer: PageAnswer) -> None:
         overlap = request.overlap or 0
         start, asked, got = request.position - overlap, (request.size or 0), len(answer.rows)
-        self._highest_answered = max(self._highest_answered, start)
+        self._settled += 1
         if got >= asked:
             self._lookahead = min(self._lookahead * 2, MAX_LOOKAHEAD)
             return
+        self._lookahead = 1
         reached = start + got
         if got <= overlap:
             self._end = min(self._end, max(reached, 1))
         elif self._is_newest(start, asked):
             if request.first:
-                self._size = max(got, 2) if self._size > 1 else 1
+                self._size = got
             self._next = reached
         elif self.total is None or reached < self.total:
             heapq.heappush(self._gaps, (reached, start + asked))
@@ -304,15 +305,15 @@ class OffsetPager:
         """Tell whether no window beyond this one was given out yet."""
         return self._next <= start + asked
 
-    def _limit(self) -> float:
-        """Give the first row that is not known to be needed."""
+    def _may_go_on(self) -> bool:
+        """Tell whether the next window is known to be needed; where nobody says how many rows there are, a few may be."""
         if self._asked == 0:
-            return 1
-        if self._waiting_for_total or self._highest_answered < 0:
-            return 0
+            return True
+        if self._waiting_for_total or self._settled == 0:
+            return False
         if self.total is not None:
-            return min(self.total, self._end)
-        return min(self._end, self._highest_answered + 1 + self._lookahead * self._size)
+            return self._next < min(self.total, self._end)
+        return self._next < self._end and self._asked - self._settled < self._lookahead
 
     def _window(self, start: int, *, size: int) -> PageRequest:
         """Give the window of new rows from ``start``, widened to the left by the row it shares with its neighbour."""

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What all tests share: an Airflow home of their own, the sandbox, and connections to it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# Airflow reads these when it is first imported, so they are set before anything imports it.
+HOME = Path(tempfile.mkdtemp(prefix="assistants-tests-"))
+os.environ.update(
+    AIRFLOW_HOME=str(HOME),
+    AIRFLOW__CORE__LOAD_EXAMPLES="False",
+    AIRFLOW__CORE__DAGS_FOLDER=str(Path(__file__).parent.parent / "example_dags"),
+    AIRFLOW__CORE__UNIT_TEST_MODE="False",
+    ASSISTANTS_LAKE=str(HOME / "lake"),
+)
+for name in [name for name in os.environ if name.startswith("AIRFLOW_CONN_") or name.lower().endswith("_proxy")]:
+    del os.environ[name]
+
+from airflow_provider_assistants.sandbox import Sandbox  # noqa: E402
+
+VENDORS = ("autocalls", "otonistark", "intellixent", "burki", "puretalk")
+
+settings.register_profile(
+    "all", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("all")
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Where all tests have to run, a skipped one has failed."""
+    outcome = yield
+    report = outcome.get_result()  # type: ignore[attr-defined]
+    if report.skipped and os.environ.get("REQUIRE_ALL_TESTS") and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped: {report.longrepr}"
+
+
+@pytest.fixture(scope="session")
+def running_sandbox() -> Iterator[Sandbox]:
+    with Sandbox(assistants=12) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(running_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    """A sandbox as new, with Airflow's default connections to it."""
+    for name, connection in running_sandbox.connection_env().items():
+        monkeypatch.setenv(name, connection)
+    yield running_sandbox
+    running_sandbox.reset()
+    running_sandbox.set_options(latency=0.0, page_cap=None, requests_per_minute=None)
+
+
+@pytest.fixture
+def connect(monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Define an Airflow connection and give its id."""
+
+    def define(conn_id: str = "mine", **fields: Any) -> str:
+        monkeypatch.setenv(f"AIRFLOW_CONN_{conn_id.upper()}", json.dumps(fields))
+        return conn_id
+
+    return define
+
+
+@pytest.fixture(scope="session")
+def airflow_database() -> None:
+    """Airflow's metadata database, made once."""
+    airflow = Path(sys.executable).parent / "airflow"
+    subprocess.run([airflow, "db", "migrate"], check=True, capture_output=True, timeout=300)
+
+
+@pytest.fixture(scope="session")
+def documents() -> dict[str, Any]:
+    """The examples of the vendors' documents, as they are there."""
+    folder = Path(__file__).parent / "fixtures" / "documents"
+    return {path.stem: json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))}
