@@ -2,15 +2,19 @@
 """
 Columns for CSV and Parquet: the same ones every night, and nothing lost that does not fit them.
 
-The documented fields are the columns, in the document's order, whatever fields tonight's rows have. A field that is not
-documented, and a value that cannot be read as what its column holds, goes as JSON into the last column, ``_extra``.
+The documented fields are the columns, in the document's order, whatever fields tonight's rows have. The last column,
+``_extra``, is a JSON object of everything that the others do not hold exactly: fields that are not documented, and
+values of another type than their column's. Such a value is also read into its column where that is possible, so that a
+vendor's ``"7"`` can be summed and is still known to have been a text. A row is had back by laying ``_extra`` over its
+other cells; a documented field that was missing comes back as null.
+
 Objects and lists are JSON texts: their shape is the vendor's to change, and a column of a fixed structure would break
-the table on the night it does.
+the table on the night it does. What JSON cannot say, a number that is not finite, is a text there.
 """
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,7 +50,9 @@ class Column:
 
 def json_text(value: Any) -> str:
     """Give a value as compact JSON."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    from pydantic_core import to_json
+
+    return to_json(value, inf_nan_mode="strings").decode()
 
 
 def select(row: Row, fields: Sequence[str]) -> Row:
@@ -58,80 +64,20 @@ def select(row: Row, fields: Sequence[str]) -> Row:
     return chosen
 
 
-def _integer(value: Any) -> int:
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    number = int(value) if isinstance(value, int | str) else None
-    if number is None or not -(2**63) <= number < 2**63:
-        raise _UnfitError
-    return number
-
-
-def _number(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise _UnfitError
-    return float(value)
-
-
-_BOOLEANS = {"1": True, "true": True, "0": False, "false": False}
-
-
-def _boolean(value: Any) -> bool:
-    if isinstance(value, bool):
-        return value
-    try:
-        return _BOOLEANS[str(value).strip().lower()]
-    except KeyError:
-        raise _UnfitError from None
-
-
-def _string(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return json_text(value)
-    raise _UnfitError
-
-
-def _timestamp(value: Any) -> datetime:
-    if not isinstance(value, datetime):
-        raise _UnfitError
-    return value
-
-
-def _plain(value: Any) -> str:
-    return value if isinstance(value, str) else json_text(value)
-
-
-_READERS: Mapping[str, Callable[[Any], Any]] = {
-    "id": _integer,
-    "string": _string,
-    "integer": _integer,
-    "number": _number,
-    "boolean": _boolean,
-    "flag": _boolean,
-    "time": _string,
-    "timestamp": _timestamp,
-    "object": json_text,
-    "array": json_text,
-    "any": json_text,
-    "plain": _plain,
-}
-
-
 class Table:
     """
     Turns rows into cells.
 
     :param columns: The columns, without ``_extra``.
-    :param extra: Whether there is a column for what fits no other.
+    :param extra: Whether there is a column for what fits no other. Without one, as where fields were selected, a value
+        that its column cannot hold is null; :class:`~airflow_provider_assistants.records.drift.FieldWatch` counts it.
     """
 
     def __init__(self, columns: Iterable[Column], *, extra: bool) -> None:
         self.columns = tuple(columns)
         self.extra = extra
         self._known = frozenset(column.name for column in self.columns)
-        self._readers = [(column.name, _READERS[column.kind]) for column in self.columns]
+        self._kinds = [(column.name, _KINDS[column.kind]) for column in self.columns]
         self._settled = False
 
     @property
@@ -139,50 +85,129 @@ class Table:
         """The columns' names, ``_extra`` last."""
         return [column.name for column in self.columns] + ([EXTRA] if self.extra else [])
 
-    def settle(self, rows: Iterable[Row]) -> None:
+    def settle(self, rows: Sequence[Row]) -> None:
         """
         Decide from the first rows whether ids that are documented as numbers are texts at this deployment.
 
-        Has to be called before the first cell is made; it changes nothing once it was.
+        Has to be called before the first cell is made; it changes nothing once rows were seen.
         """
-        if self._settled:
+        if self._settled or not rows:
             return
         self._settled = True
         texts = {
             column.name
             for column in self.columns
-            if column.kind == "id" and any(not _fits(_integer, row.get(column.name)) for row in rows)
+            if column.kind == "id" and any(isinstance(row.get(column.name), str) for row in rows)
         }
         self.columns = tuple(
             Column(column.name, "string") if column.name in texts else column for column in self.columns
         )
-        self._readers = [(column.name, _READERS[column.kind]) for column in self.columns]
+        self._kinds = [(column.name, _KINDS[column.kind]) for column in self.columns]
 
     def cells(self, row: Row) -> list[Any]:
         """Give a row's cells in the order of the columns; None for what it does not have."""
         cells: list[Any] = []
-        unfit: Row = {}
-        for name, read in self._readers:
+        extra: Row = {}
+        for name, kind in self._kinds:
             value = row.get(name)
-            if value is None:
-                cells.append(None)
+            if value is None or type(value) in kind.same:
+                cells.append(value)
                 continue
             try:
-                cells.append(read(value))
+                cell = kind.read(value)
             except (ValueError, OverflowError):
-                cells.append(None)
-                unfit[name] = value
+                cell = None
+            cells.append(cell)
+            if not kind.holds(cell, value):
+                extra[name] = value
         if self.extra:
-            unknown = {name: value for name, value in row.items() if name not in self._known}
-            cells.append(json_text({**unknown, **unfit}) if unknown or unfit else None)
+            if not self._known.issuperset(row):
+                extra.update((name, value) for name, value in row.items() if name not in self._known)
+            cells.append(json_text(extra) if extra else None)
         return cells
 
 
-def _fits(read: Callable[[Any], Any], value: Any) -> bool:
-    if value is None:
-        return True
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Kind:
+    """
+    What a column holds.
+
+    :param read: Reads a value as what the column holds; raises ValueError if it is none.
+    :param same: Types whose values are the cell as they are.
+    :param exact: Types whose values are had back from an equal cell; None if any value is had back from its cell.
+    """
+
+    read: Callable[[Any], Any]
+    same: frozenset[type] = frozenset()
+    exact: frozenset[type] | None = frozenset()
+
+    def holds(self, cell: Any, value: Any) -> bool:
+        """Tell whether the cell tells all of the value."""
+        return self.exact is None or (type(value) in self.exact and bool(cell == value))
+
+
+_INTEGER = re.compile(r"\s*[+-]?[0-9]{1,19}\s*", re.ASCII)
+_NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*", re.ASCII)
+_LEADING_ZERO = re.compile(r"\s*[+-]?0[0-9]")
+_BOOLEANS = {"1": True, "true": True, "0": False, "false": False}
+
+
+def _integer(value: Any) -> int:
+    is_whole = type(value) is int or (isinstance(value, float) and value.is_integer())
+    if not is_whole and not (isinstance(value, str) and _INTEGER.fullmatch(value)):
+        raise _UnfitError
+    number = int(value)
+    if not -(2**63) <= number < 2**63:
+        raise _UnfitError
+    return number
+
+
+def _id(value: Any) -> int:
+    if isinstance(value, str) and _LEADING_ZERO.match(value):
+        raise _UnfitError  # 007 and 7 are two ids
+    return _integer(value)
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise _UnfitError
+    if isinstance(value, str) and not _NUMBER.fullmatch(value):
+        raise _UnfitError
+    return float(value)
+
+
+def _boolean(value: Any) -> bool:
     try:
-        read(value)
-    except (ValueError, OverflowError):
-        return False
-    return not isinstance(value, str)
+        return _BOOLEANS[str(value).strip().lower()]
+    except KeyError:
+        raise _UnfitError from None
+
+
+def _string(value: Any) -> str:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return json_text(value)
+    raise _UnfitError
+
+
+def _unfit(value: Any) -> Any:
+    raise _UnfitError
+
+
+_INTEGERS = frozenset({int})
+_TEXT = _Kind(read=_string, same=frozenset({str}))
+_JSON = _Kind(read=json_text, exact=None)
+
+_KINDS: Mapping[str, _Kind] = {
+    "id": _Kind(read=_id, exact=_INTEGERS),
+    "string": _TEXT,
+    "integer": _Kind(read=_integer, exact=_INTEGERS),
+    "number": _Kind(read=_number, same=frozenset({float}), exact=_INTEGERS),
+    "boolean": _Kind(read=_boolean, same=frozenset({bool})),
+    "flag": _Kind(read=_boolean, same=frozenset({bool}), exact=_INTEGERS),
+    "time": _TEXT,
+    "timestamp": _Kind(read=_unfit, same=frozenset({datetime})),
+    "object": _JSON,
+    "array": _JSON,
+    "any": _JSON,
+    "plain": _Kind(read=json_text, same=frozenset({str}), exact=None),
+}

@@ -7,12 +7,14 @@ import gzip
 import importlib.util
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from enum import StrEnum
 from pathlib import PurePosixPath
-from typing import IO, Any, BinaryIO, Protocol
+from typing import IO, Any, BinaryIO, Literal, Protocol
 
 from airflow_provider_assistants.exceptions import ConfigurationError
 from airflow_provider_assistants.records.columns import Row, Table
+from airflow_provider_assistants.secret_text import redact_text
 
 __all__ = ["Compression", "Format", "RowWriter", "check_available", "compressed", "open_writer", "resolve_format"]
 
@@ -58,23 +60,24 @@ def resolve_format(
     :param compression: One of ``none``, ``gzip``, ``zstd``; Parquet is compressed inside, with zstd unless told.
     :raises ConfigurationError: If it cannot be told, or the suffix says otherwise than the arguments.
     """
+    shown = redact_text(destination)
     suffixes = [suffix.lower() for suffix in PurePosixPath(destination.split("?", maxsplit=1)[0]).suffixes]
     named_compression = _COMPRESSIONS.get(suffixes[-1]) if suffixes else None
     if named_compression:
         suffixes.pop()
     named_format = _FORMATS.get(suffixes[-1]) if suffixes else None
-    chosen = _agreed("format", format, Format, named_format, destination)
+    chosen = _agreed("format", format, Format, named_format, shown)
     if chosen is None:
         raise ConfigurationError(
-            f"The format of {destination!r} is not known",
+            f"The format of {shown!r} is not known",
             advice=f"Let it end in {', '.join(_FORMATS)}, or set format",
         )
     if chosen is Format.PARQUET and named_compression:
         raise ConfigurationError(
-            f"A Parquet file is compressed inside and {destination!r} would be compressed again",
+            f"A Parquet file is compressed inside and {shown!r} would be compressed again",
             advice="Let it end in .parquet, and set compression='gzip' or 'zstd' for the codec inside",
         )
-    packed = _agreed("compression", compression, Compression, named_compression, destination)
+    packed = _agreed("compression", compression, Compression, named_compression, shown)
     return chosen, packed or (Compression.ZSTD if chosen is Format.PARQUET else Compression.NONE)
 
 
@@ -142,11 +145,22 @@ class RowWriter(Protocol):
         """Complete the file."""
 
 
-def open_writer(stream: BinaryIO, *, format: Format, compression: Compression, table: Table) -> RowWriter:
+def open_writer(
+    stream: BinaryIO,
+    *,
+    format: Format,
+    compression: Compression,
+    table: Table,
+    csv_formulas: Literal["escape", "keep"] = "escape",
+) -> RowWriter:
     """
     Open a writer.
 
+    A writer that is given up needs nothing; what its destructor may still write has to find a stream that drops it,
+    as :class:`~airflow_provider_assistants.records.store.MeasuredStream` does.
+
     :param table: The columns of CSV and Parquet.
+    :param csv_formulas: What becomes of texts in CSV that a spreadsheet would run, see :class:`CsvRows`.
     """
     if format is Format.PARQUET:
         from airflow_provider_assistants.records.parquet import ParquetRows
@@ -154,7 +168,7 @@ def open_writer(stream: BinaryIO, *, format: Format, compression: Compression, t
         return ParquetRows(stream, table=table, compression=compression)
     packed = compressed(stream, compression)
     if format is Format.CSV:
-        return CsvRows(packed, table=table)
+        return CsvRows(packed, table=table, formulas=csv_formulas)
     return JsonRows(packed, array=format is Format.JSON)
 
 
@@ -192,18 +206,30 @@ class JsonRows:
 
 
 _NEEDS_QUOTES = re.compile(r'[",\r\n]|^\s|\s$|^$')
+#: What spreadsheets take for the beginning of a formula, also in full width; further quotes before it are kept apart.
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+#: A number with a sign, or a telephone number: it begins like a formula, and nothing in it can be run.
+_SIGNED_NUMBER = re.compile(r"[+-][0-9 ().,/-]*(?:[eE][+-]?[0-9]+)?")
 
 
 class CsvRows:
     """
     CSV as of RFC 4180: UTF-8, a header, lines that end in CR LF.
 
-    Null is an empty cell and the empty text a quoted one, so that readers that care can tell them apart.
+    Null is an empty cell and the empty text a quoted one, so that readers that care can tell them apart; in a table of
+    one column both are quoted, since an empty line is no row to most readers. Times are ISO 8601, booleans ``true`` and
+    ``false``.
+
+    :param formulas: ``escape`` puts a ``'`` before a text that a spreadsheet would take for a formula (a prompt may
+        begin with ``=HYPERLINK``): one that begins with ``=``, ``+``, ``-``, ``@``, a tab or a line break. Numbers with
+        a sign and telephone numbers stay as they are. It can be undone: take one ``'`` away where several or one stand
+        before such a character. ``keep`` writes texts as they came.
     """
 
-    def __init__(self, stream: IO[bytes], *, table: Table) -> None:
+    def __init__(self, stream: IO[bytes], *, table: Table, formulas: Literal["escape", "keep"] = "escape") -> None:
         self._stream = stream
         self._table = table
+        self._escape = formulas == "escape"
         self._write_lines([table.names])
 
     def write(self, rows: Sequence[Row]) -> None:
@@ -216,19 +242,22 @@ class CsvRows:
         self._stream.close()
 
     def _write_lines(self, lines: list[list[Any]]) -> None:
-        text = "".join(",".join(map(_cell, line)) + "\r\n" for line in lines)
-        self._stream.write(text.encode("utf-8", "surrogatepass"))
+        text = "".join((",".join(map(self._cell, line)) or '""') + "\r\n" for line in lines)
+        self._stream.write(text.encode("utf-8", "replace"))
+
+    def _cell(self, value: Any) -> str:
+        if value is None:
+            return ""
+        if not isinstance(value, str):
+            return _plain_text(value)
+        if self._escape and _FORMULA.match(value) and not _SIGNED_NUMBER.fullmatch(value):
+            value = "'" + value
+        return '"' + value.replace('"', '""') + '"' if _NEEDS_QUOTES.search(value) else value
 
 
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        text = value
-    elif isinstance(value, bool):
-        text = "true" if value else "false"
-    elif hasattr(value, "isoformat"):
-        text = value.isoformat()
-    else:
-        text = str(value)
-    return '"' + text.replace('"', '""') + '"' if _NEEDS_QUOTES.search(text) else text
+def _plain_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value)

@@ -12,6 +12,8 @@ __all__ = ["Manifest"]
 
 #: So many names of a map are kept, the most frequent ones; ``…`` counts the names left out.
 _MAX_NAMES = 100
+#: So many characters of a name are kept: names of unknown fields are the vendor's, and as long as it likes.
+_MAX_NAME = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,8 +72,10 @@ class Manifest:
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
-    if isinstance(value, Mapping):
-        ranked = sorted(value.items(), key=lambda item: (-item[1], item[0]))
-        kept = dict(ranked[:_MAX_NAMES])
-        return {**kept, "…": len(ranked) - _MAX_NAMES} if len(ranked) > _MAX_NAMES else kept
-    return value
+    return _most_frequent(value) if isinstance(value, Mapping) else value
+
+
+def _most_frequent(counts: Mapping[str, int]) -> dict[str, int]:
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    kept = {name if len(name) <= _MAX_NAME else f"{name[:_MAX_NAME]}…": count for name, count in ranked[:_MAX_NAMES]}
+    return {**kept, "…": len(ranked) - _MAX_NAMES} if len(ranked) > _MAX_NAMES else kept

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
 __all__ = ["ParquetRows"]
 
-#: A row group is written when it has so many rows, or so many characters of text.
-_GROUP_ROWS, _GROUP_CHARACTERS = 10_000, 8 * 1024 * 1024
+#: A row group is written when it has so many rows, or takes about so many bytes.
+_GROUP_ROWS, _GROUP_BYTES = 10_000, 8 * 1024 * 1024
+#: What a cell takes beside its text: a reference here, and the value and its marks in Arrow.
+_CELL_BYTES = 24
 
 
 class ParquetRows:
@@ -40,9 +42,10 @@ class ParquetRows:
             for column, cell in zip(self._cells, self._table.cells(row), strict=True):
                 column.append(cell)
                 if type(cell) is str:
-                    self._characters += len(cell)
+                    self._bytes += len(cell) if cell.isascii() else 3 * len(cell)
             self._rows += 1
-            if self._rows >= _GROUP_ROWS or self._characters >= _GROUP_CHARACTERS:
+            self._bytes += _CELL_BYTES * len(self._cells)
+            if self._rows >= _GROUP_ROWS or self._bytes >= _GROUP_BYTES:
                 self._write_group()
 
     def close(self) -> None:
@@ -53,7 +56,7 @@ class ParquetRows:
 
     def _begin_group(self) -> None:
         self._cells: list[list[Any]] = [[] for _ in self._table.names]
-        self._rows = self._characters = 0
+        self._rows = self._bytes = 0
 
     def _write_group(self) -> None:
         import pyarrow
