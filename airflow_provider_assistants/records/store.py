@@ -5,6 +5,7 @@ The destination: nothing is seen there before it is whole, and what was there st
 Two kinds of file systems, two ways. An object store shows an object only when its upload is complete, so the rows are
 spooled to a local temporary file and uploaded once the listing is whole: a listing that fails has not touched the
 store. Anywhere else the rows are written beside the destination under a hidden name of their own, and renamed over it.
+Whatever fails, temporaries are removed; only a process that is killed outright can leave a hidden ``.part`` file.
 
 Closing a file of fsspec after an exception *commits* what was written so far, and so does its destructor; an upload
 that fails is discarded before it can be closed.
@@ -16,6 +17,7 @@ import contextlib
 import hashlib
 import os
 import shutil
+import stat
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
@@ -31,13 +33,16 @@ if TYPE_CHECKING:
 
 __all__ = ["UPLOADS_ARE_ATOMIC", "Destination", "MeasuredStream"]
 
+_S3 = frozenset({"s3", "s3a", "s3n"})
+
 #: File systems that show a file only once its upload is complete.
-UPLOADS_ARE_ATOMIC = frozenset({"s3", "s3a", "gs", "gcs", "abfs", "abfss", "adl", "az", "wasb", "wasbs", "oss", "r2"})
+UPLOADS_ARE_ATOMIC = _S3 | {"gs", "gcs", "abfs", "abfss", "adl", "az", "wasb", "wasbs", "oss", "r2"}
 
-#: How much of an upload is in memory at a time; object stores take parts from 5 MiB.
-_BLOCK = 8 * 1024 * 1024
+#: Parts of an upload, and what is handed over at a time. Stores take parts from 5 MiB, and a file system may hold one
+#: part twice; chunks fit into parts without a rest, since some stores want all parts to be equal.
+_PART, _CHUNK = 6 * 1024 * 1024, 256 * 1024
 
-_EXTRAS = {"s3": "amazon", "s3a": "amazon", "gs": "google", "gcs": "google"}
+_EXTRAS = dict.fromkeys(_S3, "amazon") | dict.fromkeys(("gs", "gcs"), "google")
 _EXTRAS |= dict.fromkeys(("abfs", "abfss", "adl", "az", "wasb", "wasbs"), "azure")
 
 
@@ -61,19 +66,26 @@ class MeasuredStream:
     def __init__(self, stream: _Sink) -> None:
         self._stream = stream
         self._hash = hashlib.sha256()
+        self._ended = False
         self.size = 0
         self.closed = False
 
     def write(self, data: bytes) -> int:
         """Write bytes."""
-        self._stream.write(data)
-        self._hash.update(data)
-        self.size += len(data)
+        if not self._ended:
+            self._stream.write(data)
+            self._hash.update(data)
+            self.size += len(data)
         return len(data)
 
     def flush(self) -> None:
         """Flush the stream."""
-        self._stream.flush()
+        if not self._ended:
+            self._stream.flush()
+
+    def end(self) -> None:
+        """Drop what comes from here on: a format that was given up may be completed by its destructor, at any time."""
+        self._ended = True
 
     def tell(self) -> int:
         """Give how many bytes were written."""
@@ -123,10 +135,14 @@ class Destination:
     ) -> None:
         self.uri = redact_text(uri)
         self._open_filesystem = open_filesystem
-        self._path = path
         self._protocol = protocol or "file"
+        self._is_local = self._protocol in ("file", "local")
+        self._uploads_are_atomic = self._protocol in UPLOADS_ARE_ATOMIC
+        # A link is written through, as any program does that opens it.
+        self._path = os.path.realpath(path) if self._is_local and not path.endswith("/") else path
         self._spool_dir = spool_dir
         self._fs: AbstractFileSystem | None = None
+        self._overwrite = True
 
     def check(self, *, overwrite: bool) -> None:
         """
@@ -135,14 +151,21 @@ class Destination:
         :param overwrite: Whether an existing object may be replaced.
         :raises DestinationError: If there is no file system for it, it is a directory, or it exists and must stay.
         """
+        self._overwrite = overwrite
         with self._typed_errors("looking at it"):
+            if self._path.endswith("/") or self.uri.endswith("/"):
+                raise self._is_directory()
             fs = self._filesystem()
-            if self._path.endswith("/") or (fs.exists(self._path) and fs.isdir(self._path)):
-                raise self._error("it is a directory", "Name a file, such as assistants.jsonl in it")
-            if not overwrite and fs.exists(self._path):
-                raise self._error("it exists already", "Set overwrite=True, or put the run's date into the name")
-            if not self._atomic_uploads:
-                fs.makedirs(str(PurePosixPath(self._path).parent), exist_ok=True)
+            if self._uploads_are_atomic:
+                self._check_bucket(fs)
+            if self._exists(fs):
+                if fs.isdir(self._path):
+                    raise self._is_directory()
+                if self._is_local and not stat.S_ISREG(os.stat(self._path).st_mode):
+                    raise self._error("it is a device or a pipe, no file", "Name a file")
+                if not overwrite:
+                    raise self._exists_already()
+            self._make_parents(fs)
 
     @contextmanager
     def write(self) -> Iterator[MeasuredStream]:
@@ -151,53 +174,94 @@ class Destination:
 
         :raises DestinationError: If the file system refuses.
         """
-        with self._spooled() if self._atomic_uploads else self._beside() as stream:
-            yield stream
+        with self._spooled() if self._uploads_are_atomic else self._beside() as stream:
+            try:
+                yield stream
+            finally:
+                stream.end()
 
-    @property
-    def _atomic_uploads(self) -> bool:
-        return self._protocol in UPLOADS_ARE_ATOMIC
+    def _check_bucket(self, fs: AbstractFileSystem) -> None:
+        bucket, _, key = self._path.lstrip("/").partition("/")
+        if not key:
+            raise self._error("it names a bucket or container, no object in it", "Add the object's name")
+        if self._protocol not in _S3 or bucket.startswith("arn:"):
+            return  # elsewhere a bucket that may not be looked at seems to be missing
+        with contextlib.suppress(PermissionError):
+            try:
+                fs.info(bucket)
+            except FileNotFoundError:
+                raise self._error(f"there is no bucket {bucket!r}", "Create it, or correct its name") from None
+
+    def _exists(self, fs: AbstractFileSystem) -> bool:
+        """Tell whether something is there; a right to write without one to look is enough to overwrite."""
+        fs.invalidate_cache()
+        try:
+            return bool(fs.exists(self._path))
+        except PermissionError:
+            if not self._overwrite:
+                raise
+            return False
+
+    def _make_parents(self, fs: AbstractFileSystem) -> None:
+        if not self._uploads_are_atomic:
+            fs.makedirs(str(PurePosixPath(self._path).parent), exist_ok=True)
 
     @contextmanager
     def _spooled(self) -> Iterator[MeasuredStream]:
-        # Unlinked at once: whatever kills the process, the space comes back.
-        with tempfile.TemporaryFile(dir=self._spool_dir) as spool:
-            measured = MeasuredStream(_GuardedWrites(spool, self, "spooling it"))
+        spooling = f"spooling it in {self._spool_dir or tempfile.gettempdir()}"
+        with self._typed_errors(spooling):
+            # Unlinked at once: whatever kills the process, the space comes back.
+            spool = tempfile.TemporaryFile(dir=self._spool_dir)  # noqa: SIM115 - closing it may fail on a full disk
+        try:
+            measured = MeasuredStream(_GuardedWrites(spool, self, spooling))
             yield measured
-            spool.seek(0)
+            with self._typed_errors(spooling):
+                spool.seek(0)
             with self._typed_errors("uploading it"):
                 self._upload(spool, measured.size)
+        finally:
+            with contextlib.suppress(OSError):
+                spool.close()
 
     def _upload(self, spool: IO[bytes], size: int) -> None:
         fs = self._filesystem()
-        upload = fs.open(self._path, "wb", block_size=_BLOCK)
+        if not self._overwrite and self._exists(fs):
+            raise self._exists_already()
+        upload = fs.open(self._path, "wb", block_size=_PART)
         try:
-            shutil.copyfileobj(spool, upload, _BLOCK)
+            shutil.copyfileobj(spool, upload, _CHUNK)
+            upload.close()
         except BaseException:
             with contextlib.suppress(Exception):
                 upload.discard()
-            upload.closed = True
+            with contextlib.suppress(Exception):
+                upload.closed = True
             raise
-        upload.close()
-        fs.invalidate_cache()
-        stored = fs.info(self._path)["size"]
-        if stored != size:
-            raise self._error(f"{size:,} bytes were uploaded and {stored:,} are there", "Run the task again")
+        with contextlib.suppress(PermissionError):  # the store has taken it, and does not let it be looked at
+            self._check_size(fs, self._path, size)
 
     @contextmanager
     def _beside(self) -> Iterator[MeasuredStream]:
+        target = PurePosixPath(self._path)
+        part = str(target.parent / f".{target.name[:50]}.{uuid.uuid4().hex[:12]}.part")
         with self._typed_errors("opening it"):
             fs = self._filesystem()
-            target = PurePosixPath(self._path)
-            part = str(target.parent / f".{target.name}.{uuid.uuid4().hex[:12]}.part")
+            self._make_parents(fs)
             stream = fs.open(part, "wb")
         try:
-            yield MeasuredStream(_GuardedWrites(stream, self, "writing it"))
+            if self._is_local and os.path.exists(self._path):
+                with contextlib.suppress(OSError):
+                    shutil.copymode(self._path, part)
+            measured = MeasuredStream(_GuardedWrites(stream, self, "writing it"))
+            yield measured
             with self._typed_errors("writing it"):
                 stream.flush()
                 if self._is_local:
                     os.fsync(stream.fileno())
                 stream.close()
+                self._check_size(fs, part, measured.size)
+                if not self._overwrite and self._exists(fs):
+                    raise self._exists_already()
                 self._rename(fs, part)
         except BaseException:
             with contextlib.suppress(Exception):
@@ -206,26 +270,49 @@ class Destination:
                 fs.rm_file(part)
             raise
 
-    @property
-    def _is_local(self) -> bool:
-        return self._protocol in ("file", "local")
+    def _check_size(self, fs: AbstractFileSystem, path: str, size: int) -> None:
+        fs.invalidate_cache()
+        stored = fs.info(path).get("size")
+        if stored is not None and stored != size:
+            raise self._error(f"{size:,} bytes were sent and {stored:,} are there", "Run the task again")
 
     def _rename(self, fs: AbstractFileSystem, part: str) -> None:
         if self._is_local:
             os.replace(part, self._path)
             return
+        refusal = self._move(fs, part, self._path)
+        if refusal is None:
+            return
+        if not (fs.exists(part) and fs.exists(self._path)):
+            raise refusal
+        self._exchange(fs, part)
+
+    def _exchange(self, fs: AbstractFileSystem, part: str) -> None:
+        """Rename where the file system renames to free names only: what is there steps aside, and back if that fails."""
+        aside = f"{part}.old"
+        refusal = self._move(fs, self._path, aside)
+        if refusal is not None:
+            raise refusal
         try:
-            fs.mv(part, self._path)
-        except FileExistsError:
-            # This file system renames to free names only: step aside first, and step back if that fails.
-            aside = f"{part}.old"
-            fs.mv(self._path, aside)
-            try:
-                fs.mv(part, self._path)
-            except BaseException:
-                fs.mv(aside, self._path)
-                raise
+            refusal = self._move(fs, part, self._path)
+            if refusal is not None:
+                raise refusal
+        except BaseException:
+            if self._move(fs, aside, self._path) is not None:
+                raise self._error(f"it was moved to {aside} and could not be moved back", "Move it back") from None
+            raise
+        with contextlib.suppress(Exception):
             fs.rm_file(aside)
+
+    @staticmethod
+    def _move(fs: AbstractFileSystem, source: str, target: str) -> Exception | None:
+        """Rename, and give why not if it was refused; a file system may also refuse without a word."""
+        try:
+            fs.mv(source, target)
+        except Exception as error:  # noqa: BLE001 - file systems raise what their vendors' libraries raise
+            return error
+        fs.invalidate_cache()
+        return FileExistsError("it was not renamed") if fs.exists(source) else None
 
     def _filesystem(self) -> AbstractFileSystem:
         if self._fs is None:
@@ -235,34 +322,46 @@ class Destination:
     def _error(self, what: str, advice: str | None = None) -> DestinationError:
         return DestinationError(f"The destination {self.uri} cannot be written: {what}", advice=advice)
 
+    def _is_directory(self) -> DestinationError:
+        return self._error("it is a directory", "Name a file, such as assistants.jsonl in it")
+
+    def _exists_already(self) -> DestinationError:
+        return self._error("it exists already", "Set overwrite=True, or put the run's date into the name")
+
     @contextmanager
     def _typed_errors(self, doing: str) -> Iterator[None]:
         try:
             yield
         except AssistantsError:
             raise
-        except (ImportError, ValueError) as error:
-            extra = _EXTRAS.get(self._protocol)
-            advice = (
-                f"pip install 'airflow-provider-assistants[{extra}]'" if extra else "Check the destination's scheme"
-            )
-            raise self._error(f"{doing} failed: {redact_text(str(error))}", advice) from None
-        except PermissionError as error:
-            raise self._error(
-                f"{doing} failed: no permission ({redact_text(str(error))})",
-                "Give the worker, or the object_storage_conn_id, the right to write there",
-            ) from None
-        except FileNotFoundError as error:
-            raise self._error(
-                f"{doing} failed: not found ({redact_text(str(error))})", "Check the bucket or directory"
-            ) from None
-        except OSError as error:
-            raise self._error(f"{doing} failed: {redact_text(str(error))}", "Check space, path and network") from None
         except Exception as error:  # noqa: BLE001 - file systems raise what their vendors' libraries raise
-            raise self._error(
-                f"{doing} failed: {type(error).__name__}: {redact_text(str(error))}",
-                "Check the object_storage_conn_id and its credentials",
-            ) from None
+            raise self._typed(error, doing) from None
+
+    def _typed(self, error: Exception, doing: str) -> DestinationError:
+        said, advice = next((said, advice) for kinds, said, advice in _REASONS if isinstance(error, kinds))
+        name = "" if isinstance(error, OSError | ImportError | ValueError) else f"{type(error).__name__}: "
+        extra = _EXTRAS.get(self._protocol)
+        if isinstance(error, ImportError | ValueError) and extra:
+            advice = f"{advice}; this one needs pip install 'airflow-provider-assistants[{extra}]'"
+        return self._error(f"{doing} failed: {said}{name}{redact_text(str(error))}", advice)
+
+
+#: What is said of an error of a file system, and what to do; the first that fits.
+_REASONS: tuple[tuple[tuple[type[Exception], ...], str, str], ...] = (
+    (
+        (ImportError, ValueError),
+        "",
+        "Check the destination's scheme and path, and that what its scheme needs is installed",
+    ),
+    (
+        (PermissionError,),
+        "no permission: ",
+        "Give the worker, or the object_storage_conn_id, the right to write there",
+    ),
+    ((FileNotFoundError,), "not found: ", "Check the bucket or directory"),
+    ((OSError,), "", "Check space, path and network"),
+    ((Exception,), "", "Check the object_storage_conn_id and its credentials"),
+)
 
 
 class _GuardedWrites:

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from airflow.providers.common.compat.sdk import Connection
+from hypothesis import given
+from hypothesis import strategies as st
+
+from airflow_provider_assistants.exceptions import ConfigurationError
+from airflow_provider_assistants.hooks.connection import read_connection
+from airflow_provider_assistants.vendors import get_vendor
+
+KEY = "1|abcdefghijklmnop"
+
+
+def read(vendor: str = "autocalls", *, uri: str | None = None, **fields: Any) -> Any:
+    if uri:
+        connection = (
+            Connection.from_uri(uri, conn_id="mine") if hasattr(Connection, "from_uri") else Connection("mine", uri=uri)
+        )
+    else:
+        extra = fields.pop("extra", None)
+        extra = json.dumps(extra) if isinstance(extra, dict) else extra
+        connection = Connection(conn_id="mine", conn_type=vendor, extra=extra, **{"password": KEY, **fields})
+    return read_connection(connection, get_vendor(vendor))
+
+
+@pytest.mark.parametrize(
+    ("vendor", "fields", "base_url"),
+    [
+        ("autocalls", {}, "https://app.autocalls.ai/api"),
+        ("autocalls", {"host": "app.famulor.de"}, "https://app.famulor.de/api"),
+        ("autocalls", {"host": "https://app.famulor.de"}, "https://app.famulor.de/api"),
+        ("autocalls", {"host": "https://app.famulor.de/api/"}, "https://app.famulor.de/api"),
+        ("autocalls", {"host": "app.famulor.de/api"}, "https://app.famulor.de/api"),
+        ("autocalls", {"host": "app.famulor.de", "port": 8443}, "https://app.famulor.de:8443/api"),
+        ("autocalls", {"host": "app.famulor.de:8443"}, "https://app.famulor.de:8443/api"),
+        ("autocalls", {"host": "app.famulor.de", "port": 0}, "https://app.famulor.de/api"),
+        ("autocalls", {"host": "gateway.example.com", "schema": "voice/api"}, "https://gateway.example.com/voice/api"),
+        ("autocalls", {"host": "gateway.example.com", "schema": "http"}, "http://gateway.example.com/api"),
+        ("autocalls", {"host": "https://gateway.example.com/"}, "https://gateway.example.com"),
+        ("burki", {"host": "burki.example.com"}, "https://burki.example.com"),
+        ("burki", {"host": "http://[::1]:8000"}, "http://[::1]:8000"),
+        ("puretalk", {"host": "http://127.0.0.1:8765/puretalk/api"}, "http://127.0.0.1:8765/puretalk/api"),
+    ],
+)
+def test_a_white_label_or_a_host_of_your_own_is_just_a_host(vendor: str, fields: dict[str, Any], base_url: str) -> None:
+    assert read(vendor, **fields).base_url == base_url
+
+
+def test_a_uri_with_a_key_that_has_a_pipe() -> None:
+    account = read(uri="autocalls://:1%7Cabcdefghijklmnop@app.famulor.de:8443/?timeout=12.5&concurrency=3&verify=false")
+    assert account.api_key == KEY
+    assert account.base_url == "https://app.famulor.de:8443/api"
+    assert (account.settings.timeout, account.settings.concurrency, account.settings.verify) == (12.5, 3, False)
+
+
+def test_extras_are_read_as_what_they_are() -> None:
+    account = read(
+        extra={
+            "timeout": 5,
+            "max_retries": "2",
+            "concurrency": 4,
+            "page_size": 50,
+            "max_requests_per_minute": 60,
+            "verify": "/etc/ssl/own.pem",
+            "proxy": "http://user:hidden-pw@proxy:3128",
+        }
+    )
+    settings = account.settings
+    assert (settings.timeout, settings.retry.max_retries, settings.concurrency) == (5.0, 2, 4)
+    assert (settings.page_size, settings.max_requests_per_minute) == (50, 60)
+    assert (settings.verify, settings.proxy) == ("/etc/ssl/own.pem", "http://user:hidden-pw@proxy:3128")
+    assert set(account.secrets) == {KEY, "hidden-pw"}
+    assert KEY not in repr(account)
+    assert "hidden-pw" not in repr(account)
+
+
+def test_empty_extras_mean_nothing() -> None:
+    account = read(extra={"timeout": None, "proxy": "", "verify": None})
+    assert account.settings.timeout == 30.0
+    assert account.settings.verify is True
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"password": None}, "the password is empty"),
+        ({"password": "  "}, "the password is empty"),
+        ({"password": "a\nb"}, "the password is no API key"),
+        ({"password": "schlüssel"}, "the password is no API key"),
+        ({"host": "ftp://x"}, "no URL and no host name"),
+        ({"host": "a b"}, "no URL and no host name"),
+        ({"host": "https://x:port"}, "no URL and no host name"),
+        ({"host": "https://user:pw@x"}, "the host has a user"),
+        ({"host": "https://x/?a=1"}, "the host has a user, a query"),
+        ({"extra": "{not json"}, "the extra is no JSON object"),
+        ({"extra": "[1]"}, "the extra is no JSON object"),
+        ({"extra": {"timeouts": 1}}, "there is no extra 'timeouts'; there are timeout, max_retries"),
+        ({"extra": {"timeout": "long"}}, "the extra 'timeout' must be a number"),
+        ({"extra": {"timeout": 0}}, "the extra 'timeout' must be from 0.1 to 600 and is 0.0"),
+        ({"extra": {"concurrency": 2.5}}, "the extra 'concurrency' must be a whole number"),
+        ({"extra": {"concurrency": True}}, "the extra 'concurrency' must be a whole number and is true or false"),
+        ({"extra": {"max_retries": -1}}, "the extra 'max_retries' must be from 0 to 20"),
+        ({"extra": {"verify": 7}}, "the extra 'verify' must be a text"),
+        ({"extra": {"page_size": "nan"}}, "the extra 'page_size' must be a whole number"),
+    ],
+)
+def test_a_connection_that_cannot_be_right(fields: dict[str, Any], said: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        read(**fields)
+    assert said in str(caught.value)
+    assert "connection 'mine'" in str(caught.value)
+
+
+def test_all_problems_are_told_at_once_and_no_secret() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        read(host="https://user:hidden-pw@x", extra={"zz": "hidden-zz", "timeout": "hidden-timeout"})
+    for part in ("'zz'", "'timeout'", "the host has a user"):
+        assert part in str(caught.value)
+    assert "hidden" not in str(caught.value)
+
+
+@given(host=st.text(max_size=30), schema=st.text(max_size=8), extra=st.text(max_size=30), password=st.text(max_size=12))
+def test_whatever_is_typed_into_the_form_is_an_account_or_a_clear_error(
+    host: str, schema: str, extra: str, password: str
+) -> None:
+    connection = Connection(conn_id="mine", conn_type="burki", host=host, schema=schema, password=password)
+    object.__setattr__(connection, "extra", extra)
+    try:
+        account = read_connection(connection, get_vendor("burki"))
+    except ConfigurationError:
+        return
+    assert account.base_url.startswith(("http://", "https://"))
+    assert account.api_key == password.strip()

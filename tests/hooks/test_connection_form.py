@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Both declarations of the connection form, and that they agree."""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from airflow_provider_assistants.get_provider_info import get_provider_info
+from airflow_provider_assistants.hooks.burki import BurkiHook
+from airflow_provider_assistants.hooks.connection_form import FIELDS
+
+NAMES = ["timeout", "max_retries", "concurrency", "page_size", "max_requests_per_minute", "verify", "proxy"]
+
+
+def declared(vendor: str) -> dict[str, Any]:
+    [found] = [each for each in get_provider_info()["connection-types"] if each["connection-type"] == vendor]
+    return found
+
+
+def test_the_declared_form() -> None:
+    form = declared("burki")
+    assert list(form["conn-fields"]) == NAMES
+    assert form["conn-fields"]["timeout"] == {
+        "label": "Timeout (seconds)",
+        "description": "How long to wait for a connection, and for each next piece of an answer. 30 if empty.",
+        "schema": {"type": ["number", "null"], "minimum": 0.1, "maximum": 600},
+    }
+    assert form["ui-field-behaviour"] == {
+        "hidden-fields": ["schema", "login", "port"],
+        "relabeling": {"password": "API key", "host": "Base URL"},
+        "placeholders": {"host": "https://api.burki.dev", "password": "burki_live_abc123…"},
+    }
+
+
+def test_every_field_may_be_empty() -> None:
+    for vendor in ("autocalls", "puretalk"):
+        for field in declared(vendor)["conn-fields"].values():
+            assert "null" in field["schema"]["type"]
+
+
+class Field:
+    def __init__(self, label: str, *, widget: Any, validators: list[Any], description: str) -> None:
+        self.label, self.description, self.validators = label, description, validators
+
+
+@pytest.fixture
+def form_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The form libraries of Airflow 3.1, as it mocks them itself where they are not installed."""
+    modules = {
+        "flask_appbuilder": {},
+        "flask_appbuilder.fieldwidgets": {"BS3TextFieldWidget": object},
+        "flask_babel": {"lazy_gettext": str},
+        "wtforms": {
+            "IntegerField": type("IntegerField", (Field,), {}),
+            "StringField": type("StringField", (Field,), {}),
+        },
+        "wtforms.validators": {"Optional": object},
+    }
+    for name, members in modules.items():
+        module = ModuleType(name)
+        vars(module).update(members)
+        monkeypatch.setitem(sys.modules, name, module)
+
+
+@pytest.mark.usefixtures("form_libraries")
+def test_the_form_of_airflow_3_1_has_the_same_fields() -> None:
+    widgets = BurkiHook.get_connection_form_widgets()
+    form = declared("burki")["conn-fields"]
+    assert list(widgets) == list(form) == list(FIELDS)
+    for name, widget in widgets.items():
+        assert widget.label == form[name]["label"]
+        assert widget.description == form[name]["description"]
+        assert (type(widget).__name__ == "IntegerField") == ("integer" in form[name]["schema"]["type"])
+
+
+def test_the_behaviour_of_airflow_3_1_is_the_same() -> None:
+    declared_one = declared("burki")["ui-field-behaviour"]
+    python = BurkiHook.get_ui_field_behaviour()
+    assert python == {key.replace("-", "_"): value for key, value in declared_one.items()}
+
+
+def test_airflows_page_gets_the_form() -> None:
+    from airflow.api_fastapi.core_api.services.ui.connections import HookMetaService
+
+    metas = {meta.connection_type: meta for meta in HookMetaService.hook_meta_data()}
+    for vendor in ("autocalls", "otonistark", "intellixent", "burki", "puretalk"):
+        assert list(metas[vendor].extra_fields or {}) == NAMES
+        assert metas[vendor].standard_fields is not None
+    assert metas["otonistark"].hook_name == "OtoniStark"
+
+
+def test_a_secret_extra_is_masked_by_airflow() -> None:
+    try:
+        from airflow._shared.secrets_masker import should_hide_value_for_key
+    except ImportError:
+        from airflow.sdk.execution_time.secrets_masker import should_hide_value_for_key
+    assert should_hide_value_for_key("proxy")
