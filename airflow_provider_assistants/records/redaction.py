@@ -147,7 +147,7 @@ class Redactor:
             return self._hide(value, path + key, depth)
         if meaning is KeyMeaning.SECRET_UNLESS_NUMBER and not isinstance(value, int | float):
             return self._hide(value, path + key, depth)
-        if meaning is KeyMeaning.HEADERS and isinstance(value, dict | list):
+        if meaning is KeyMeaning.HEADERS:
             return self._headers(value, path + key, depth)
         if self._personal and (
             meaning is KeyMeaning.PERSONAL or (meaning is KeyMeaning.PERSON and isinstance(value, dict | list))
@@ -209,7 +209,7 @@ class Redactor:
         self._counts[path] += 1
         return REDACTED
 
-    def _headers(self, value: dict[str, Any] | list[Any], path: str, depth: int) -> Any:
+    def _headers(self, value: Any, path: str, depth: int) -> Any:
         """Replace the values of HTTP headers, as a mapping or as a list of names and values."""
         if isinstance(value, list):
             new = [

@@ -141,15 +141,14 @@ def meaning_of(key: str) -> KeyMeaning:
         return KeyMeaning.SECRET
     if _HEADERS.search(joined):
         return KeyMeaning.HEADERS
-    if not _SETTING_WORDS & set(words):
-        if "token" in words:
-            return KeyMeaning.SECRET
-        if "tokens" in words:
-            return KeyMeaning.SECRET_UNLESS_NUMBER
+    is_setting = bool(_SETTING_WORDS & set(words))
+    if words and words[-1] not in _SETTING_WORDS:
         if _SECRET_WORDS & set(words) or _SECRET_PAIRS & pairs or _SECRET_INSIDE.search(joined):
+            return KeyMeaning.SECRET_UNLESS_NUMBER if is_setting else KeyMeaning.SECRET
+        if "token" in words and not is_setting:
             return KeyMeaning.SECRET
-    elif "url" not in words and "uri" not in words and (_SECRET_PAIRS & pairs or _SECRET_INSIDE.search(joined)):
-        return KeyMeaning.SECRET_UNLESS_NUMBER
+        if "tokens" in words and not is_setting:
+            return KeyMeaning.SECRET_UNLESS_NUMBER
     if joined in _PERSONS:
         return KeyMeaning.PERSON
     if joined in _PERSONAL_TREES or pairs == {("custom", "caller"), ("caller", "id")}:

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from fsspec.implementations.local import LocalFileSystem
+from moto.server import ThreadedMotoServer
+
+from tests.records.stores import InterruptedS3, Place, memory_place, s3_filesystem
+
+
+@pytest.fixture(scope="session")
+def s3_endpoint() -> Iterator[str]:
+    """An S3 server, over HTTP."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def s3(s3_endpoint: str) -> Place:
+    fs = s3_filesystem(s3_endpoint, InterruptedS3)
+    bucket = f"lake-{uuid.uuid4().hex[:12]}"
+    fs.mkdir(bucket)
+    return Place(fs, "s3", f"{bucket}/rows")
+
+
+@pytest.fixture
+def local(tmp_path: Path) -> Place:
+    return Place(LocalFileSystem(), "file", str(tmp_path / "lake"))
+
+
+@pytest.fixture(params=["local", "memory", pytest.param("s3", marks=pytest.mark.store)])
+def place(request: pytest.FixtureRequest) -> Place:
+    """Each kind of store in turn."""
+    if request.param == "memory":
+        return memory_place()
+    found: Place = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture
+def interrupt_s3(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[str, int], None]], None]:
+    """Have something happen in the middle of an upload."""
+
+    def interrupt(happening: Callable[[str, int], None]) -> None:
+        monkeypatch.setattr(InterruptedS3, "interrupt", staticmethod(happening))
+
+    return interrupt
