@@ -26,7 +26,7 @@ def s3_endpoint() -> Iterator[str]:
 def s3(s3_endpoint: str) -> Place:
     fs = s3_filesystem(s3_endpoint, InterruptedS3)
     bucket = f"lake-{uuid.uuid4().hex[:12]}"
-    fs.mkdir(bucket)
+    fs.call_s3("create_bucket", Bucket=bucket)
     return Place(fs, "s3", f"{bucket}/rows")
 
 

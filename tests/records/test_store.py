@@ -30,6 +30,9 @@ from tests.records.tables import columns
 
 MIB = 1024 * 1024
 
+#: 8 MiB of text that no compression makes small.
+ROWS = [{"id": number, "name": random_bytes(1500).hex()} for number in range(3000)]
+
 every_format = pytest.mark.parametrize(
     ("format", "compression"),
     [
@@ -41,7 +44,7 @@ every_format = pytest.mark.parametrize(
 )
 
 
-class Trouble(Exception):
+class TroubleError(Exception):
     """Raised where rows come from, or by the store."""
 
 
@@ -86,11 +89,11 @@ def test_rows_that_fail_leave_no_trace(
         with place.destination().write() as stream:
             table = Table(columns(), extra=True)
             writer = open_writer(stream, format=format, compression=compression, table=table)  # type: ignore[arg-type]
-            for number in range(rows_before):
-                writer.write([{"id": number, "name": random_bytes(2048).hex()}])
-            raise Trouble
+            for start in range(0, rows_before, 100):
+                writer.write(ROWS[start : min(start + 100, rows_before)])
+            raise TroubleError
 
-    with pytest.raises(Trouble):
+    with pytest.raises(TroubleError):
         write()
     gc.collect()  # destructors complete what they can
     assert place.content() == (b"old" if was_there else None)
@@ -99,7 +102,7 @@ def test_rows_that_fail_leave_no_trace(
 
 
 @pytest.mark.store
-@pytest.mark.parametrize("trouble", [Trouble, KeyboardInterrupt])
+@pytest.mark.parametrize("trouble", [TroubleError, KeyboardInterrupt])
 @pytest.mark.parametrize("fails_at", [("part", 1), ("part", 2), ("part", 3), ("commit", 0)])
 def test_an_upload_that_fails_leaves_the_old_object(
     s3: Place,
@@ -114,7 +117,7 @@ def test_an_upload_that_fails_leaves_the_old_object(
             raise trouble("half way")
 
     interrupt_s3(fail)
-    with pytest.raises(DestinationError if trouble is Trouble else trouble), s3.destination().write() as stream:
+    with pytest.raises(DestinationError if trouble is TroubleError else trouble), s3.destination().write() as stream:
         stream.write(random_bytes(15 * MIB))
     interrupt_s3(lambda step, number: None)
     gc.collect()
@@ -125,7 +128,7 @@ def test_an_upload_that_fails_leaves_the_old_object(
 def test_an_existing_file_stays_if_it_must(place: Place) -> None:
     place.fs.makedirs(place.folder, exist_ok=True)
     place.put(b"old")
-    with pytest.raises(DestinationError, match="exists already.*overwrite"):
+    with pytest.raises(DestinationError, match=r"exists already.*overwrite"):
         place.destination().check(overwrite=False)
 
 
@@ -224,10 +227,16 @@ def largest_file(size: int) -> Iterator[None]:
 def test_a_full_disk_is_told_and_leaves_the_old_file(local: Place, size: int) -> None:
     local.fs.makedirs(local.folder)
     local.put(b"old")
-    with largest_file(MIB - 4096):
-        with pytest.raises(DestinationError, match=r"rows\.jsonl.*writing it failed.*[Cc]heck space"):
-            with local.destination().write() as stream:
-                stream.write(bytes(size))
+
+    def write() -> None:
+        with local.destination().write() as stream:
+            stream.write(bytes(size))
+
+    with (
+        largest_file(MIB - 4096),
+        pytest.raises(DestinationError, match=r"rows\.jsonl.*writing it failed.*Check space"),
+    ):
+        write()
     assert local.content() == b"old"
     assert local.names() == {"rows.jsonl"}
 
@@ -235,14 +244,17 @@ def test_a_full_disk_is_told_and_leaves_the_old_file(local: Place, size: int) ->
 @pytest.mark.store
 def test_a_full_spool_is_told_and_leaves_the_old_object(s3: Place, tmp_path: Path) -> None:
     s3.put(b"old")
+
+    def write(size: int, spool_dir: str) -> None:
+        with s3.destination(spool_dir=spool_dir).write() as stream:
+            stream.write(bytes(size))
+
     for size in (MIB, 3 * MIB):
         with largest_file(MIB - 4096), pytest.raises(DestinationError, match=f"spooling it in {tmp_path}"):
-            with s3.destination(spool_dir=str(tmp_path)).write() as stream:
-                stream.write(bytes(size))
+            write(size, str(tmp_path))
     assert s3.content() == b"old"
     with pytest.raises(DestinationError, match="spooling it in /no/such/dir"):
-        with s3.destination(spool_dir="/no/such/dir").write():
-            pass
+        write(1, "/no/such/dir")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -284,10 +296,10 @@ def test_a_long_name_is_no_trouble(local: Place) -> None:
 def test_no_spool_is_left(s3: Place, tmp_path: Path) -> None:
     seen: set[str] = set()
     for fails in (False, True):
-        with suppress(Trouble), s3.destination(spool_dir=str(tmp_path)).write() as stream:
+        with suppress(TroubleError), s3.destination(spool_dir=str(tmp_path)).write() as stream:
             stream.write(b"rows")
             seen |= {path.name for path in tmp_path.iterdir()}
             if fails:
-                raise Trouble
+                raise TroubleError
     assert seen == set()  # not even while it is written: it has no name
     assert list(Path(tempfile.gettempdir()).glob("*.part")) == []
