@@ -1,27 +1,71 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+from collections import Counter
+from typing import Any
+
+from hypothesis import given
+
 from airflow_provider_assistants.records.drift import FieldWatch
+from airflow_provider_assistants.vendors.models.base import JSON_TYPES
+from tests.records.tables import KINDS, any_rows
 
-TYPES = {"integer": (int,), "object": (dict,), "boolean": (bool,), "any": (object,)}
-COLUMNS = {"n": "integer", "o": "object", "b": "boolean", "x": "any"}
+FITTING = {
+    "id": 7,
+    "name": "A",
+    "tries": 2,
+    "speed": 1,
+    "record": True,
+    "fillers": 1,
+    "created_at": "2025-08-04 14:30:00",
+    "settings": {"a": 1},
+    "tags": ["a"],
+    "voice": [1],
+}
 
 
-def test_drift_is_counted_by_rows() -> None:
-    watch = FieldWatch(COLUMNS, TYPES)
-    for _ in range(3):
-        watch.look({"n": 1, "o": {}, "b": True, "x": "y"})
-        watch.look({"n": None, "o": [], "b": None})
+def watch_of(*rows: dict[str, Any]) -> FieldWatch:
+    watch = FieldWatch(KINDS, JSON_TYPES)
+    for row in rows:
+        watch.look(row)
+    return watch
+
+
+def test_documented_rows_are_no_drift() -> None:
+    watch = watch_of(FITTING, dict.fromkeys(FITTING), {}, {**FITTING, "id": "asst_1", "settings": [], "fillers": False})
     assert (watch.unknown_fields, watch.mismatched_fields) == ({}, {})
-    watch.look({"n": True, "o": [1], "b": 1, "x": [], "new": None})
-    watch.look({"n": "1", "new": 2})
-    assert watch.unknown_fields == {"new": 2}
-    assert watch.mismatched_fields == {"n": 2, "o": 1, "b": 1}
 
 
-def test_rows_of_ever_new_shapes_are_no_burden() -> None:
-    watch = FieldWatch(COLUMNS, TYPES)
-    for number in range(10_000):
-        watch.look({f"f{number}": 1, "n": "x"})
-    assert watch.mismatched_fields == {"n": 10_000}
-    assert 0 < len(watch.unknown_fields) < 10_000
+def test_drift_is_counted_by_row() -> None:
+    watch = watch_of(
+        FITTING,
+        {**FITTING, "tries": True, "new": None},
+        {**FITTING, "tries": "2", "settings": [1], "record": 1},
+        {**FITTING, "settings": [], "name": 5, "new": 1, "newer": 1},
+        {**FITTING, "tags": {}, "speed": "1.5"},
+    )
+    assert watch.unknown_fields == {"new": 2, "newer": 1}
+    assert watch.mismatched_fields == {"tries": 2, "settings": 1, "record": 1, "name": 1, "tags": 1, "speed": 1}
+    watch.look({"new": 1})
+    assert watch.unknown_fields == {"new": 3, "newer": 1}
+
+
+@given(rows=any_rows)
+def test_any_rows_are_counted_as_if_each_was_judged_alone(rows: list[dict[str, Any]]) -> None:
+    unknown: Counter[str] = Counter()
+    mismatched: Counter[str] = Counter()
+    for row in rows:
+        alone = watch_of(row)
+        unknown.update(alone.unknown_fields)
+        mismatched.update(alone.mismatched_fields)
+    together = watch_of(*rows)
+    assert together.unknown_fields == unknown
+    assert together.mismatched_fields == mismatched
+
+
+def test_a_listing_that_invents_a_field_a_row_does_not_fill_the_memory() -> None:
+    watch = FieldWatch(KINDS, JSON_TYPES)
+    for number in range(20_000):
+        watch.look({f"field_{number}": 1, "steady": 1})
+    assert watch.unknown_fields["steady"] == 20_000
+    assert len(watch.unknown_fields) < 7000

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A process that is killed leaves the old content or the new, nothing else; and uploads need little memory."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.records import crash
+from tests.records.stores import Place
+
+SIZE = 20
+
+
+def run(store: str, place: Place, moment: str, size: int = SIZE) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "tests.records.crash", store, place.folder, moment, str(size)],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def is_new(content: bytes | None) -> bool:
+    return content == crash.CONTENT * SIZE
+
+
+@pytest.mark.parametrize("moment", ["start", "half", "written", "rename", "renamed"])
+@pytest.mark.parametrize("was_there", [False, True])
+def test_a_kill_on_a_local_disk(local: Place, moment: str, was_there: bool) -> None:
+    local.fs.makedirs(local.folder)
+    if was_there:
+        local.put(b"old")
+    assert run("local", local, moment).returncode == -signal.SIGKILL
+    if moment == "renamed":
+        assert is_new(local.content())
+    else:
+        assert local.content() == (b"old" if was_there else None)
+    # What a kill leaves has a hidden name, and the next run does not mind it.
+    assert all(name.startswith(".") for name in local.names() - {"rows.jsonl"})
+    assert run("local", local, "never").returncode == 0
+    assert is_new(local.content())
+
+
+@pytest.mark.store
+@pytest.mark.parametrize("moment", ["half", "written", "part:1", "part:3", "commit", "committed"])
+@pytest.mark.parametrize("was_there", [False, True])
+def test_a_kill_while_uploading(s3: Place, s3_endpoint: str, moment: str, was_there: bool) -> None:
+    if was_there:
+        s3.put(b"old")
+    killed = run(s3_endpoint, s3, moment)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    if moment == "committed":
+        assert is_new(s3.content())
+    else:
+        assert s3.content() == (b"old" if was_there else None)
+
+
+@pytest.mark.store
+def test_an_upload_of_any_size_needs_little_memory(s3: Place, s3_endpoint: str) -> None:
+    done = run(s3_endpoint, s3, "never", size=100)
+    assert done.returncode == 0, done.stderr
+    assert s3.fs.info(f"{s3.folder}/rows.jsonl")["size"] == 100 * crash.MIB
+    assert int(done.stdout) < 20 * crash.MIB
