@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,10 +19,16 @@ from hypothesis import HealthCheck, settings
 
 # Airflow reads these when it is first imported, so they are set before anything imports it.
 HOME = Path(tempfile.mkdtemp(prefix="assistants-tests-"))
+atexit.register(shutil.rmtree, HOME, ignore_errors=True)
+DAGS = HOME / "dags"
+DAGS.mkdir()
+for folder in (Path(__file__).parent.parent / "example_dags", Path(__file__).parent / "dags"):
+    for dag_file in folder.glob("*.py"):
+        shutil.copy(dag_file, DAGS)
 os.environ.update(
     AIRFLOW_HOME=str(HOME),
     AIRFLOW__CORE__LOAD_EXAMPLES="False",
-    AIRFLOW__CORE__DAGS_FOLDER=str(Path(__file__).parent.parent / "example_dags"),
+    AIRFLOW__CORE__DAGS_FOLDER=str(DAGS),
     AIRFLOW__CORE__UNIT_TEST_MODE="False",
     ASSISTANTS_LAKE=str(HOME / "lake"),
 )

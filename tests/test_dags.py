@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Dags run by a real Airflow: the examples, mapping, XCom, templates, asset events and links."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from airflow_provider_assistants.sandbox import Sandbox
+from tests.conftest import DAGS, HOME, VENDORS
+
+pytestmark = [pytest.mark.airflow, pytest.mark.usefixtures("airflow_database")]
+
+EXAMPLES = sorted(path.stem for path in (Path(__file__).parent.parent / "example_dags").glob("*.py"))
+
+
+def load(name: str) -> Any:
+    spec = importlib.util.spec_from_file_location(name, DAGS / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.dag
+
+
+def run(name: str, **options: Any) -> Any:
+    dag_run = load(name).test(**options)
+    assert str(dag_run.state) == "success"
+    return dag_run
+
+
+def xcom(dag_run: Any, task_id: str, key: str = "return_value", map_index: int = -1) -> Any:
+    from airflow.models.xcom import XComModel
+    from airflow.utils.session import create_session
+
+    with create_session() as session:
+        found = (
+            session.query(XComModel)
+            .filter_by(dag_id=dag_run.dag_id, run_id=dag_run.run_id, task_id=task_id, key=key, map_index=map_index)
+            .one()
+        )
+        return XComModel.deserialize_value(found)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_is_a_dag(name: str) -> None:
+    dag = load(name)
+    assert dag.dag_id == name
+    assert dag.doc_md
+    assert dag.tasks
+
+
+def test_every_account_into_the_lake(sandbox: Sandbox) -> None:
+    dag_run = run("assistants_nightly")
+    manifests = json.loads((HOME / "lake" / "manifests.json").read_text())
+    assert [manifest["vendor"] for manifest in manifests] == list(VENDORS) * 2
+    assert {manifest["format"] for manifest in manifests} == {"parquet", "jsonl"}
+    for manifest in manifests:
+        assert manifest["rows"] == 12
+        assert Path(manifest["uri"].removeprefix("file://")).stat().st_size == manifest["bytes"]
+        assert manifest["conn_id"] in manifest["uri"]
+    assert xcom(dag_run, "keep_manifests") == 120
+
+
+def test_rows_through_xcom_into_the_next_task(sandbox: Sandbox) -> None:
+    dag_run = run("assistants_inactive")
+    inactive = [row for row in sandbox.rows("burki") if row["is_active"] is False]
+    told = xcom(dag_run, "tell")
+    assert len(told) == len(inactive) > 0
+    assert all(str(row["id"]) in line for row, line in zip(inactive, told, strict=True))
+    manifest = xcom(dag_run, "list_inactive", "manifest")
+    assert manifest["rows"] == len(inactive)
+    assert manifest["total_reported"] == 12
+
+
+def test_the_manifest_is_the_assets_event_and_the_links_lead_on(sandbox: Sandbox) -> None:
+    from airflow.models.asset import AssetEvent
+    from airflow.utils.session import create_session
+
+    dag_run = run("assistants_with_outlet")
+    manifest = xcom(dag_run, "list")
+    rows = [json.loads(line) for line in Path(manifest["uri"]).read_text().splitlines()]
+    assert {row["is_active"] for row in rows} <= {True, None}
+    assert "total_calls" in rows[0]
+    with create_session() as session:
+        event = session.query(AssetEvent).filter_by(source_run_id=dag_run.run_id).one()
+        assert event.extra == manifest
+    assert xcom(dag_run, "list", "_link_VendorConsoleLink") == sandbox.url
+    assert xcom(dag_run, "list", "_link_DestinationLink") == manifest["uri"]
+
+
+def test_no_deprecated_path_and_no_secret_in_what_airflow_keeps(
+    sandbox: Sandbox, recwarn: pytest.WarningsRecorder
+) -> None:
+    sandbox.fail("burki", "503", times=1)
+    run("assistants_inactive")
+    assert [str(each.message) for each in recwarn if "airflow_provider_assistants" in str(each.filename)] == []
+    for path in HOME.rglob("*"):
+        if path.is_file():
+            assert not re.search(rb"sandbox-secret-", path.read_bytes()), path
