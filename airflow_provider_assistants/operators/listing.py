@@ -279,9 +279,7 @@ class ListAssistantsOperator(BaseOperator):
             links = {"console": _console(hook), "destination": page_of_uri(manifest.uri) if manifest.uri else None}
             ti.xcom_push(key=LINKS_KEY, value=links)
         events = context.get("outlet_events")
-        if not events:
-            return
-        for outlet in self.outlets:
+        for outlet in self.outlets if events is not None else ():
             if hasattr(outlet, "uri") and hasattr(outlet, "extra"):
                 events[outlet].extra = manifest.as_dict()
 

@@ -237,7 +237,12 @@ def test_what_json_cannot_say_is_said_as_a_text() -> None:
     """1e400 is JSON and no finite number of Python's: null would lose it."""
     row = {"id": 1, "endpoint_sensitivity": math.inf, "brand_new": -math.inf, "variables": {"a": math.inf}}
     dumped = AutocallsAssistant.model_validate(row).model_dump(mode="json", exclude_unset=True)
-    assert dumped == {"id": 1, "endpoint_sensitivity": "Infinity", "brand_new": "-Infinity", "variables": {"a": "Infinity"}}
+    assert dumped == {
+        "id": 1,
+        "endpoint_sensitivity": "Infinity",
+        "brand_new": "-Infinity",
+        "variables": {"a": "Infinity"},
+    }
 
 
 @pytest.mark.parametrize("vendor", all_vendors())
