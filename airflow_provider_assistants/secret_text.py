@@ -1,128 +1,44 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-Secrets inside text: in URLs, in the well-known shapes of keys, and those that we know because they are ours.
+Secrets inside text: those that we know because they are ours, those in URLs, and those that their shape gives away.
 
-Used for log lines and error messages, which may quote what a vendor said, and for every string of a row.
+Used for log lines and error messages, which may quote what a vendor said, and for every string of a row. Rows come by
+the million and most strings hold nothing, so a pattern is tried only where a literal that all its matches contain was
+found, and a rare character of that literal is looked for first. No pattern needs more than linear time: each either
+succeeds once its first characters matched, or gives up after a bounded number of them.
 """
 
 from __future__ import annotations
 
+import binascii
+import html
+import json
 import re
-from base64 import b64encode
-from collections.abc import Iterable
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
 from urllib.parse import quote, quote_plus
 
-__all__ = ["REDACTED", "known_forms", "redact_known", "redact_text", "redact_url"]
+from airflow_provider_assistants.secret_url import REDACTED, is_uuid, looks_random, redact_url, redact_urls
 
-REDACTED = "***"
+__all__ = [
+    "REDACTED",
+    "SHORTEST_SECRET",
+    "KnownSecrets",
+    "is_uuid",
+    "looks_random",
+    "redact_shapes",
+    "redact_text",
+    "redact_url",
+]
 
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]{1,20}://[^\s\"'<>\\^`{|}]+")
-_URL_PARTS = re.compile(r"([^:]+://)([^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?", re.DOTALL)
-_UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
-_LONG_RUN = re.compile(r"[A-Za-z0-9]{20,}|(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]{16,}")
-_HOOK_SEGMENTS = frozenset({"hook", "hooks", "webhook", "webhooks", "catch", "callback", "callbacks"})
+#: No text shorter than this holds a URL with a secret in it, or a key of a known shape.
+SHORTEST_SECRET: Final = 7
 
-#: Keys that give themselves away by their shape, each with a literal that every match contains: looking for the literal
-#: is much cheaper than trying the pattern.
-_SHAPES: tuple[tuple[tuple[str, ...], re.Pattern[str], str], ...] = (
-    (("earer ", "EARER "), re.compile(r"(?i)\b(bearer\s+)(?:(?=\S*[0-9])\S{8,}|[\w.~+/|\-]{16,}=*)"), r"\1" + REDACTED),
-    (
-        ("asic ", "ASIC "),
-        re.compile(r"(?i)\b(basic\s+)(?=[A-Za-z]*[0-9+/=])[A-Za-z0-9+/]{8,}={0,2}"),
-        r"\1" + REDACTED,
-    ),
-    (("sk-", "sk_", "pk_", "rk_"), re.compile(r"\b[spr]k[-_][A-Za-z0-9_\-]{8,}"), REDACTED),
-    (("eyJ",), re.compile(r"\beyJ[\w\-]{8,}\.[\w\-]{4,}(?:\.[\w\-]*)?"), REDACTED),
-    (("AKIA", "ASIA"), re.compile(r"\bA[KS]IA[0-9A-Z]{16}\b"), REDACTED),
-    (("AIza",), re.compile(r"\bAIza[\w\-]{30,}"), REDACTED),
-    (("xox",), re.compile(r"\bxox[a-z]-[\w\-]{8,}"), REDACTED),
-    (("gh",), re.compile(r"\bgh[pousr]_[A-Za-z0-9]{20,}|\bgithub_pat_\w{20,}"), REDACTED),
-    (("burki_",), re.compile(r"\bburki_(?:live_|test_)?[\w\-]{8,}"), REDACTED),
-    (("|",), re.compile(r"\b\d{1,9}\|[A-Za-z0-9_\-]{20,}"), REDACTED),
-    (
-        ("PRIVATE KEY-----",),
-        re.compile(
-            r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----|\Z)", re.DOTALL
-        ),
-        REDACTED,
-    ),
-)
-
-
-def redact_url(url: str) -> str:
-    """
-    Take the secrets out of a URL: its user-info, the values of its query and fragment, and token-like path segments.
-
-    Scheme, host, plain path and the names of parameters stay, so that the URL still tells where it leads.
-    """
-    match = _URL_PARTS.fullmatch(url)
-    if match is None:
-        return url
-    scheme, authority, path, query, fragment = (group or "" for group in match.groups())
-    user_info, at, host = authority.rpartition("@")
-    if at:
-        authority = f"{REDACTED}@{host}" if user_info else authority
-    if query:
-        query = "?" + _values(query[1:])
-    if "=" in fragment:
-        fragment = "#" + _values(fragment[1:])
-    return scheme + authority + _path(path) + query + fragment
-
-
-def _values(query: str) -> str:
-    return "&".join(_pair(pair) for pair in query.split("&"))
-
-
-def _pair(pair: str) -> str:
-    name, equals, value = pair.partition("=")
-    if equals:
-        return f"{name}={REDACTED if value else ''}"
-    return REDACTED if _LONG_RUN.search(name) else name
-
-
-def _path(path: str) -> str:
-    if len(path) < 16:
-        return path
-    segments = path.split("/")
-    in_hook = False
-    for number, segment in enumerate(segments):
-        if _LONG_RUN.search(segment) or (in_hook and _UUID.fullmatch(segment)):
-            segments[number] = REDACTED
-        in_hook = in_hook or segment.lower() in _HOOK_SEGMENTS
-    return "/".join(segments)
-
-
-def known_forms(secrets: Iterable[str]) -> tuple[str, ...]:
-    """
-    Give every form in which secrets of ours may turn up in text, longest first: plain, in a URL, in base64.
-
-    Anything shorter than five characters is left out: hiding it would blot out ordinary text.
-    """
-    forms = set()
-    for secret in secrets:
-        if len(secret) >= 5:
-            forms |= {secret, quote(secret, safe=""), quote_plus(secret), b64encode(secret.encode()).decode()}
-    return tuple(sorted(forms, key=lambda form: (-len(form), form)))
-
-
-def redact_known(text: str, forms: Iterable[str]) -> str:
-    """Take secrets of ours out of a text; ``forms`` comes from :func:`known_forms`."""
-    for form in forms:
-        if form in text:
-            text = text.replace(form, REDACTED)
-    return text
-
-
-def redact_shapes(text: str) -> str:
-    """Take out of a text what is a URL's secret, or has the shape of a key."""
-    if "://" in text:
-        text = _URL.sub(lambda match: redact_url(match.group()), text)
-    for literals, pattern, replacement in _SHAPES:
-        for literal in literals:
-            if literal in text:
-                text = pattern.sub(replacement, text)
-                break
-    return text
+_SHORTEST_KNOWN = 5
+#: From the characters that prose has most of to those that it has least of; all others are rarer still.
+_BY_FREQUENCY: Final = " etaonisrhldcumfpgwybv.,kTISAWHBMCPDxjqzRFELNGOUYJVKQXZ!?:;'-\"()1023456789/"
 
 
 def redact_text(text: str, *, known_secrets: Iterable[str] = ()) -> str:
@@ -131,4 +47,213 @@ def redact_text(text: str, *, known_secrets: Iterable[str] = ()) -> str:
 
     :param known_secrets: Secrets of ours, such as the connection's key.
     """
-    return redact_shapes(redact_known(text, known_forms(known_secrets)))
+    return redact_shapes(KnownSecrets(known_secrets).redact(text))
+
+
+class KnownSecrets:
+    """
+    Secrets of ours, in every form in which they may turn up in a text.
+
+    Forms are: plain, percent-encoded, escaped for JSON or HTML, and base64, also as a part of something longer, as in
+    the header of basic authentication. A secret of fewer than five characters is left out: hiding it would blot out
+    ordinary text.
+
+    :param secrets: The secrets; empty ones are passed over.
+    """
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        forms = {
+            form
+            for secret in secrets
+            if secret and len(secret) >= _SHORTEST_KNOWN and secret.strip("*")
+            for form in _forms_of(secret)
+        }
+        ordered = sorted(forms, key=lambda form: (-len(form), form))
+        self._forms = [(max(form, key=_rarity), form) for form in ordered]
+        #: The length of the shortest text that can hold one.
+        self.shortest = min(map(len, forms), default=1 << 30)
+
+    def __bool__(self) -> bool:
+        return bool(self._forms)
+
+    def redact(self, text: str) -> str:
+        """Give the text without any of them; the very same text if it holds none."""
+        for rare, form in self._forms:
+            if rare in text and form in text:
+                text = text.replace(form, REDACTED)
+        return text
+
+
+def _rarity(character: str) -> int:
+    found = _BY_FREQUENCY.find(character)
+    return found if found >= 0 else len(_BY_FREQUENCY)
+
+
+def _forms_of(secret: str) -> set[str]:
+    encoded = secret.encode("utf-8", "replace")
+    percent = {quote(encoded, safe=""), quote(encoded), quote_plus(encoded)}
+    percent |= {re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), form) for form in percent}
+    escaped = json.dumps(secret)[1:-1]
+    forms = {secret, *percent, escaped, escaped.replace("/", "\\/"), html.escape(secret), b64encode(encoded).decode()}
+    for offset in range(3):
+        # What of the base64 text depends on the secret alone, where that begins at this place of three.
+        core = b64encode(b"\0" * offset + encoded).decode()[(0, 2, 3)[offset] :]
+        core = core[: (None, -3, -2)[(offset + len(encoded)) % 3]]
+        if len(core) >= 8:
+            forms |= {core, core.replace("+", "-").replace("/", "_")}
+    return forms
+
+
+def redact_shapes(text: str) -> str:
+    """Take out what is a URL's secret, has the shape of a key, or is named as one; the same text if nothing is."""
+    if "/" in text and "://" in text:
+        text = redact_urls(text)
+    for rare, trials in _TRIALS.items():
+        if rare in text:
+            for literals, pattern, replacement in trials:
+                for literal in literals:
+                    if literal in text:
+                        text = pattern.sub(replacement, text)
+                        break
+    if "=" in text:
+        text = _redact_assigned(text, "=")
+    if ":" in text:
+        text = _redact_assigned(text, ":")
+    return text
+
+
+def _bearer(match: re.Match[str]) -> str:
+    token = match["token"].rstrip(".!?)")
+    is_word = token.isalpha() and len(token) < 20 and (token.islower() or token.istitle() or token.isupper())
+    return match[0] if is_word or len(token) < 6 or not token.strip("*") else match["scheme"] + REDACTED
+
+
+def _basic(match: re.Match[str]) -> str:
+    token = match["token"].rstrip("=")
+    try:
+        pair = b64decode(token + "=" * (-len(token) % 4), altchars=b"-_" if "-" in token or "_" in token else None)
+        is_secret = ":" in pair.decode()
+    except (binascii.Error, UnicodeError):
+        is_secret = len(token) >= 20 and any(map(str.isdigit, token))
+    return match["scheme"] + REDACTED if is_secret else match[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """
+    How a kind of key looks.
+
+    :param rare: A character of all the literals, as rare in prose as can be.
+    :param literals: Every match contains one of them.
+    :param pattern: The key.
+    :param replacement: What is put in its place.
+    """
+
+    rare: str
+    literals: tuple[str, ...]
+    pattern: str
+    replacement: str | Callable[[re.Match[str]], str] = REDACTED
+
+
+_START = r"(?<![A-Za-z])"
+#: Bounded, so that a text of nothing but beginnings costs no more than its length.
+_WITH_DIGIT = r"(?=[A-Za-z_\-]{0,40}[0-9])"
+_BEARER = _START + r"(?P<scheme>(?i:bearer) {1,8})(?P<token>[^\s\"'<>,;\\]{6,})"
+_BASIC = _START + r"(?P<scheme>(?i:basic) {1,8})(?P<token>[A-Za-z0-9+/_\-]{8,}={0,2})"
+_PEM = r" [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
+
+_SHAPES: Final[tuple[_Shape, ...]] = (
+    _Shape("-", ("PRIVATE KEY",), rf"(?s)-----BEGIN{_PEM}.*?(?:-----END{_PEM}|\Z)"),
+    _Shape(" ", ("earer ",), _BEARER, _bearer),
+    _Shape("R", ("EARER ",), _BEARER, _bearer),
+    _Shape(" ", ("asic ",), _BASIC, _basic),
+    _Shape("S", ("ASIC ",), _BASIC, _basic),
+    _Shape("J", ("eyJ",), r"eyJ[\w\-]{14,}={0,2}(?:\.[\w\-]+)*"),
+    _Shape("K", ("AKIA",), r"AKIA[0-9A-Z]{12,}"),
+    _Shape("I", ("ASIA",), r"(?<![A-Z])ASIA[0-9A-Z]{16,}"),
+    _Shape("z", ("AIza",), r"AIza[\w\-]{30,}"),
+    _Shape(".", ("ya29.",), r"ya29\.[\w\-]{20,}"),
+    _Shape("G", ("SG.",), r"(?<![A-Za-z0-9])SG\.[\w\-]{16,}(?:\.[\w\-]+)?"),
+    _Shape("|", ("|",), r"(?<![A-Za-z0-9])[0-9]{1,9}\|[A-Za-z0-9_\-]{20,}"),
+    _Shape(
+        "-",
+        ("sk-", "pk-", "rk-"),
+        rf"{_START}[spr]k-(?:(?:proj|ant|or|svcacct|live|test)-[\w\-]{{4,}}|{_WITH_DIGIT}[\w\-]{{8,}}|\w{{20,}})",
+    ),
+    _Shape("-", ("xox", "xapp-"), _START + r"(?:xox[a-z]-|xapp-[0-9]-)[\w\-]{8,}"),
+    _Shape("-", ("glpat-", "xai-", "pat-"), rf"{_START}(?:glpat|xai|pat)-{_WITH_DIGIT}[\w\-]{{16,}}"),
+    _Shape("-", ("key-",), _START + r"key-[0-9a-f]{32}(?![0-9a-f])"),
+    _Shape(
+        "_",
+        ("sk_", "pk_", "rk_"),
+        rf"{_START}g?[spr]k_(?:(?:live|test|car|prod)_[\w\-]{{4,}}|{_WITH_DIGIT}[\w\-]{{8,}}|\w{{20,}})",
+    ),
+    _Shape("_", ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"), r"(?:gh[pousr]|github_pat)_\w{16,}"),
+    _Shape("_", ("burki_",), rf"burki_(?:(?:live|test)_[\w\-]{{4,}}|{_WITH_DIGIT}[\w\-]{{8,}}|[A-Za-z0-9]{{20,}})"),
+    _Shape(
+        "_",
+        ("cal_", "whsec_", "hf_"),
+        rf"{_START}(?:cal_(?:live_|test_)?|whsec_|hf_){_WITH_DIGIT}[\w\-+/=]{{12,}}",
+    ),
+    _Shape("_", ("shpat_", "npm_", "dop_v1_"), _START + r"(?:shpat|npm|dop_v1)_[A-Za-z0-9]{20,}"),
+)
+#: The shapes by their rare character.
+_TRIALS = {
+    rare: tuple(
+        (shape.literals, re.compile(shape.pattern), shape.replacement) for shape in _SHAPES if shape.rare == rare
+    )
+    for rare in dict.fromkeys(shape.rare for shape in _SHAPES)
+}
+
+#: What the name of a secret ends with, in lower case and with underscores.
+_SECRET_ENDINGS = (
+    *("password", "passwd", "passphrase", "pwd", "secret", "token", "authorization", "credential", "credentials"),
+    *("api_key", "apikey", "access_key", "accesskey", "private_key", "privatekey", "signing_key", "secret_key"),
+    *("secretkey", "auth_key", "authkey", "account_key", "accountkey", "shared_key", "cookie", "account_sid"),
+    *("accountsid", "sip_username", "sip_user", "session_id", "sessionid", "_auth", "senha", "passwort"),
+)
+#: Names of headers as they are written there: in prose an API key is written with a space.
+_HEADER_ENDINGS = ("authorization", "cookie", "-api-key", "x_api_key", "auth-token")
+_SETTING_ENDINGS = ("max_token", "per_token", "stop_token")
+_ASSIGNED = re.compile(
+    r"[=:]{1,2}>? {0,2}(?:(?P<mark>\\{0,3}[\"'])(?P<quoted>[^\n]*?)(?:(?P=mark)|\n|\Z)"
+    r"|(?P<scheme>(?i:bearer|basic|token|digest|apikey) {1,4})?(?P<bare>(?:[^\s\"'<>,;&\\]|[,;'](?=\w)|&(?!\w{1,64}=))+))"
+)
+_NO_SECRETS = frozenset({"none", "null", "true", "false", "undefined", "bearer", "basic", "token", "digest", "string"})
+
+
+def _redact_assigned(text: str, mark: str) -> str:
+    """Take out what is assigned to a name such as ``password``: in prose, in headers, in what almost is JSON."""
+    parts: list[str] = []
+    done = 0
+    at = text.find(mark)
+    while at >= 0:
+        found = _assigned_secret(text, at) if at and not text[at - 1].isdecimal() else None
+        if found is not None:
+            parts += (text[done : found[0]], REDACTED)
+            done = found[1]
+        at = text.find(mark, max(at + 1, done))
+    return "".join((*parts, text[done:])) if parts else text
+
+
+def _assigned_secret(text: str, at: int) -> tuple[int, int] | None:
+    """Give where the secret lies that is assigned at this place, if one is."""
+    written = text[max(0, at - 24) : at].rstrip(" \"'])\\").lower()
+    name = written.replace("-", "_").replace(" ", "_")
+    if not name.endswith(_SECRET_ENDINGS) or name.endswith(_SETTING_ENDINGS):
+        return None
+    assigned = _ASSIGNED.match(text, at)
+    if assigned is None:
+        return None
+    kind = "quoted" if assigned["mark"] else "bare"
+    value = assigned[kind]
+    if not value.strip("* ") or value.lower() in _NO_SECRETS:
+        return None
+    if kind == "bare" and text[at] == ":" and not written.endswith(_HEADER_ENDINGS) and not _is_no_word(value):
+        return None
+    return assigned.span(kind)
+
+
+def _is_no_word(value: str) -> bool:
+    """Tell a key from a word of prose, as in ``Password: ask for it``."""
+    return len(value) >= 20 or (len(value) >= 6 and not value.rstrip(".,;:!?)").replace("-", "").isalpha())

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+Secrets inside URLs: user-info, the values of queries and fragments, and path segments that are tokens.
+
+Scheme, host, plain path and the names of parameters stay, so that a URL still tells where it leads.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import unquote
+
+__all__ = ["REDACTED", "is_uuid", "looks_random", "redact_url", "redact_urls"]
+
+#: What stands where a secret was.
+REDACTED: Final = "***"
+
+#: What follows a scheme, up to where prose goes on. A single quote ends it unless the URL visibly continues.
+_AFTER_SCHEME = re.compile(r"://(?:[^\s\"'<>\\]|'(?=[\w%&=/@]))+")
+_PARTS = re.compile(r"([^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?", re.DOTALL)
+_UUID = re.compile(r"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}")
+_RUN = re.compile(r"[A-Za-z0-9]{12,}")
+_DIGIT = re.compile(r"[0-9]")
+_FLAG = re.compile(r"[a-z_\-]{1,16}")
+_HOOK_HOST = re.compile(r"(?:^|[.@])(?:web)?hooks?[.\-]")
+_HOOK_SEGMENT = re.compile(r"(?i)(?:web)?hooks?(?:[\-_b].*)?|catch|callbacks?|incoming|triggers?")
+#: What stands behind the word hook and is no secret: a version, or the workspace and channel of a Slack hook.
+_HOOK_WORD = re.compile(r"[vV][0-9.]{1,4}|[TB][0-9A-Z]{4,11}")
+
+
+def redact_url(url: str) -> str:
+    """Take the secrets out of one URL, absolute or relative."""
+    scheme, mark, rest = url.partition("://")
+    return scheme + mark + _rest(rest) if mark else _rest("/" + url)[1:]
+
+
+def redact_urls(text: str) -> str:
+    """Take the secrets out of every absolute URL inside a text."""
+    return _AFTER_SCHEME.sub(_one, text)
+
+
+def looks_random(segment: str) -> bool:
+    """Tell a token from a word, a slug, a number or a UUID."""
+    if len(segment) < 12:
+        return False
+    if "%" in segment:
+        segment = unquote(segment)
+    for run in _RUN.findall(segment):
+        if run.isdigit():
+            continue
+        one_case = run.islower() or run.isupper()
+        if run.isalpha():
+            if len(run) >= 24 or (len(run) >= 20 and not one_case):
+                return True
+        elif len(run) >= 16 or not one_case:
+            return True
+    return (
+        len(segment) >= 16
+        and not (segment.islower() or segment.isupper())
+        and _DIGIT.search(segment) is not None
+        and " " not in segment
+    )
+
+
+def is_uuid(text: str) -> bool:
+    """Tell whether a text is a UUID."""
+    return _UUID.fullmatch(text) is not None
+
+
+def _one(match: re.Match[str]) -> str:
+    return "://" + _rest(match[0][3:])
+
+
+def _rest(rest: str) -> str:
+    """Redact what follows the scheme."""
+    authority, path, query, fragment = _PARTS.fullmatch(rest).groups("")  # type: ignore[union-attr]
+    if "@" in authority:
+        authority = f"{REDACTED}@{authority.rpartition('@')[2]}"
+    elif ":" in authority and not _ends_in_port(authority):
+        if "@" in rest[len(authority) :]:
+            # A password with an unescaped slash, hash or question mark in it.
+            return f"{REDACTED}@" + _rest(rest.rpartition("@")[2])
+        authority = f"{authority.partition(':')[0]}:{REDACTED}"
+    if len(path) > 5:
+        path = _path(path, in_hook=_HOOK_HOST.search(authority) is not None)
+    if len(query) > 1:
+        query = "?" + _values(query[1:])
+    if len(fragment) > 1 and ("=" in fragment or looks_random(fragment)):
+        fragment = "#" + _values(fragment[1:])
+    return authority + path + query + fragment
+
+
+def _ends_in_port(authority: str) -> bool:
+    port = authority.rpartition(":")[2]
+    return not port or port.isdecimal() or authority.startswith("[")
+
+
+def _values(query: str) -> str:
+    return "&".join(map(_pair, query.split("&")))
+
+
+def _pair(pair: str) -> str:
+    name, equals, value = pair.partition("=")
+    if not equals:
+        return name if not name or _FLAG.fullmatch(name) else REDACTED
+    return f"{REDACTED if looks_random(name) else name}={REDACTED if value else ''}"
+
+
+def _path(path: str, *, in_hook: bool) -> str:
+    segments = path.split("/")
+    for number, segment in enumerate(segments):
+        if not segment:
+            continue
+        if "=" in segment:
+            segments[number] = f"{segment.partition('=')[0]}={REDACTED}"
+        elif "@" in segment and (":" in segment or _follows_scheme(segments, number)):
+            segments[number] = f"{REDACTED}@{segment.rpartition('@')[2]}"
+        elif looks_random(segment) or (in_hook and _is_hook_token(segment)):
+            segments[number] = REDACTED
+        in_hook = in_hook or _HOOK_SEGMENT.fullmatch(segment) is not None
+    return "/".join(segments)
+
+
+def _follows_scheme(segments: list[str], number: int) -> bool:
+    """Tell whether a segment is the authority of a URL inside the path."""
+    return number >= 2 and not segments[number - 1] and segments[number - 2].endswith(":")
+
+
+def _is_hook_token(segment: str) -> bool:
+    """Tell a token from a word where a token is to be expected: behind the word hook."""
+    if _HOOK_WORD.fullmatch(segment):
+        return False
+    if is_uuid(segment) or len(segment) >= 24:
+        return True
+    if _DIGIT.search(segment):
+        return len(segment) >= 5
+    return len(segment) >= 8 and segment.isalpha() and not (segment.islower() or segment.istitle())
