@@ -13,13 +13,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
 from typing import Annotated, Any, ClassVar
 
 from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    FiniteFloat,
     PlainSerializer,
     ValidationError,
     ValidatorFunctionWrapHandler,
@@ -39,6 +39,7 @@ __all__ = [
     "Id",
     "Identity",
     "Integer",
+    "KeyOrObject",
     "Number",
     "Object",
     "Text",
@@ -95,7 +96,16 @@ def _keep_what_does_not_fit(value: Any, read: ValidatorFunctionWrapHandler) -> A
         return value
 
 
-def _time(value: Any) -> Any:
+def _keep_what_changes(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    """Read numbers: a bool is none, though pydantic makes one of it, and a float may be too coarse for a large integer."""
+    if isinstance(value, bool):
+        return value
+    number = _keep_what_does_not_fit(value, read)
+    return value if isinstance(value, int) and number != value else number
+
+
+def _time(value: Any, _: ValidatorFunctionWrapHandler) -> Any:
+    """Read times as all of this package does: pydantic itself takes ``"12"`` for a time in 1970."""
     return parse_time(value) or value
 
 
@@ -108,20 +118,29 @@ def _as_it_is(value: Any) -> Any:
 
 
 _TOLERANT = WrapValidator(_keep_what_does_not_fit)
+_TOLERANT_NUMBER = WrapValidator(_keep_what_changes)
 #: Pydantic warns where a value is not of the field's type when it dumps a model; here that is expected.
 _DUMPED = PlainSerializer(_as_it_is, return_type=Any)
 
 Text = Annotated[str | None, _TOLERANT, _DUMPED, Documented(ColumnKind.STRING)]
-Integer = Annotated[int | None, _TOLERANT, _DUMPED, Documented(ColumnKind.INTEGER)]
-Number = Annotated[float | None, _TOLERANT, _DUMPED, Documented(ColumnKind.NUMBER)]
+Integer = Annotated[int | None, _TOLERANT_NUMBER, _DUMPED, Documented(ColumnKind.INTEGER)]
+Number = Annotated[FiniteFloat | None, _TOLERANT_NUMBER, _DUMPED, Documented(ColumnKind.NUMBER)]
 Boolean = Annotated[bool | None, _TOLERANT, _DUMPED, Documented(ColumnKind.BOOLEAN)]
 Flag = Annotated[bool | None, _TOLERANT, _DUMPED, Documented(ColumnKind.FLAG)]
-Time = Annotated[datetime | None, BeforeValidator(_time), _TOLERANT, _DUMPED, Documented(ColumnKind.TIME)]
+Time = Annotated[datetime | None, WrapValidator(_time), _DUMPED, Documented(ColumnKind.TIME)]
 Object = Annotated[dict[str, Any] | None, BeforeValidator(_object), _TOLERANT, _DUMPED, Documented(ColumnKind.OBJECT)]
 Array = Annotated[list[Any] | None, _TOLERANT, _DUMPED, Documented(ColumnKind.ARRAY)]
 Free = Annotated[Any, Documented(ColumnKind.ANY)]
 #: Documented as a number, and a text at some deployments.
-Id = Annotated[int | str | None, _TOLERANT, _DUMPED, Documented(ColumnKind.ID)]
+Id = Annotated[int | str | None, _TOLERANT_NUMBER, _DUMPED, Documented(ColumnKind.ID)]
+#: Documented as an object, and only its key at some deployments.
+KeyOrObject = Annotated[
+    int | str | dict[str, Any] | None,
+    BeforeValidator(_object),
+    _TOLERANT_NUMBER,
+    _DUMPED,
+    Documented(ColumnKind.OBJECT),
+]
 
 
 def _identity(value: Any) -> Any:
@@ -136,16 +155,22 @@ TextIdentity = Annotated[int | str, BeforeValidator(_identity), Documented(Colum
 
 
 class AssistantModel(BaseModel):
-    """A row of a listing of assistants; fields that the model does not know are kept as they came."""
+    """
+    A row of a listing of assistants; fields that the model does not know are kept as they came.
 
-    model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow", protected_namespaces=())
+    Dumping loses nothing: a number that is not finite, which JSON cannot say, is a text in ``model_dump_json()``.
+    """
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow", protected_namespaces=(), ser_json_inf_nan="strings")
 
 
-@cache
-def columns(model: type[AssistantModel]) -> Mapping[str, str]:
-    """Give the documented fields of a model in the document's order, each with its kind."""
-    kinds = {}
-    for name, field in model.model_fields.items():
-        kind = next((mark.kind for mark in field.metadata if isinstance(mark, Documented)), ColumnKind.ANY)
-        kinds[name] = str(kind)
-    return kinds
+def columns(model: type[AssistantModel]) -> dict[str, ColumnKind]:
+    """
+    Give the documented fields of a model in the document's order, each with its kind.
+
+    Kinds are what the document says of the wire, not what the model reads a value as.
+    """
+    return {
+        name: next((mark.kind for mark in field.metadata if isinstance(mark, Documented)), ColumnKind.ANY)
+        for name, field in model.model_fields.items()
+    }

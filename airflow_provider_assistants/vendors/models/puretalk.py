@@ -10,6 +10,7 @@ from airflow_provider_assistants.vendors.models.base import (
     Free,
     Id,
     Integer,
+    KeyOrObject,
     Number,
     Text,
     TextIdentity,
@@ -23,18 +24,17 @@ class PuretalkAssistant(AssistantModel):
     """
     An assistant of Puretalk: ``AssistantPopulated`` of its OpenAPI document, where no field is marked as required.
 
-    ``user`` and ``voice`` are objects, or ids in older answers; ``tools``, ``post_analysis`` and ``knowledge_base`` are
-    documented as texts and may be anything.
+    ``user`` and ``voice`` are objects, or ids in older answers, which also had a number of their own, ``id``. ``tools``,
+    ``post_analysis`` and ``knowledge_base`` are documented as texts and may be anything.
     """
 
-    assistant_id: TextIdentity
-    id: Id = None
-    user: Free = None
-    voice: Free = None
+    user: KeyOrObject = None
+    voice: KeyOrObject = None
     llm_states: Array = None
     phone_number: Text = None
     variables: Array = None
     knowledge_base: Free = None
+    assistant_id: TextIdentity
     name: Text = None
     prompt: Text = None
     model: Text = None
@@ -63,3 +63,4 @@ class PuretalkAssistant(AssistantModel):
     created_at: Time = None
     updated_at: Time = None
     behavior: Integer = None
+    id: Id = None
