@@ -250,9 +250,9 @@ class CsvRows:
             return ""
         if not isinstance(value, str):
             return _plain_text(value)
-        if self._escape and _FORMULA.match(value) and not _SIGNED_NUMBER.fullmatch(value):
-            value = "'" + value
-        return '"' + value.replace('"', '""') + '"' if _NEEDS_QUOTES.search(value) else value
+        is_formula = self._escape and _FORMULA.match(value) and not _SIGNED_NUMBER.fullmatch(value)
+        text = f"'{value}" if is_formula else value
+        return '"' + text.replace('"', '""') + '"' if _NEEDS_QUOTES.search(text) else text
 
 
 def _plain_text(value: Any) -> str:

@@ -20,6 +20,7 @@ import shutil
 import stat
 import tempfile
 import uuid
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
@@ -34,16 +35,19 @@ if TYPE_CHECKING:
 __all__ = ["UPLOADS_ARE_ATOMIC", "Destination", "MeasuredStream"]
 
 _S3 = frozenset({"s3", "s3a", "s3n"})
+_AZURE = frozenset({"abfs", "abfss", "adl", "az", "wasb", "wasbs"})
 
 #: File systems that show a file only once its upload is complete.
-UPLOADS_ARE_ATOMIC = _S3 | {"gs", "gcs", "abfs", "abfss", "adl", "az", "wasb", "wasbs", "oss", "r2"}
+UPLOADS_ARE_ATOMIC = _S3 | _AZURE | {"gs", "gcs", "oss", "r2"}
 
 #: Parts of an upload, and what is handed over at a time. Stores take parts from 5 MiB, and a file system may hold one
 #: part twice; chunks fit into parts without a rest, since some stores want all parts to be equal.
 _PART, _CHUNK = 6 * 1024 * 1024, 256 * 1024
 
-_EXTRAS = dict.fromkeys(_S3, "amazon") | dict.fromkeys(("gs", "gcs"), "google")
-_EXTRAS |= dict.fromkeys(("abfs", "abfss", "adl", "az", "wasb", "wasbs"), "azure")
+_EXTRAS = {**dict.fromkeys(_S3, "amazon"), **dict.fromkeys(_AZURE, "azure"), "gs": "google", "gcs": "google"}
+
+#: So much is quoted of what a store's library says, which may be a page of XML.
+_MAX_QUOTED = 300
 
 
 class _Sink(Protocol):
@@ -184,13 +188,23 @@ class Destination:
         bucket, _, key = self._path.lstrip("/").partition("/")
         if not key:
             raise self._error("it names a bucket or container, no object in it", "Add the object's name")
-        if self._protocol not in _S3 or bucket.startswith("arn:"):
-            return  # elsewhere a bucket that may not be looked at seems to be missing
-        with contextlib.suppress(PermissionError):
+        if self._is_missing(fs, bucket):
+            raise self._error(f"there is no bucket or container {bucket!r}", "Create it, or correct its name")
+
+    def _is_missing(self, fs: AbstractFileSystem, bucket: str) -> bool:
+        """Tell whether there surely is no such bucket; at Google, one that may not be looked at seems to be missing."""
+        if self._protocol in _AZURE:
+            with warnings.catch_warnings(), contextlib.suppress(ValueError):
+                warnings.simplefilter("ignore")  # a key to one container only may not ask
+                return not fs.exists(bucket)
+        if self._protocol in _S3 and not bucket.startswith("arn:"):
             try:
                 fs.info(bucket)
+            except PermissionError:
+                return False
             except FileNotFoundError:
-                raise self._error(f"there is no bucket {bucket!r}", "Create it, or correct its name") from None
+                return True
+        return False
 
     def _exists(self, fs: AbstractFileSystem) -> bool:
         """Tell whether something is there; a right to write without one to look is enough to overwrite."""
@@ -340,10 +354,13 @@ class Destination:
     def _typed(self, error: Exception, doing: str) -> DestinationError:
         said, advice = next((said, advice) for kinds, said, advice in _REASONS if isinstance(error, kinds))
         name = "" if isinstance(error, OSError | ImportError | ValueError) else f"{type(error).__name__}: "
+        quoted = " ".join(redact_text(str(error)).split())
+        if len(quoted) > _MAX_QUOTED:
+            quoted = f"{quoted[:_MAX_QUOTED]}…"
         extra = _EXTRAS.get(self._protocol)
         if isinstance(error, ImportError | ValueError) and extra:
             advice = f"{advice}; this one needs pip install 'airflow-provider-assistants[{extra}]'"
-        return self._error(f"{doing} failed: {said}{name}{redact_text(str(error))}", advice)
+        return self._error(f"{doing} failed: {said}{name}{quoted}", advice)
 
 
 #: What is said of an error of a file system, and what to do; the first that fits.

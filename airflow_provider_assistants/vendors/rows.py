@@ -19,7 +19,7 @@ Row = dict[str, Any]
 COMMON_COLUMNS: Mapping[str, str] = {
     "vendor": "string",
     "account": "string",
-    "id": "id",
+    "id": "string",
     "name": "string",
     "status": "string",
     "direction": "string",

@@ -157,7 +157,10 @@ def test_a_directory_is_no_destination(place: Place) -> None:
 
 @pytest.mark.store
 def test_a_missing_bucket_is_found_before_any_request(s3: Place) -> None:
-    for path, words in (("no-such-bucket/rows.jsonl", "no bucket 'no-such-bucket'"), ("lake", "names a bucket")):
+    for path, words in (
+        ("no-such-bucket/rows.jsonl", "no bucket or container 'no-such-bucket'"),
+        ("lake", "names a bucket"),
+    ):
         destination = Destination(lambda: s3.fs, path, uri=f"s3://{path}", protocol="s3")
         with pytest.raises(DestinationError, match=words):
             destination.check(overwrite=True)
