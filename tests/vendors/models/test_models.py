@@ -228,7 +228,8 @@ def assert_nothing_is_lost(kind: ColumnKind | None, sent: Any, kept: Any) -> Non
             assert math.isfinite(kept)
             assert sent == kept if isinstance(sent, int) else float(sent) == kept
         case ColumnKind.OBJECT:
-            assert (sent, kept) == ([], {})
+            # A key in an object's place is read as ids are: 7.0 is 7.
+            assert (sent, kept) == ([], {}) or (type(sent) is float and type(kept) is int and sent == kept)
         case _:
             pytest.fail(f"{sent!r} became {kept!r}")
 
