@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 #: For each line of Airflow its newest release, and what its environment is for.
 LINES = {
     "3.3": ("3.3.2", ["--group", "dev", *(f"--extra={name}" for name in ("amazon", "parquet", "zstd", "openlineage"))]),
-    "3.1": ("3.1.8", ["--group", "test", "--extra=parquet", "--extra=zstd"]),
+    "3.1": ("3.1.8", ["--group", "test", *(f"--extra={name}" for name in ("amazon", "parquet", "zstd"))]),
 }
 
 

@@ -19,6 +19,7 @@ from airflow_provider_assistants.vendors import all_vendors
 from tests.conftest import VENDORS
 
 AIRFLOW = Path(airflow.__path__[0])
+AIRFLOW_READS_THE_FORM = not airflow.__version__.startswith("3.1.")
 
 
 def schema(name: str) -> dict[str, Any]:
@@ -92,7 +93,8 @@ def test_reading_the_info_loads_nothing_heavy() -> None:
         (("list",), "airflow-provider-assistants"),
         (("get", "airflow-provider-assistants"), "airflow-provider-assistants"),
         (("hooks",), "airflow_provider_assistants.hooks.puretalk.PuretalkHook"),
-        (("behaviours",), "burki"),
+        # Airflow 3.1 asks the hooks, and needs a form library for that which is not installed with it.
+        *([(("behaviours",), "burki")] if AIRFLOW_READS_THE_FORM else []),
     ],
 )
 def test_airflow_shows_the_provider(arguments: tuple[str, ...], shown: str, airflow_database: None) -> None:

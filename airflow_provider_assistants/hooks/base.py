@@ -55,6 +55,13 @@ class AssistantsHook(BaseHook):
         self.conn_id = conn_id or self.vendor.default_conn_id
         self._account: Account | None = None
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Give each hook the methods of the form for its own: Airflow 3.1 does not look at inherited ones."""
+        super().__init_subclass__(**kwargs)
+        for name in ("get_connection_form_widgets", "get_ui_field_behaviour"):
+            if name not in vars(cls):
+                setattr(cls, name, classmethod(getattr(cls, name).__func__))
+
     @classmethod
     def get_connection_form_widgets(cls) -> dict[str, Any]:
         """Give the extras of the connection form, where Airflow does not read them from the provider's info (3.1)."""

@@ -55,6 +55,7 @@ class ListAssistantsOperator(BaseOperator):
     :param redact: ``secrets``, ``personal`` (also e-mail addresses, telephone numbers, names, prompts) or ``none``.
     :param on_drift: ``fail`` if the listing kept changing while it was read, or ``warn`` and mark the manifest.
     :param overwrite: Whether an existing object may be replaced.
+    :param csv_formulas: ``escape`` puts a ``'`` before texts in CSV that a spreadsheet would run, ``keep`` does not.
     :param max_xcom_bytes: How many bytes of rows may go to XCom; ``[assistants] max_xcom_bytes`` if None.
     """
 
@@ -74,6 +75,7 @@ class ListAssistantsOperator(BaseOperator):
         "redact",
         "on_drift",
         "overwrite",
+        "csv_formulas",
         "max_xcom_bytes",
     )
     template_fields_renderers: ClassVar[dict[str, str]] = {"filters": "json", "where": "json", "fields": "json"}
@@ -98,6 +100,7 @@ class ListAssistantsOperator(BaseOperator):
         redact: str = "secrets",
         on_drift: str = "fail",
         overwrite: bool = True,
+        csv_formulas: str = "escape",
         max_xcom_bytes: int | None = None,
         **kwargs: Any,
     ) -> None:
@@ -117,6 +120,7 @@ class ListAssistantsOperator(BaseOperator):
         self.redact = redact
         self.on_drift = on_drift
         self.overwrite = overwrite
+        self.csv_formulas = csv_formulas
         self.max_xcom_bytes = max_xcom_bytes
 
     def execute(self, context: Context) -> Any:
@@ -186,6 +190,7 @@ class ListAssistantsOperator(BaseOperator):
                 format=request.format,
                 compression=request.compression,
                 table=Table(columns, extra=extra and request.record == "vendor"),
+                csv_formulas=request.csv_formulas,
             )
             manifest = self._export(
                 hook,
@@ -279,7 +284,9 @@ class ListAssistantsOperator(BaseOperator):
             links = {"console": _console(hook), "destination": page_of_uri(manifest.uri) if manifest.uri else None}
             ti.xcom_push(key=LINKS_KEY, value=links)
         events = context.get("outlet_events")
-        for outlet in self.outlets if events is not None else ():
+        if events is None:
+            return
+        for outlet in self.outlets:
             if hasattr(outlet, "uri") and hasattr(outlet, "extra"):
                 events[outlet].extra = manifest.as_dict()
 

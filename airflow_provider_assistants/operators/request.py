@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from airflow_provider_assistants.exceptions import AssistantsError, ConfigurationError
 from airflow_provider_assistants.records.filtering import where_problems
@@ -22,6 +22,7 @@ __all__ = ["ListingRequest", "read_request"]
 
 RECORDS = ("vendor", "common")
 ON_DRIFT = ("fail", "warn")
+CSV_FORMULAS = ("escape", "keep")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +42,7 @@ class ListingRequest:
     redact: str
     on_drift: OnDrift
     overwrite: bool
+    csv_formulas: Literal["escape", "keep"]
     max_xcom_bytes: int
 
 
@@ -152,6 +154,7 @@ def read_request(arguments: Mapping[str, Any], *, vendor: Vendor, conn_id: str, 
         redact=redact,
         on_drift=read.word("on_drift", arguments["on_drift"], ON_DRIFT),
         overwrite=read.switch("overwrite", arguments["overwrite"]),
+        csv_formulas=read.word("csv_formulas", arguments["csv_formulas"], CSV_FORMULAS),
         max_xcom_bytes=read.whole("max_xcom_bytes", arguments["max_xcom_bytes"]) or max_xcom_bytes,
     )
     if read.problems:

@@ -382,6 +382,15 @@ def test_destinations_that_cannot_be_written(sandbox: Sandbox, tmp_path: Path, d
     assert sandbox.requests() == []
 
 
+@pytest.mark.parametrize(("formulas", "cell"), [("escape", "'=1+1"), ("keep", "=1+1")])
+def test_a_cell_is_no_formula_unless_you_want_it(sandbox: Sandbox, tmp_path: Path, formulas: str, cell: str) -> None:
+    sandbox.set_size("burki", 1)
+    sandbox.update("burki", 1_000_001, name="=1+1")
+    path = tmp_path / "x.csv"
+    run(destination=str(path), csv_formulas=formulas)
+    assert read_back(path)[0]["name"] == cell
+
+
 def test_overwrite_false_keeps_what_is_there(sandbox: Sandbox, tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl"
     run(destination=str(path), overwrite=False)
