@@ -3,7 +3,8 @@
 Every assistant of every account into the lake, each night.
 
 One mapped task for each connection; a file for each, Parquet for queries and JSON Lines as the vendor sent it. To add an
-account, add its connection to :data:`ACCOUNTS`.
+account, add its connection to :data:`ACCOUNTS`. The folder is named for the day of the run: ``ds`` is not there for a run
+that is triggered by hand without a logical date.
 """
 
 from __future__ import annotations
@@ -33,14 +34,14 @@ with DAG(
     # [START howto_operator_list_assistants_mapped]
     as_parquet = ListAssistantsOperator.partial(
         task_id="as_parquet",
-        destination=LAKE + "/{{ ds }}/{{ task.conn_id }}.parquet",
+        destination=LAKE + "/{{ dag_run.run_after | ds }}/{{ task.conn_id }}.parquet",
         map_index_template="{{ task.conn_id }}",
     ).expand(conn_id=ACCOUNTS)
     # [END howto_operator_list_assistants_mapped]
 
     as_jsonl = ListAssistantsOperator.partial(
         task_id="as_jsonl",
-        destination=LAKE + "/{{ ds }}/{{ task.conn_id }}.jsonl.gz",
+        destination=LAKE + "/{{ dag_run.run_after | ds }}/{{ task.conn_id }}.jsonl.gz",
         map_index_template="{{ task.conn_id }}",
     ).expand(conn_id=ACCOUNTS)
 

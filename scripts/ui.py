@@ -31,6 +31,9 @@ def main() -> None:
         "AIRFLOW__API__BASE_URL": f"http://localhost:{PORT}",
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://localhost:{PORT}/execution/",
     }
+    # However this is stopped, Airflow stops with it.
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, signal.default_int_handler)
     log = HOME / "airflow.log"
     print("Setting up an Airflow in .ui ...", flush=True)
     migrate(environment, log=log)

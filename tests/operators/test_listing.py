@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow.parquet
 import pytest
 import zstandard
+from airflow.providers.common.compat.sdk import BaseHook
 
 from airflow_provider_assistants import __version__
 from airflow_provider_assistants.exceptions import (
@@ -135,9 +136,12 @@ def test_ten_thousand(sandbox: Sandbox, tmp_path: Path, vendor: str) -> None:
     assert ids == [row[key] for row in sandbox.rows(vendor)]
     assert manifest["rows"] == 10_000
     assert manifest["passes"] == 1
-    path = tmp_path / "out.parquet"
-    run(conn_id=f"{vendor}_default", destination=str(path))
-    assert pyarrow.parquet.read_table(path, columns=[key]).column(key).to_pylist() == ids
+    hook = BaseHook.get_hook(f"{vendor}_default")
+    assert [row[key] for page in hook.iter_pages() for row in page.rows] == ids
+    for suffix in ("parquet", "csv", "json.gz"):
+        path = tmp_path / f"out.{suffix}"
+        run(conn_id=f"{vendor}_default", destination=str(path))
+        assert [str(row[key]) for row in read_back(path)] == [str(each) for each in ids]
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
