@@ -46,6 +46,13 @@ def get_provider_info() -> dict[str, Any]:
             "assistants": {
                 "description": "Settings of the provider for AI-assistant platforms.",
                 "options": {
+                    "max_response_bytes": {
+                        "description": "An answer of a vendor larger than this, after decompression, is an error.",
+                        "version_added": "0.1.0",
+                        "type": "integer",
+                        "example": "134217728",
+                        "default": "67108864",
+                    },
                     "max_xcom_bytes": {
                         "description": (
                             "How many bytes of rows ListAssistantsOperator may push to XCom; above it the task fails "

@@ -149,8 +149,8 @@ class Transport:
             size += len(chunk)
             if size > self._max_bytes:
                 raise UnexpectedResponseError(
-                    f"The answer is larger than {self._max_bytes / 2**20:,.0f} MiB",
-                    advice="Ask for smaller pages with page_size",
+                    f"The answer is larger than {self._max_bytes:,} bytes",
+                    advice="Ask for smaller pages with page_size, or raise max_response_bytes in [assistants]",
                 )
             chunks.append(chunk)
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)

@@ -14,7 +14,7 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from airflow.providers.common.compat.sdk import AirflowNotFoundException, BaseHook
+from airflow.providers.common.compat.sdk import AirflowNotFoundException, BaseHook, conf
 
 from airflow_provider_assistants.exceptions import AssistantNotFoundError, AssistantsError, ConfigurationError
 from airflow_provider_assistants.hooks.connection_form import field_behaviour, form_widgets
@@ -322,6 +322,8 @@ class AssistantsHook(BaseHook):
                 advice=f"Use a connection of type {self.vendor.name!r}, or the hook of the connection's type",
             )
         account = read_connection(connection, self.vendor)
+        limit = conf.getint("assistants", "max_response_bytes", fallback=account.settings.max_response_bytes)
+        account = replace(account, settings=replace(account.settings, max_response_bytes=limit))
         if account.settings.verify is False:
             self.log.warning("Connection %r: TLS certificates are not verified.", self.conn_id)
         return account

@@ -13,7 +13,11 @@ import httpx
 import pytest
 from airflow.providers.common.compat.sdk import BaseHook
 
-from airflow_provider_assistants.exceptions import AssistantNotFoundError, ConfigurationError
+from airflow_provider_assistants.exceptions import (
+    AssistantNotFoundError,
+    ConfigurationError,
+    UnexpectedResponseError,
+)
 from airflow_provider_assistants.hooks.autocalls import AutocallsHook
 from airflow_provider_assistants.hooks.base import AssistantsHook
 from airflow_provider_assistants.hooks.burki import BurkiHook
@@ -210,6 +214,13 @@ def test_a_key_does_not_go_to_another_vendor(sandbox: Sandbox, connect: Callable
     with pytest.raises(ConfigurationError, match="of type 'autocalls', so its key must not go to Burki"):
         BurkiHook(conn_id).list_assistants()
     assert sandbox.requests() == []
+
+
+def test_the_limit_of_the_configuration(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRFLOW__ASSISTANTS__MAX_RESPONSE_BYTES", "20000")
+    assert len(BurkiHook().list_assistants(page_size=2)) == 12
+    with pytest.raises(UnexpectedResponseError, match="The answer is larger than"):
+        BurkiHook().list_assistants()
 
 
 def test_no_such_connection() -> None:
