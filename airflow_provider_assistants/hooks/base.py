@@ -72,8 +72,6 @@ class AssistantsHook(BaseHook):
         """Give what becomes of Airflow's own fields in the connection form."""
         return field_behaviour(cls.vendor, snake_case=True)
 
-    # -- synchronous ---------------------------------------------------------------------------------------------------
-
     def account(self) -> Account:
         """
         Read the connection, once for each hook.
@@ -190,8 +188,6 @@ class AssistantsHook(BaseHook):
             return False, self._verdict(error)
         return self._run(self.atest_connection)
 
-    # -- asynchronous --------------------------------------------------------------------------------------------------
-
     async def aaccount(self) -> Account:
         """Read the connection, once for each hook, without blocking the event loop."""
         if self._account is None:
@@ -268,8 +264,6 @@ class AssistantsHook(BaseHook):
         except AssistantsError as error:
             return False, self._verdict(error)
         return True, f"{self.vendor.title}: {count:,} assistant{'' if count == 1 else 's'} visible"
-
-    # ------------------------------------------------------------------------------------------------------------------
 
     def _run(self, call: Callable[[], Awaitable[Result]]) -> Result:
         """Run a coroutine in an event loop of its own thread; the connection is read here, where Airflow expects it."""

@@ -18,7 +18,7 @@ from airflow_provider_assistants.client.chained_paging import (
     UnpagedPager,
 )
 from airflow_provider_assistants.client.completeness import ListingReport, read_listing
-from airflow_provider_assistants.client.paging import OffsetPager, PageAnswer, PagePager, Pager, PageRequest
+from airflow_provider_assistants.client.paging import OffsetPager, PageAnswer, PagePager, PageRequest
 from airflow_provider_assistants.exceptions import AssistantsError, ListingDriftError, PaginationError
 from airflow_provider_assistants.vendors.paging_styles import (
     CursorStyle,
@@ -338,6 +338,3 @@ def test_a_slow_consumer_holds_few_pages() -> None:
 
     asyncio.run(consume())
     assert fetched == 100
-
-
-_: type[Pager]

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import copy
 import json
-import time
 from typing import Any
 
 import pytest
@@ -218,14 +217,6 @@ def test_nesting_without_end() -> None:
     for _ in range(180):
         row = {"a": row}
     assert CANARY not in json.dumps(Redactor().row(row))
-
-
-@pytest.mark.parametrize("piece", ["a@", "1 ", "Bearer ", "https://", "eyJ.", "(1", "=&?", "{[", "sk-", "-----BEGIN "])
-def test_no_text_is_slow_to_clean(piece: str) -> None:
-    text = piece * (200_000 // len(piece))
-    began = time.process_time()
-    Redactor("personal").row({"note": text})
-    assert time.process_time() - began < 20, "the time grows faster than the text"
 
 
 @pytest.mark.parametrize(
