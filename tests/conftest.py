@@ -90,6 +90,18 @@ def airflow_database() -> None:
 
 
 @pytest.fixture(scope="session")
+def s3_endpoint() -> Iterator[str]:
+    """An S3 server, over HTTP."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture(scope="session")
 def documents() -> dict[str, Any]:
     """The examples of the vendors' documents, as they are there."""
     folder = Path(__file__).parent / "fixtures" / "documents"

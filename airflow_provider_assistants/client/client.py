@@ -113,7 +113,7 @@ class AssistantsClient:
         :raises AssistantsError: As each case demands; see :mod:`airflow_provider_assistants.exceptions`.
         """
         spec = self._listing(listing)
-        query, body = self._located_call(checked_filters, self.vendor, listing, spec, filters or {})
+        query, body = self._checked(listing, spec, filters)
         size = self._page_size(spec, page_size)
         counted = spec.count is not None and {*query} <= {*spec.count.filters}
 
@@ -196,7 +196,7 @@ class AssistantsClient:
         :raises UnexpectedResponseError: If the vendor does not tell it.
         """
         spec = self.vendor.assistants
-        query, _ = self._located_call(checked_filters, self.vendor, "assistants", spec, filters or {})
+        query, _ = self._checked("assistants", spec, filters)
         if spec.count is not None and {*query} <= {*spec.count.filters}:
             return await self._count(spec, query)
         pager = make_pager(spec, page_size=1, origin=origin_of(self.base_url))
@@ -347,9 +347,12 @@ class AssistantsClient:
         error.args = (error.what,)
         return error.located(vendor=self.vendor.title, conn_id=self.conn_id, request=request)
 
-    def _located_call(self, function: Any, *args: Any) -> Any:
+    def _checked(
+        self, name: str, spec: Listing, filters: Mapping[str, Any] | None
+    ) -> tuple[dict[str, Any], dict[str, Any] | None]:
+        """Give the query and the body that filters make; see :func:`.checked_filters`."""
         try:
-            return function(*args)
+            return checked_filters(self.vendor, name, spec, filters or {})
         except AssistantsError as error:
             raise self._located(error) from None
 

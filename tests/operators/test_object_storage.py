@@ -4,12 +4,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from airflow_provider_assistants.exceptions import AssistantsError, DestinationError
 from airflow_provider_assistants.operators.listing import ListAssistantsOperator
@@ -18,17 +17,8 @@ from airflow_provider_assistants.sandbox import Sandbox
 pytestmark = pytest.mark.store
 
 
-@pytest.fixture(scope="module")
-def s3_url() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
 @pytest.fixture
-def bucket(s3_url: str, connect: Callable[..., str]) -> Any:
+def bucket(s3_endpoint: str, connect: Callable[..., str]) -> Any:
     """A bucket, and the connection ``lake`` to its server."""
     keys = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "hidden-aws-secret"}
     connect(
@@ -36,9 +26,9 @@ def bucket(s3_url: str, connect: Callable[..., str]) -> Any:
         conn_type="aws",
         login=keys["aws_access_key_id"],
         password=keys["aws_secret_access_key"],
-        extra={"endpoint_url": s3_url, "region_name": "us-east-1"},
+        extra={"endpoint_url": s3_endpoint, "region_name": "us-east-1"},
     )
-    resource = boto3.resource("s3", endpoint_url=s3_url, region_name="us-east-1", **keys)
+    resource = boto3.resource("s3", endpoint_url=s3_endpoint, region_name="us-east-1", **keys)
     bucket = resource.create_bucket(Bucket="assistants")
     yield bucket
     bucket.objects.all().delete()
