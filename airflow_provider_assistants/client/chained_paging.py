@@ -10,8 +10,16 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from airflow_provider_assistants.client.paging import MAX_PAGES, OffsetPager, PageAnswer, PagePager, Pager, PageRequest
-from airflow_provider_assistants.client.paging import read_total as _read_total
+from airflow_provider_assistants.client.paging import (
+    MAX_PAGES,
+    CountedPager,
+    OffsetPager,
+    PageAnswer,
+    PagePager,
+    Pager,
+    PageRequest,
+    read_total,
+)
 from airflow_provider_assistants.dotted import MISSING, dig
 from airflow_provider_assistants.exceptions import PaginationError
 from airflow_provider_assistants.vendors.base import Listing
@@ -27,7 +35,7 @@ from airflow_provider_assistants.vendors.paging_styles import (
 __all__ = ["ChainedPager", "CursorPager", "NextUrlPager", "TimeWindowPager", "UnpagedPager", "make_pager"]
 
 
-class ChainedPager:
+class ChainedPager(CountedPager):
     """
     What chained styles share: one known request at a time, and a proof that the chain moves.
 
@@ -38,7 +46,7 @@ class ChainedPager:
     total_path: str | None = None
 
     def __init__(self, *, params: dict[str, Any], page_size: int | None) -> None:
-        self.total: int | None = None
+        super().__init__()
         self.pages: int | None = None
         self.page_size = page_size
         self._params: dict[str, Any] | None = params
@@ -62,8 +70,7 @@ class ChainedPager:
 
     def receive(self, request: PageRequest, answer: PageAnswer) -> None:
         """Follow the chain by one link."""
-        total = _read_total(answer.envelope, self.total_path)
-        self.total = self.total if total is None else total
+        self.learn_total(read_total(answer.envelope, self.total_path))
         link = self.next_link(request, answer)
         if link is None:
             return
@@ -74,10 +81,6 @@ class ChainedPager:
             )
         self._links.add(link)
         self._params = self.link_params(request, link)
-
-    def learn_total(self, total: int) -> None:
-        """Learn how many rows there are."""
-        self.total = total
 
     def overlap(self) -> int | None:
         """Tell how many rows a page repeats of the page before it."""

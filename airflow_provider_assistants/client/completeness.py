@@ -93,11 +93,10 @@ class _Pass:
         self._report = report
         self._previous: list[str] = []
         self._reached = 0
-        self._totals: set[int] = set()
         self._pages = self._stale_pages = self._stale_rows = self._stale_ever = self._empty = 0
         self._duplicates = self._torn = self.unique = 0
 
-    def take(self, request: PageRequest, answer: PageAnswer, total: int | None) -> list[Row]:
+    def take(self, request: PageRequest, answer: PageAnswer) -> list[Row]:
         """
         Give the rows of a page that no pass has seen before.
 
@@ -105,8 +104,6 @@ class _Pass:
         :raises PaginationError: If the server keeps sending what it has sent.
         """
         self._pages += 1
-        if total is not None:
-            self._totals.add(total)
         ids = [self._row_id(row) for row in answer.rows]
         shared = self._strip_overlap(request, ids)
         new_rows, fresh = [], 0
@@ -133,15 +130,18 @@ class _Pass:
         """Whether so many pages in a row were empty that no more are worth asking for."""
         return self._empty >= EMPTY_PAGES
 
-    def signs(self, final_total: int | None) -> list[str]:
+    @property
+    def repeated_one_page(self) -> bool:
+        """Whether all pages but the first only repeated it."""
+        return self._pages > 1 and self._stale_ever >= self._pages - 1
+
+    def signs(self, total: int | None, totals: set[int]) -> list[str]:
         """
         Tell in words what showed that the listing moved; nothing if the pass was quiet.
 
-        :param final_total: The vendor's count, told after the last page.
-        :raises PaginationError: If all pages but the first only repeated it.
+        :param total: The vendor's count, as told last.
+        :param totals: Every count that it told.
         """
-        total = final_total
-        totals = self._totals | ({total} if total is not None else set())
         signs = []
         if len(totals) > 1:
             signs.append(f"the vendor's count went from {min(totals):,} to {max(totals):,} or back")
@@ -151,8 +151,6 @@ class _Pass:
             signs.append(f"{self._duplicates:,} rows came twice")
         if self._torn:
             signs.append(f"{self._torn:,} pages did not join on to the page before")
-        if signs and self._pages > 1 and self._stale_ever >= self._pages - 1 and len(totals) <= 1:
-            raise _ignores_paging(self._stale_ever)
         return signs
 
     def _row_id(self, row: Row) -> str:
@@ -221,25 +219,25 @@ async def read_listing(
         report.passes += 1
         this_pass = _Pass(reader, seen, report)
         pager = make_pager()
-        answers = 0
         async with aclosing(fetch_pages(pager, fetch, concurrency=concurrency, count=count)) as pages:
             async for request, answer in pages:
-                answers += 1
                 report.pages += 1
                 report.pages_expected = pager.pages
                 report.total_reported = pager.total
-                rows = this_pass.take(request, answer, pager.total)
+                rows = this_pass.take(request, answer)
                 if rows:
                     yield Page(rows=rows, number=report.pages, listing_pass=report.passes, report=report)
                 if this_pass.ended_early:
                     break
-        if count is not None and not (answers == 1 and pager.total == this_pass.unique):
+        if count is not None:
             pager.learn_total(await count())
         report.total_reported = pager.total
-        report.signs = this_pass.signs(pager.total)
+        report.signs = this_pass.signs(pager.total, pager.totals)
         report.consistent = not report.signs
         if report.consistent:
             return
+    if on_drift == "fail" and this_pass.repeated_one_page:
+        raise _ignores_paging(report.pages)
     if on_drift == "fail":
         raise ListingDriftError(
             f"The listing kept changing while it was read, in {report.passes} passes: {'; '.join(report.signs)}",

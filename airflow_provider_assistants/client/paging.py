@@ -24,6 +24,7 @@ from airflow_provider_assistants.vendors.paging_styles import OffsetStyle, PageS
 
 __all__ = [
     "MAX_PAGES",
+    "CountedPager",
     "OffsetPager",
     "PageAnswer",
     "PagePager",
@@ -89,6 +90,10 @@ class Pager(Protocol):
         """The vendor's own count of rows, as last told."""
 
     @property
+    def totals(self) -> set[int]:
+        """Every count that the vendor told."""
+
+    @property
     def pages(self) -> int | None:
         """How many requests the listing is expected to take."""
 
@@ -102,8 +107,8 @@ class Pager(Protocol):
         :raises PaginationError: If the answer shows that paging cannot end.
         """
 
-    def learn_total(self, total: int) -> None:
-        """Learn how many rows there are from elsewhere than an answer."""
+    def learn_total(self, total: int | None) -> None:
+        """Learn how many rows there are, from an answer or from elsewhere; nothing if None."""
 
 
 def whole_number(value: Any) -> int | None:
@@ -122,7 +127,21 @@ def read_total(envelope: Any, path: str | None) -> int | None:
     return whole_number(dig(envelope, path)) if path else None
 
 
-class PagePager:
+class CountedPager:
+    """What pagers share: the vendor's count of rows, as last told, and every count that it told."""
+
+    def __init__(self) -> None:
+        self.total: int | None = None
+        self.totals: set[int] = set()
+
+    def learn_total(self, total: int | None) -> None:
+        """Learn how many rows there are; nothing if None."""
+        if total is not None:
+            self.total = total
+            self.totals.add(total)
+
+
+class PagePager(CountedPager):
     """
     Numbered pages: the first answer tells how many there are, then all are known.
 
@@ -135,7 +154,7 @@ class PagePager:
     """
 
     def __init__(self, style: PageStyle, *, page_size: int) -> None:
-        self.total: int | None = None
+        super().__init__()
         self._style = style
         self._page_size = page_size
         self._next = style.first_page
@@ -162,8 +181,7 @@ class PagePager:
     def receive(self, request: PageRequest, answer: PageAnswer) -> None:
         """Learn how many pages there are; see the class for how."""
         self._check_echo(request, answer)
-        total = read_total(answer.envelope, self._style.total)
-        self.total = self.total if total is None else total
+        super().learn_total(read_total(answer.envelope, self._style.total))
         if request.first and answer.rows:
             self._server_size = len(answer.rows)
         last = self._last_page(answer)
@@ -173,10 +191,6 @@ class PagePager:
             self._extend(last)
         if request.position == self._last and answer.rows and self._says_more(answer, last_known=last is not None):
             self._extend(self._last + 1)
-
-    def learn_total(self, total: int) -> None:
-        """Learn how many rows there are."""
-        self.total = total
 
     def _check_echo(self, request: PageRequest, answer: PageAnswer) -> None:
         echo = whole_number(dig(answer.envelope, self._style.page_echo)) if self._style.page_echo else None
@@ -218,7 +232,7 @@ class PagePager:
             )
 
 
-class OffsetPager:
+class OffsetPager(CountedPager):
     """
     Windows of rows by how many to skip, with what was not delivered asked for again.
 
@@ -226,7 +240,8 @@ class OffsetPager:
     came or went before them in between, and one may have been missed.
 
     A window that comes back short is no end as long as more rows are known to exist, or until a window brings nothing
-    new: its rest is asked for, in the size that the server seems to allow.
+    new: its rest is asked for, in the size that the server seems to allow. A last window that comes back full is no end
+    either, since rows may have come since they were counted.
 
     :param style: How the vendor calls its parameters.
     :param page_size: Rows to ask for in a window.
@@ -234,13 +249,14 @@ class OffsetPager:
     """
 
     def __init__(self, style: OffsetStyle, *, page_size: int, counted: bool = False) -> None:
-        self.total: int | None = None
+        super().__init__()
         self._style = style
         self._size = page_size
         self._next = 0
         self._gaps: list[tuple[int, int]] = []
         self._end: float = math.inf
         self._settled = 0
+        self._end_is_open = False
         self._first_answer: tuple[PageRequest, PageAnswer] | None = None
         self._waiting_for_total = counted
         self._lookahead = 1
@@ -268,16 +284,15 @@ class OffsetPager:
 
     def receive(self, request: PageRequest, answer: PageAnswer) -> None:
         """Learn what the window brought; see the class for how."""
-        total = read_total(answer.envelope, self._style.total)
-        self.total = self.total if total is None else total
+        super().learn_total(read_total(answer.envelope, self._style.total))
         if request.first and self._waiting_for_total:
             self._first_answer = (request, answer)
             return
         self._settle(request, answer)
 
-    def learn_total(self, total: int) -> None:
+    def learn_total(self, total: int | None) -> None:
         """Learn how many rows there are; windows up to there are known from now on."""
-        self.total = total
+        super().learn_total(total)
         self._waiting_for_total = False
         if self._first_answer:
             (request, answer), self._first_answer = self._first_answer, None
@@ -287,6 +302,8 @@ class OffsetPager:
         overlap = request.overlap or 0
         start, asked, got = request.position - overlap, (request.size or 0), len(answer.rows)
         self._settled += 1
+        if self._is_newest(start, asked):
+            self._end_is_open = got >= asked
         if got >= asked:
             self._lookahead = min(self._lookahead * 2, MAX_LOOKAHEAD)
             return
@@ -311,9 +328,11 @@ class OffsetPager:
             return True
         if self._waiting_for_total or self._settled == 0:
             return False
-        if self.total is not None:
-            return self._next < min(self.total, self._end)
-        return self._next < self._end and self._asked - self._settled < self._lookahead
+        if self._next >= self._end:
+            return False
+        if self.total is None:
+            return self._asked - self._settled < self._lookahead
+        return self._next < self.total or (self._end_is_open and self._asked == self._settled)
 
     def _window(self, start: int, *, size: int) -> PageRequest:
         """Give the window of new rows from ``start``, widened to the left by the row it shares with its neighbour."""
