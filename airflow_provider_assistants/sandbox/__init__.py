@@ -7,17 +7,19 @@ Written from the vendors' documents, and not from this package's client, so that
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from airflow_provider_assistants.sandbox.rows import Planted
     from airflow_provider_assistants.sandbox.server import Sandbox
 
-__all__ = ["Sandbox"]
+__all__ = ["Planted", "Sandbox"]
+
+_HOMES = {"Planted": "rows", "Sandbox": "server"}
 
 
 def __getattr__(name: str) -> Any:
-    if name == "Sandbox":
-        from airflow_provider_assistants.sandbox.server import Sandbox
-
-        return Sandbox
+    if name in _HOMES:
+        return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

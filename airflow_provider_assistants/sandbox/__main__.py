@@ -7,26 +7,52 @@ import argparse
 import asyncio
 import contextlib
 import json
+import os
 import shlex
+import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from airflow_provider_assistants.sandbox.server import connection
-from airflow_provider_assistants.sandbox.state import ROOTS, VENDORS, Options, State
+from pydantic import ValidationError
+
+from airflow_provider_assistants.sandbox.apis import KEY_FORMS, ROOTS, VENDORS, api_key, connection
+from airflow_provider_assistants.sandbox.options import Options, plain
 
 __all__ = ["main"]
+
+#: The options of the command line that say how the sandbox behaves, with what they are for.
+_BEHAVIOUR = {
+    "assistants": "assistants of each account",
+    "accounts": "accounts of each vendor",
+    "seed": "same seed, same assistants",
+    "latency": "seconds before each answer",
+    "page_cap": "never give more rows than this in a page",
+    "padding": "characters to add to each prompt",
+    "row_bytes": "lengthen each prompt until a row has so many bytes",
+    "requests_per_minute": "answer 429 beyond this, for each key",
+    "puretalk_limit": "rows of a Puretalk page unless asked for otherwise",
+    "puretalk_max_limit": "most rows of a Puretalk page",
+}
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what to connect to if the sandbox listens everywhere
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the sandbox until it is interrupted."""
-    arguments = _parser().parse_args(argv)
-    url = f"http://{arguments.host}:{arguments.port}"
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    try:
+        given = {name: value for name in _BEHAVIOUR if (value := getattr(arguments, name)) is not None}
+        options = Options.model_validate({**given, "order": dict(each.split("=", 1) for each in arguments.order)})
+    except ValidationError as error:
+        parser.error(plain(error))
+    except ValueError:
+        parser.error("--order takes vendor=order, like burki=updated")
     if arguments.print_connections:
-        print("\n".join(_connection_lines(url)))
+        print(_connections(_url(arguments.host, arguments.port), arguments.print_connections))
         return 0
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_serve(arguments))
+        asyncio.run(_serve(arguments, options))
     return 0
 
 
@@ -37,73 +63,101 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    add("--port", type=int, default=8765, help="port to listen on, 0 for any free one (default: %(default)s)")
-    add("--assistants", type=int, default=47, help="assistants of each account (default: %(default)s)")
-    add("--accounts", type=int, default=100, help="accounts of each vendor (default: %(default)s)")
-    add("--seed", type=int, default=1, help="same seed, same assistants (default: %(default)s)")
-    add("--latency", type=float, default=0.0, help="seconds before each answer (default: %(default)s)")
-    add("--page-cap", type=int, help="never give more rows than this in a page")
-    add("--padding", type=int, default=0, help="characters to add to each prompt (default: %(default)s)")
-    add("--requests-per-minute", type=int, help="answer 429 beyond this, for each key")
+    add("--port", type=_port, default=8765, help="port to listen on, 0 for any free one (default: %(default)s)")
+    for name, about in _BEHAVIOUR.items():
+        default = Options.model_fields[name].default
+        told = "" if default is None else f" (default: {default})"
+        add(f"--{name.replace('_', '-')}", metavar="N", help=about + told)
+    add(
+        "--order",
+        action="append",
+        default=[],
+        metavar="VENDOR=ORDER",
+        help="oldest, newest or updated first; Burki's newest are first unless said otherwise, the others' oldest",
+    )
     add("--ready-file", type=Path, help="write the URL into this file once the sandbox answers")
     add("--log", action="store_true", help="print a line for each request")
-    add("--print-connections", action="store_true", help="print the Airflow connections and stop")
+    add(
+        "--print-connections",
+        nargs="?",
+        const="env",
+        choices=("env", "json"),
+        help="print the Airflow connections, as lines for a shell or as JSON, and stop",
+    )
     return parser
 
 
-def _connection_lines(url: str) -> list[str]:
-    return [
-        f"export AIRFLOW_CONN_{vendor.upper()}_DEFAULT={shlex.quote(json.dumps(connection(vendor, url)))}"
-        for vendor in VENDORS
-    ]
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65_535:
+        raise argparse.ArgumentTypeError(f"a port is a number from 0 to 65535, not {text!r}")
+    return int(text)
 
 
-async def _serve(arguments: argparse.Namespace) -> None:
+def _url(host: str, port: int) -> str:
+    host = _EVERYWHERE.get(host, host)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _connections(url: str, form: str) -> str:
+    held = {f"{vendor}_default": connection(vendor, url) for vendor in VENDORS}
+    if form == "json":
+        return json.dumps(held, indent=2)
+    return "\n".join(
+        f"export AIRFLOW_CONN_{conn_id.upper()}={shlex.quote(json.dumps(each))}" for conn_id, each in held.items()
+    )
+
+
+async def _serve(arguments: argparse.Namespace, options: Options) -> None:
     import uvicorn
 
     from airflow_provider_assistants.sandbox.app import SandboxApp
+    from airflow_provider_assistants.sandbox.state import State
 
-    options = Options(
-        assistants=arguments.assistants,
-        accounts=arguments.accounts,
-        seed=arguments.seed,
-        latency=arguments.latency,
-        page_cap=arguments.page_cap,
-        padding=arguments.padding,
-        requests_per_minute=arguments.requests_per_minute,
-    )
+    listening = _listen(arguments.host, arguments.port)
     app = SandboxApp(State(options), verbose=arguments.log)
-    config = uvicorn.Config(
-        app, host=arguments.host, port=arguments.port, log_level="error", timeout_graceful_shutdown=1
-    )
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
-    while not server.started:
-        if serving.done():
-            raise SystemExit(f"The sandbox could not start; is port {arguments.port} in use?")
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.01)
-    host, port = server.servers[0].sockets[0].getsockname()[:2]
-    url = f"http://{host}:{port}"
-    _tell(url, arguments.assistants)
+    url = _url(arguments.host, listening.getsockname()[1])
+    print(_welcome(url, options), flush=True)
     if arguments.ready_file:
-        arguments.ready_file.write_text(url)
+        _write_whole(arguments.ready_file, url)
     await serving
 
 
-def _tell(url: str, assistants: int) -> None:
+def _listen(host: str, port: int) -> socket.socket:
+    """Give a listening socket, or say plainly why there is none."""
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        return socket.create_server(address[:2], family=family, backlog=2048)
+    except OSError as error:
+        raise SystemExit(f"The sandbox cannot listen on {host}, port {port}: {error.strerror or error}") from None
+
+
+def _welcome(url: str, options: Options) -> str:
     lines = [
-        f"The sandbox answers at {url}, each account with {assistants:,} assistants.",
+        f"The sandbox answers at {url}, each account with {options.assistants:,} assistants.",
         "",
-        *(f"  {vendor:12} {url}{root}" for vendor, root in ROOTS.items()),
+        *(f"  {vendor:12} {url}{root:18} key {api_key(vendor, 1)}" for vendor, root in ROOTS.items()),
         "",
+        f"Account 2 of {options.accounts} has a 2 for each 1 in these keys"
+        f" ({KEY_FORMS['autocalls'].format(account=2)}), and so on.",
         "Paste these where Airflow runs:",
         "",
-        *_connection_lines(url),
+        _connections(url, "env"),
         "",
         f"Change the data, break answers, read the log: {url}/_sandbox/",
         "Stop with Ctrl-C.",
     ]
-    print("\n".join(lines), file=sys.stdout, flush=True)
+    return "\n".join(lines)
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write a file that others wait for, so that they never see it empty."""
+    part = path.with_name(f"{path.name}.{os.getpid()}")
+    part.write_text(text)
+    part.replace(path)
 
 
 if __name__ == "__main__":

@@ -3,99 +3,135 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
+from airflow_provider_assistants.sandbox.account import Account
 from airflow_provider_assistants.sandbox.call import Call, Reply, integer
-from airflow_provider_assistants.sandbox.state import Account
+from airflow_provider_assistants.sandbox.dice import PERSONAL
 
 __all__ = ["answer"]
 
 _LIST = "/api/v1/assistants"
+_PLACE = re.compile(rf"{_LIST}(?:/(?P<what>[^/]+|me/organization))?")
 _MAX_LIMIT = 1000
-_ME = 5
+_ME = 5  # the user whose key it is: of the sandbox's users the one who made most assistants
+_STATS = {"total_calls": 12, "avg_call_duration": 61.5, "success_rate": 0.75}
+_BOOLEANS: Mapping[str, bool] = {
+    **dict.fromkeys(("1", "true", "t", "yes", "y", "on"), True),
+    **dict.fromkeys(("0", "false", "f", "no", "n", "off"), False),
+}
 
 
 def answer(call: Call) -> Reply:
     """Answer a request."""
+    place = _PLACE.fullmatch(call.path)
+    if place is None and call.path.endswith("/") and _PLACE.fullmatch(call.path[:-1]):
+        query = f"?{call.query_string}" if call.query_string else ""
+        return Reply(status=307, body=b"", headers={"location": f"{call.root}{call.path[:-1]}{query}"})
+    if place is None:
+        return Reply(status=404, body={"detail": "Not Found"})
+    if call.method != "GET":
+        return Reply(status=405, body={"detail": "Method Not Allowed"}, headers={"allow": "GET"})
     if call.account is None:
         detail = "Authentication required. Provide a valid API key or login session."
         return Reply(status=401, body={"detail": detail}, headers={"www-authenticate": "Bearer"})
-    if call.path == _LIST + "/":
-        return Reply(status=307, body=b"", headers={"location": call.root + _LIST})
-    if not call.path.startswith(_LIST):
-        return Reply(status=404, body={"detail": "Not Found"})
-    if call.method != "GET":
-        return Reply(status=405, body={"detail": "Method Not Allowed"})
-    match call.path.removeprefix(_LIST):
-        case "":
+    match place["what"]:
+        case None:
             return _assistants(call, call.account)
-        case "/count":
+        case "count":
             return _count(call, call.account)
-        case "/me/organization":
-            me = {"organization_id": 77, "organization_name": "Sandbox", "user_id": _ME, "user_role": "admin"}
-            return Reply(body={**me, "user_email": "sandbox@example.com"})
-        case path:
-            return _assistant(call.account, path.removeprefix("/"))
+        case "me/organization":
+            return Reply(body=_organization(call.account))
+        case assistant_id:
+            return _assistant(call.account, assistant_id)
 
 
 def _assistants(call: Call, account: Account) -> Reply:
-    skip, limit = integer(call.query.get("skip"), 0), integer(call.query.get("limit"), 100)
-    errors = []
-    if skip is None or skip < 0:
-        errors.append(_error("skip", "Input should be greater than or equal to 0"))
-    if limit is None or limit < 1:
-        errors.append(_error("limit", "Input should be greater than or equal to 1"))
-    elif limit > _MAX_LIMIT:
-        errors.append(_error("limit", f"Input should be less than or equal to {_MAX_LIMIT}"))
-    flags = {}
-    for name in ("active_only", "my_assistants_only", "include_stats"):
-        flags[name] = _flag(call.query.get(name))
-        if flags[name] is None:
-            errors.append(_error(name, "Input should be a valid boolean, unable to interpret input"))
-    if errors or skip is None or limit is None:
+    errors: list[dict[str, Any]] = []
+    skip = _whole(call, "skip", 0, errors, least=0)
+    limit = call.cap(_whole(call, "limit", 100, errors, least=1, most=_MAX_LIMIT))
+    active_only, mine_only, stats = (
+        _flag(call, name, errors) for name in ("active_only", "my_assistants_only", "include_stats")
+    )
+    if errors:
         return Reply(status=422, body={"detail": errors})
-    limit = call.cap(limit)
-    if flags["active_only"] or flags["my_assistants_only"]:
-        every = [index for index in account.listed() if _passes(account.row(index), flags)]
-        indexes = every[skip : skip + limit]
+    if active_only or mine_only:
+        passing = [index for index in account.listed() if _passes(account, index, active_only, mine_only)]
+        indexes = passing[skip : skip + limit]
     else:
-        indexes = account.window(skip, skip + limit)
-    if flags["include_stats"]:
-        stats = {"total_calls": 12, "avg_call_duration": 61.5, "success_rate": 0.75}
-        return Reply(body=[{**account.row(index), **stats} for index in indexes])
+        indexes = list(account.window(skip, skip + limit))
+    if stats:
+        return Reply(body=[{**account.row(index), **_STATS} for index in indexes])
     return Reply(body=b"[" + b",".join(account.encoded(index) for index in indexes) + b"]")
 
 
 def _count(call: Call, account: Account) -> Reply:
-    active_only = _flag(call.query.get("active_only"))
-    if active_only is None:
-        return Reply(status=422, body={"detail": [_error("active_only", "Input should be a valid boolean")]})
+    errors: list[dict[str, Any]] = []
+    active_only = _flag(call, "active_only", errors)
+    if errors:
+        return Reply(status=422, body={"detail": errors})
     if not active_only:
         return Reply(body={"count": len(account)})
-    flags: dict[str, bool | None] = {"active_only": True}
-    return Reply(body={"count": sum(_passes(account.row(index), flags) for index in account.listed())})
+    return Reply(body={"count": sum(_passes(account, index, True, False) for index in account.listed())})
 
 
 def _assistant(account: Account, text: str) -> Reply:
-    if integer(text, 0) is None:
-        detail = "Input should be a valid integer, unable to parse string as an integer"
-        return Reply(
-            status=422, body={"detail": [{"loc": ["path", "assistant_id"], "msg": detail, "type": "int_parsing"}]}
-        )
-    index = account.find(text)
+    number = integer(text, 0)
+    if number is None:
+        return Reply(status=422, body={"detail": [_unparsed(["path", "assistant_id"], text)]})
+    index = account.find(number)
     if index is None:
-        return Reply(status=404, body={"detail": f"Assistant with ID {text} not found in your organization"})
+        return Reply(status=404, body={"detail": f"Assistant with ID {number} not found in your organization"})
     return Reply(body=account.encoded(index))
 
 
-def _passes(row: dict[str, Any], flags: dict[str, bool | None]) -> bool:
-    active = row["is_active"] is not False
-    return (active or not flags.get("active_only")) and (row["user_id"] == _ME or not flags.get("my_assistants_only"))
+def _organization(account: Account) -> dict[str, Any]:
+    return {
+        "organization_id": 77,
+        "organization_name": "Sandbox",
+        "user_id": _ME,
+        "user_email": f"{PERSONAL}user-{account.number}@example.com",
+        "user_role": "admin",
+    }
 
 
-def _flag(text: str | None) -> bool | None:
-    return {None: False, "true": True, "1": True, "false": False, "0": False}.get(text.lower() if text else None)
+def _passes(account: Account, index: int, active_only: bool, mine_only: bool) -> bool:
+    is_active, user_id = account.switches(index)
+    return (is_active is not False or not active_only) and (user_id == _ME or not mine_only)
 
 
-def _error(name: str, message: str) -> dict[str, Any]:
-    return {"loc": ["query", name], "msg": message, "type": "value_error"}
+def _whole(
+    call: Call, name: str, default: int, errors: list[dict[str, Any]], *, least: int, most: int | None = None
+) -> int:
+    """Read a number of the query; what does not fit is told in ``errors``."""
+    given = call.query.get(name)
+    number = integer(given, default)
+    if number is None:
+        errors.append(_unparsed(["query", name], given))
+        return default
+    if number < least:
+        said = f"Input should be greater than or equal to {least}"
+        errors.append(_error(["query", name], said, "greater_than_equal", given, ge=least))
+    elif most is not None and number > most:
+        said = f"Input should be less than or equal to {most}"
+        errors.append(_error(["query", name], said, "less_than_equal", given, le=most))
+    return number
+
+
+def _flag(call: Call, name: str, errors: list[dict[str, Any]]) -> bool:
+    """Read a switch of the query; what is none is told in ``errors``."""
+    given = call.query.get(name)
+    if given is not None and given.lower() not in _BOOLEANS:
+        said = "Input should be a valid boolean, unable to interpret input"
+        errors.append(_error(["query", name], said, "bool_parsing", given))
+    return _BOOLEANS.get((given or "").lower(), False)
+
+
+def _unparsed(place: list[str], given: str | None) -> dict[str, Any]:
+    return _error(place, "Input should be a valid integer, unable to parse string as an integer", "int_parsing", given)
+
+
+def _error(place: list[str], said: str, kind: str, given: str | None, **limits: int) -> dict[str, Any]:
+    return {"type": kind, "loc": place, "msg": said, "input": given} | ({"ctx": limits} if limits else {})

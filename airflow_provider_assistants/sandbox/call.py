@@ -4,26 +4,34 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from airflow_provider_assistants.sandbox.state import Account, Options
+from airflow_provider_assistants.sandbox.account import Account
+from airflow_provider_assistants.sandbox.options import Options
 
 __all__ = ["Call", "Reply", "integer"]
 
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 
-@dataclass(kw_only=True)
+
+@dataclass(frozen=True, kw_only=True)
 class Call:
     """
     A request below a vendor's root.
 
     :param vendor: Whose API.
     :param method: The HTTP method.
-    :param path: Below the vendor's root.
+    :param path: Below the vendor's root; below the vendor's web site if that is meant.
     :param query: The query parameters.
+    :param query_string: The same as sent.
     :param headers: The headers, names in lower case.
-    :param root: The absolute URL of the vendor's root, as the client sees it.
+    :param site: The absolute URL of the vendor's web site, as the client sees it.
+    :param root: The absolute URL of the vendor's API, as the client sees it.
+    :param on_site: Whether the web site is meant, and not the API.
+    :param key: The key that was sent, right or wrong; empty for none.
     :param account: Whose key it is; None for a wrong one.
     :param options: How the sandbox behaves.
     """
@@ -32,8 +40,12 @@ class Call:
     method: str
     path: str
     query: dict[str, str]
+    query_string: str
     headers: Mapping[str, str]
+    site: str
     root: str
+    on_site: bool
+    key: str
     account: Account | None
     options: Options
 
@@ -49,7 +61,7 @@ class Reply:
 
     :param status: The HTTP status.
     :param body: The JSON to send, or the bytes.
-    :param headers: Further headers.
+    :param headers: Further headers, names in lower case.
     """
 
     status: int = 200
@@ -67,7 +79,7 @@ class Reply:
 
 
 def integer(text: str | None, default: int) -> int | None:
-    """Read a parameter that must be a whole number; None if it is none."""
+    """Read a parameter that must be a whole number; None if it is none, or one that no backend could hold."""
     if text is None:
         return default
-    return int(text) if text.lstrip("-").isdecimal() else None
+    return int(text) if _WHOLE.fullmatch(text.strip()) else None

@@ -3,118 +3,144 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict
+from typing import Annotated, Any
 
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationError, validate_call
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
+from airflow_provider_assistants.sandbox.account import Account
+from airflow_provider_assistants.sandbox.apis import VENDORS, api_key
 from airflow_provider_assistants.sandbox.faults import FAULTS, Fault
-from airflow_provider_assistants.sandbox.rows import ID_FIELDS
-from airflow_provider_assistants.sandbox.state import VENDORS, Account
-
-if TYPE_CHECKING:
-    from airflow_provider_assistants.sandbox.app import SandboxApp
+from airflow_provider_assistants.sandbox.options import Count, VendorName, plain
+from airflow_provider_assistants.sandbox.rows import ID_FIELDS, planted_in
+from airflow_provider_assistants.sandbox.state import State
 
 __all__ = ["answer_control", "run_command"]
 
-Given = dict[str, Any]
+
+def _every(given: Any) -> Any:
+    """Read how often: in a query, "null" says for ever."""
+    return None if given in ("null", "") else given
 
 
-def _account(app: SandboxApp, given: Given) -> Account:
-    vendor = given.get("vendor")
-    if vendor not in VENDORS:
-        raise ValueError(f"There is no vendor {vendor!r}; there are {', '.join(VENDORS)}")
-    return app.state.account(vendor, int(given.get("account", 1)))
+AccountNumber = Annotated[int, Field(ge=1)]
+Times = Annotated[Annotated[int, Field(ge=1)] | None, BeforeValidator(_every)]
+AnyVendor = Annotated[VendorName | None, BeforeValidator(lambda given: None if given == "*" else given)]
+AssistantId = Annotated[int | str, AfterValidator(str)]
 
 
-def _index(app: SandboxApp, given: Given) -> tuple[Account, int]:
-    account = _account(app, given)
-    index = account.find(given.get("id"))
+def _found(state: State, vendor: str, account: int, assistant_id: Any) -> tuple[Account, int]:
+    holder = state.account(vendor, account)
+    index = holder.find(assistant_id)
     if index is None:
-        raise ValueError(f"{given['vendor']} has no assistant {given.get('id')!r} in account {account.number}")
-    return account, index
+        raise ValueError(f"{vendor} has no assistant {assistant_id!r} in account {account}")
+    return holder, index
 
 
-def _status(app: SandboxApp, given: Given) -> Any:
-    account, index = _index(app, given)
-    account.set_status(index, str(given.get("status")))
-    return account.row(index)
+def _status(state: State, *, vendor: VendorName, id: AssistantId, status: str, account: AccountNumber = 1) -> Any:
+    holder, index = _found(state, vendor, account, id)
+    holder.set_status(index, status)
+    return holder.row(index)
 
 
-def _update(app: SandboxApp, given: Given) -> Any:
-    account, index = _index(app, given)
-    account.update(index, dict(given.get("fields") or {}))
-    return account.row(index)
+def _update(
+    state: State, *, vendor: VendorName, id: AssistantId, fields: dict[str, Any], account: AccountNumber = 1
+) -> Any:
+    holder, index = _found(state, vendor, account, id)
+    holder.update(index, copy.deepcopy(fields))
+    return holder.row(index)
 
 
-def _insert(app: SandboxApp, given: Given) -> Any:
-    account = _account(app, given)
-    return {ID_FIELDS[account.vendor]: account.insert(dict(given.get("fields") or {}))}
+def _insert(
+    state: State, *, vendor: VendorName, fields: dict[str, Any] | None = None, account: AccountNumber = 1
+) -> Any:
+    return {ID_FIELDS[vendor]: state.account(vendor, account).insert(copy.deepcopy(fields or {}))}
 
 
-def _delete(app: SandboxApp, given: Given) -> Any:
-    account, index = _index(app, given)
-    account.delete(index)
-    return {"deleted": given.get("id")}
+def _delete(
+    state: State, *, vendor: VendorName, id: AssistantId, soft: bool = False, account: AccountNumber = 1
+) -> Any:
+    holder, index = _found(state, vendor, account, id)
+    holder.delete(index, soft=soft)
+    return {"deleted": id}
 
 
-def _size(app: SandboxApp, given: Given) -> Any:
-    account = _account(app, given)
-    account.resize(int(given["assistants"]))
-    return {"assistants": len(account)}
+def _size(state: State, *, vendor: VendorName, assistants: Count, account: AccountNumber = 1) -> Any:
+    holder = state.account(vendor, account)
+    holder.resize(assistants)
+    return {"assistants": len(holder)}
 
 
-def _rows(app: SandboxApp, given: Given) -> Any:
-    account = _account(app, given)
-    return [account.row(index) for index in account.listed()]
+def _rows(state: State, *, vendor: VendorName, account: AccountNumber = 1) -> Any:
+    holder = state.account(vendor, account)
+    return [json.loads(holder.encoded(index)) for index in holder.listed()]
 
 
-def _fail(app: SandboxApp, given: Given) -> Any:
-    _account(app, given)
-    known = {"name", "vendor", "times", "after", "path", "page", "account"}
-    own = {key: value for key, value in given.items() if key not in known}
-    app.faults.add(Fault(**{key: value for key, value in given.items() if key in known}, given=own))
-    return {"waiting": given["name"]}
+def _planted(state: State, *, vendor: VendorName, account: AccountNumber = 1) -> Any:
+    holder = state.account(vendor, account)
+    rows = (holder.encoded(index).decode() for index in holder.listed())
+    found = asdict(planted_in([api_key(vendor, account), *rows]))
+    found["personal"].append(f"sandbox-personal-user-{account}")
+    return found
 
 
-def _heal(app: SandboxApp, given: Given) -> Any:
-    app.faults.clear()
+def _fail(
+    state: State,
+    *,
+    name: str,
+    vendor: AnyVendor = None,
+    times: Times = 1,
+    after: Annotated[int, Field(ge=0)] = 0,
+    path: str | None = None,
+    page: int | None = None,
+    account: int | None = None,
+    **given: Any,
+) -> Any:
+    state.faults.add(
+        Fault(name=name, vendor=vendor, times=times, after=after, path=path, page=page, account=account, given=given)
+    )
+    return {"waiting": name}
+
+
+def _heal(state: State) -> Any:
+    state.faults.clear()
     return {"waiting": None}
 
 
-def _requests(app: SandboxApp, given: Given) -> Any:
-    return {"max_in_flight": app.state.max_in_flight, "requests": app.state.log(given.get("vendor"))}
+def _requests(state: State, *, vendor: VendorName | None = None) -> Any:
+    return {"max_in_flight": state.max_in_flight, "requests": state.log(vendor)}
 
 
-def _clear(app: SandboxApp, given: Given) -> Any:
-    app.state.requests.clear()
-    app.state.max_in_flight = app.state.in_flight
+def _clear(state: State) -> Any:
+    state.clear()
     return {"requests": []}
 
 
-def _reset(app: SandboxApp, given: Given) -> Any:
-    app.faults.clear()
-    app.state.reset()
+def _reset(state: State) -> Any:
+    state.reset()
     return {"reset": True}
 
 
-def _options(app: SandboxApp, given: Given) -> Any:
-    for name, value in given.items():
-        if not hasattr(app.state.options, name):
-            raise ValueError(f"There is no option {name!r}")
-        setattr(app.state.options, name, value)
-    return vars(app.state.options)
+def _options(state: State, **given: Any) -> Any:
+    state.set_options(given)
+    return state.options.model_dump()
 
 
-def _help(app: SandboxApp, given: Given) -> Any:
-    return {"commands": sorted(COMMANDS), "faults": sorted(FAULTS), "vendors": list(VENDORS)}
+def _help(state: State) -> Any:
+    return {
+        "commands": sorted(filter(None, COMMANDS)),
+        "faults": {name: {"about": kind.about, "given": dict(kind.given)} for name, kind in FAULTS.items()},
+        "vendors": list(VENDORS),
+    }
 
 
-#: What can be asked for, by the path below ``/_sandbox/``; parameters come as a JSON body or in the query.
-COMMANDS: Mapping[str, Callable[[SandboxApp, Given], Any]] = {
+_COMMANDS: Mapping[str, Callable[..., Any]] = {
     "": _help,
     "status": _status,
     "update": _update,
@@ -122,6 +148,7 @@ COMMANDS: Mapping[str, Callable[[SandboxApp, Given], Any]] = {
     "delete": _delete,
     "size": _size,
     "rows": _rows,
+    "planted": _planted,
     "fail": _fail,
     "heal": _heal,
     "requests": _requests,
@@ -129,28 +156,37 @@ COMMANDS: Mapping[str, Callable[[SandboxApp, Given], Any]] = {
     "reset": _reset,
     "options": _options,
 }
+_CHECKED = validate_call(config=ConfigDict(arbitrary_types_allowed=True))
+
+#: What can be asked for, by the path below ``/_sandbox/``; parameters come as a JSON body or in the query.
+COMMANDS: Mapping[str, Callable[..., Any]] = {name: _CHECKED(command) for name, command in _COMMANDS.items()}
 
 
-def run_command(app: SandboxApp, name: str, given: Given) -> Any:
+def run_command(state: State, name: str, given: Mapping[str, Any]) -> Any:
     """
     Carry out a command.
 
-    :raises ValueError: If there is no such command, or it does not fit.
+    :raises ValueError: If there is no such command, or it does not fit; it says what does.
     """
     if name not in COMMANDS:
         raise ValueError(f"There is no command {name!r}; there are {', '.join(sorted(filter(None, COMMANDS)))}")
-    with app.state.lock:
-        return COMMANDS[name](app, given)
+    try:
+        with state.lock:
+            return COMMANDS[name](state, **given)
+    except ValidationError as error:
+        raise ValueError(plain(error)) from None
 
 
-async def answer_control(app: SandboxApp, scope: Scope, receive: Receive, send: Send) -> None:
+async def answer_control(state: State, scope: Scope, receive: Receive, send: Send) -> None:
     """Answer a request for control."""
     request = Request(scope, receive)
+    name = request.url.path.removeprefix("/_sandbox").strip("/")
     try:
         body = await request.body()
-        given = {**request.query_params, **(json.loads(body) if body else {})}
-        result = run_command(app, request.url.path.removeprefix("/_sandbox").strip("/"), given)
-        response = JSONResponse(result)
-    except (ValueError, TypeError, KeyError) as error:
+        sent = json.loads(body) if body else {}
+        if not isinstance(sent, dict):
+            raise ValueError("The parameters must be a JSON object")
+        response = JSONResponse(run_command(state, name, {**request.query_params, **sent}))
+    except ValueError as error:
         response = JSONResponse({"error": str(error)}, status_code=400)
     await response(scope, receive, send)

@@ -5,43 +5,65 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from airflow_provider_assistants.sandbox.account import Account
 from airflow_provider_assistants.sandbox.call import Call, Reply, integer
+from airflow_provider_assistants.sandbox.dice import PERSONAL
+from airflow_provider_assistants.sandbox.pages import LOGIN_PAGE, NOT_FOUND_PAGE
 
-__all__ = ["LOGIN_PAGE", "answer"]
-
-LOGIN_PAGE = b"""<!DOCTYPE html><html><head><title>Log in</title></head><body>
-<form method="post" action="/login"><input name="email"><input type="password" name="password"></form></body></html>"""
+__all__ = ["answer"]
 
 _MAX_PER_PAGE = 100
+_HTML = {"content-type": "text/html; charset=UTF-8"}
 
 
 def answer(call: Call) -> Reply:
     """Answer a request."""
-    if call.path == "/login":
-        return Reply(body=LOGIN_PAGE, headers={"content-type": "text/html; charset=UTF-8"})
+    if call.on_site:
+        return _web_page(call)
+    if call.path not in _ROUTES:
+        return _not_found(call)
+    if call.method not in ("GET", "HEAD"):
+        said = f"The {call.method} method is not supported for route api{call.path}. Supported methods: GET, HEAD."
+        return Reply(status=405, body={"message": said}, headers={"allow": "GET, HEAD"})
     if call.account is None:
-        if "application/json" not in call.headers.get("accept", ""):
-            return Reply(status=302, body=b"", headers={"location": f"{call.root}/login", "content-type": "text/html"})
+        if not _wants_json(call):
+            return Reply(status=302, body=b"", headers={"location": f"{call.site}/login", **_HTML})
         return Reply(status=401, body={"message": "Unauthenticated."})
-    if call.method != "GET":
-        return Reply(status=405, body={"message": f"The {call.method} method is not supported for this route."})
+    return _ROUTES[call.path](call, call.account)
+
+
+def _web_page(call: Call) -> Reply:
     match call.path:
-        case "/user/assistants/get":
-            return _assistants(call)
-        case "/user/me":
-            return Reply(body={"name": "Sandbox", "email": "sandbox@example.com", "total_balance": 12.5})
-        case "/user/assistants/outbound":
-            rows = [call.account.row(index) for index in call.account.listed()]
-            return Reply(body=[row for row in rows if row["type"] == "outbound"])
+        case "/login":
+            return Reply(body=LOGIN_PAGE, headers=_HTML)
+        case "" | "/":
+            return Reply(status=302, body=b"", headers={"location": f"{call.site}/login", **_HTML})
         case _:
-            return Reply(status=404, body={"message": f"The route api{call.path} could not be found."})
+            return _not_found(call)
 
 
-def _assistants(call: Call) -> Reply:
-    account = call.account
-    assert account is not None  # noqa: S101 - answer() has looked
+def _not_found(call: Call) -> Reply:
+    if not _wants_json(call):
+        return Reply(status=404, body=NOT_FOUND_PAGE, headers=_HTML)
+    place = call.path.strip("/") if call.on_site else f"api{call.path}"
+    return Reply(status=404, body={"message": f"The route {place} could not be found."})
+
+
+def _wants_json(call: Call) -> bool:
+    """Tell, as Laravel does, whether JSON is what is wanted first of all."""
+    wanted = []
+    for each in call.headers.get("accept", "").split(","):
+        kind, *parameters = (part.strip() for part in each.split(";"))
+        quality = next((part[2:] for part in parameters if part.startswith("q=")), "1")
+        wanted.append((float(quality) if quality.replace(".", "", 1).isdecimal() else 0.0, kind.lower()))
+    _, first = max(wanted, key=lambda one: one[0])
+    return "/json" in first or "+json" in first
+
+
+def _assistants(call: Call, account: Account) -> Reply:
     page, per_page = integer(call.query.get("page"), 1), integer(call.query.get("per_page"), 10)
     errors: dict[str, list[str]] = {}
     if per_page is None or not 1 <= per_page <= _MAX_PER_PAGE:
@@ -51,27 +73,53 @@ def _assistants(call: Call) -> Reply:
     if errors or page is None or per_page is None:
         return Reply(status=422, body={"message": "The given data was invalid.", "errors": errors})
     per_page = call.cap(per_page)
-    total = len(account)
-    last = max(math.ceil(total / per_page), 1)
     start = (page - 1) * per_page
     indexes = account.window(start, start + per_page)
-    path = f"{call.root}/user/assistants/get"
-    frame: dict[str, Any] = {
-        "first_page_url": f"{path}?page=1",
-        "from": start + 1 if indexes else None,
+    frame = _frame(f"{call.root}/user/assistants/get", page, per_page, len(account), len(indexes))
+    rows = b",".join(account.encoded(index) for index in indexes)
+    return Reply(body=b'{"current_page":%d,"data":[%b],%b' % (page, rows, json.dumps(frame).encode()[1:]))
+
+
+def _frame(path: str, page: int, per_page: int, total: int, here: int) -> dict[str, Any]:
+    """Give what surrounds the rows; its URLs carry the page alone, whatever size was asked for."""
+    last = max(math.ceil(total / per_page), 1)
+    start = (page - 1) * per_page
+
+    def url(number: int) -> str | None:
+        return f"{path}?page={number}" if 1 <= number <= last else None
+
+    numbers = sorted({1, 2, page - 1, page, page + 1, last - 1, last} & set(range(1, last + 1)))
+    return {
+        "first_page_url": url(1),
+        "from": start + 1 if here else None,
         "last_page": last,
-        "last_page_url": f"{path}?page={last}",
+        "last_page_url": url(last),
         "links": [
-            {"url": f"{path}?page={page - 1}" if page > 1 else None, "label": "&laquo; Previous", "active": False},
-            {"url": f"{path}?page={page}", "label": str(page), "active": True},
-            {"url": f"{path}?page={page + 1}" if page < last else None, "label": "Next &raquo;", "active": False},
+            {"url": url(page - 1), "label": "&laquo; Previous", "active": False},
+            *({"url": url(number), "label": str(number), "active": number == page} for number in numbers),
+            {"url": url(page + 1), "label": "Next &raquo;", "active": False},
         ],
-        "next_page_url": f"{path}?page={page + 1}" if page < last else None,
+        "next_page_url": url(page + 1),
         "path": path,
         "per_page": per_page,
         "prev_page_url": f"{path}?page={page - 1}" if page > 1 else None,
-        "to": start + len(indexes) if indexes else None,
+        "to": start + here if here else None,
         "total": total,
     }
-    rows = b",".join(account.encoded(index) for index in indexes)
-    return Reply(body=b'{"current_page":%d,"data":[%b],%b' % (page, rows, json.dumps(frame).encode()[1:]))
+
+
+def _me(call: Call, account: Account) -> Reply:
+    name = f"{PERSONAL}user-{account.number}"
+    return Reply(body={"name": name, "email": f"{name}@example.com", "total_balance": 12.5})
+
+
+def _outbound(call: Call, account: Account) -> Reply:
+    rows = (account.row(index) for index in account.listed())
+    return Reply(body=[row for row in rows if row.get("type") == "outbound"])
+
+
+_ROUTES: Mapping[str, Callable[[Call, Account], Reply]] = {
+    "/user/assistants/get": _assistants,
+    "/user/assistants/outbound": _outbound,
+    "/user/me": _me,
+}

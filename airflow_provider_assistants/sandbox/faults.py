@@ -2,167 +2,135 @@
 """
 Faults by name: what a vendor, a proxy or the network may do to an answer.
 
-A fault is a function from the reply that was due to the reply that is sent; a new one is one entry in :data:`FAULTS`.
+A new one is one entry in :data:`FAULTS`.
 """
 
 from __future__ import annotations
 
 import gzip
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
-from typing import Any
+from typing import Any, Literal
 
-from airflow_provider_assistants.sandbox.call import Call, Reply
-from airflow_provider_assistants.sandbox.family import LOGIN_PAGE
+from airflow_provider_assistants.sandbox import breakage
+from airflow_provider_assistants.sandbox.breakage import FOREIGN, TOLD, Ask, Change, Given
+from airflow_provider_assistants.sandbox.call import Call
+from airflow_provider_assistants.sandbox.pages import LOGIN_PAGE
 
-__all__ = ["FAULTS", "Fault", "Faults"]
-
-_FOREIGN = "https://elsewhere.example.com"
-_ROW_LISTS = ("data", "results")
-
-Change = Callable[[Call, Reply, Mapping[str, Any]], Reply]
+__all__ = ["FAULTS", "Fault", "FaultKind", "Faults"]
 
 
-def _status(status: int, body: Any, **headers: str) -> Change:
-    def change(call: Call, reply: Reply, given: Mapping[str, Any]) -> Reply:
-        return Reply(status=status, body=body, headers={name.replace("_", "-"): text for name, text in headers.items()})
+@dataclass(frozen=True, kw_only=True)
+class FaultKind:
+    """
+    One way to fail.
 
-    return change
+    :param about: What happens, for a person.
+    :param change: Makes the answer that is sent of the one that was due.
+    :param ask: Makes what is answered of what was asked.
+    :param given: What it can be told, each with what it is unless told.
+    :param send: How much of the answer is sent before the connection is cut.
+    """
 
-
-def _too_many(call: Call, reply: Reply, given: Mapping[str, Any]) -> Reply:
-    """429; ``retry_after`` seconds, told by ``told`` in the header, as a date, in the body, as a reset, or not at all."""
-    seconds = given.get("retry_after", 1)
-    told = given.get("told", "header")
-    moment = datetime.now(UTC) + timedelta(seconds=float(seconds))
-    headers = {
-        "header": {"retry-after": str(seconds)},
-        "date": {"retry-after": format_datetime(moment, usegmt=True)},
-        "reset": {"x-ratelimit-reset": str(int(moment.timestamp()))},
-    }.get(told, {})
-    body: dict[str, Any] = {"message": "Too Many Attempts."}
-    if told == "body":
-        body["retry_after"] = seconds
-    return Reply(status=429, body=body, headers={"x-ratelimit-limit": "100", "x-ratelimit-remaining": "0", **headers})
+    about: str
+    change: Change = breakage.unchanged
+    ask: Ask = breakage.unasked
+    given: Mapping[str, Any] = field(default_factory=dict)
+    send: Literal["whole", "half", "nothing"] = "whole"
 
 
-def _html(status: int, page: bytes) -> Change:
-    return _status(status, page, content_type="text/html; charset=UTF-8")
+def _refused(status: int, said: str, **more: Any) -> FaultKind:
+    return FaultKind(about=f"{status}, in the vendor's shape", change=breakage.refused(status, said, **more))
 
 
-def _raw(make: Callable[[bytes], bytes], **headers: str) -> Change:
-    def change(call: Call, reply: Reply, given: Mapping[str, Any]) -> Reply:
-        extra = {name.replace("_", "-"): text for name, text in headers.items()}
-        return Reply(status=reply.status, body=make(reply.encoded()), headers={**reply.headers, **extra})
-
-    return change
+def _html(status: int, page: bytes, about: str) -> FaultKind:
+    return FaultKind(about=about, change=breakage.always(status, page, content_type="text/html; charset=UTF-8"))
 
 
-def _edited(edit: Callable[[Any, list[Any], Mapping[str, Any]], Any]) -> Change:
-    """Change the decoded answer; ``edit`` gets the payload and its rows, and gives the payload to send or None."""
-
-    def change(call: Call, reply: Reply, given: Mapping[str, Any]) -> Reply:
-        payload = json.loads(reply.encoded())
-        rows = (
-            payload if isinstance(payload, list) else next((payload[key] for key in _ROW_LISTS if key in payload), [])
-        )
-        edited = edit(payload, rows, given)
-        return Reply(status=reply.status, body=payload if edited is None else edited, headers=reply.headers)
-
-    return change
-
-
-def _without(*keys: str) -> Change:
-    def edit(payload: Any, rows: list[Any], given: Mapping[str, Any]) -> Any:
-        return {key: value for key, value in payload.items() if key not in keys} if isinstance(payload, dict) else None
-
-    return _edited(edit)
-
-
-def _with(**fields: Any) -> Change:
-    def edit(payload: Any, rows: list[Any], given: Mapping[str, Any]) -> None:
-        if isinstance(payload, dict):
-            payload.update({**fields, **{key: value for key, value in given.items() if key in fields}})
-
-    return _edited(edit)
-
-
-def _endless(payload: Any, rows: list[Any], given: Mapping[str, Any]) -> None:
-    if isinstance(payload, dict):
-        page = int(payload.get("current_page") or 0)
-        payload.update({"last_page": page + 2, "next": f"{_FOREIGN}/?page=9", "count": None, "total": None})
-
-
-def _repeat_row(payload: Any, rows: list[Any], given: Mapping[str, Any]) -> None:
+def _repeat_row(payload: Any, rows: list[Any], given: Given) -> None:
     rows.extend(rows[-1:])
 
 
-def _drop_ids(payload: Any, rows: list[Any], given: Mapping[str, Any]) -> None:
+def _drop_ids(payload: Any, rows: list[Any], given: Given) -> None:
     for row in rows:
         for key in ("id", "assistant_id"):
             row.pop(key, None)
 
 
-def _no_object(payload: Any, rows: list[Any], given: Mapping[str, Any]) -> None:
+def _no_object(payload: Any, rows: list[Any], given: Given) -> None:
     rows[:1] = ["not an object"]
 
 
-def _body(call: Call, reply: Reply, given: Mapping[str, Any]) -> Reply:
-    """Send the literal ``body``, with ``status``."""
-    return Reply(status=int(given.get("status", 200)), body=given.get("body"))
+_OUT_OF_RANGE = {"page": ["The page must be a number."]}
+_BAD_GATEWAY = b"<html><body><h1>502 Bad Gateway</h1></body></html>"
+_TIMED_OUT = b"<html><body><h1>504 Gateway Time-out</h1></body></html>"
+_WELCOME = b"<!DOCTYPE html><html><body><h1>Welcome</h1></body></html>"
 
-
-def _unchanged(call: Call, reply: Reply, given: Mapping[str, Any]) -> Reply:
-    return reply
-
-
-FAULTS: Mapping[str, Change] = {
-    "400": _status(400, {"message": "Bad request."}),
-    "401": _status(401, {"message": "Unauthenticated."}),
-    "403": _status(403, {"message": "Access denied.", "success": False}),
-    "404": _status(404, {"message": "Not found."}),
-    "408": _status(408, {"message": "Request timeout."}),
-    "422": _status(422, {"message": "The given data was invalid.", "errors": {"page": ["The page must be a number."]}}),
-    "425": _status(425, {"message": "Too early."}),
-    "429": _too_many,
-    "500": _status(500, {"message": "Server Error"}),
-    "502": _html(502, b"<html><body><h1>502 Bad Gateway</h1></body></html>"),
-    "503": _status(503, {"message": "Service Unavailable"}),
-    "504": _html(504, b"<html><body><h1>504 Gateway Time-out</h1></body></html>"),
-    "html": _html(200, b"<!DOCTYPE html><html><body><h1>Welcome</h1></body></html>"),
-    "login_page": _html(200, LOGIN_PAGE),
-    "redirect_login": _status(302, b"", location="/login"),
-    "redirect_foreign": _status(302, b"", location=f"{_FOREIGN}/api"),
-    "empty": _raw(lambda body: b""),
-    "truncated": _raw(lambda body: body[: len(body) // 2]),
-    "not_json": _raw(lambda body: b"OK, here is your list"),
-    "wrong_shape": _status(200, {"assistants_by_id": {}}),
-    "scalar": _status(200, 42),
-    "wrong_charset": _raw(lambda body: b"\xff\xfe" + body),
-    "huge": _raw(lambda body: b'{"data":["' + b"x" * (70 * 1024 * 1024) + b'"]}'),
-    "gzip_bomb": _raw(lambda body: gzip.compress(b" " * (200 * 1024 * 1024)), content_encoding="gzip"),
-    "broken_gzip": _raw(lambda body: gzip.compress(body)[:20] + b"\xff" * 40, content_encoding="gzip"),
-    "deep": _raw(lambda body: b"[" * 10_000 + b"]" * 10_000),
-    "err_true": _status(200, {"err": True, "msg": "Something went wrong"}),
-    "no_total": _without("total", "count"),
-    "no_last_page": _without("last_page"),
-    "no_next": _without("next", "next_page_url"),
-    "total_lies": _with(total=99_999, count=99_999),
-    "endless": _edited(_endless),
-    "duplicate_row": _edited(_repeat_row),
-    "row_without_id": _edited(_drop_ids),
-    "row_no_object": _edited(_no_object),
-    "next_foreign": _with(next=f"{_FOREIGN}/?page=2", next_page_url=f"{_FOREIGN}/?page=2"),
-    "body": _body,
-    # The application carries these out, since they are about how an answer is made or sent and not what it says.
-    "slow": _unchanged,
-    "reset": _unchanged,
-    "reset_midway": _unchanged,
-    "same_page": _unchanged,
+FAULTS: Mapping[str, FaultKind] = {
+    "400": _refused(400, "Bad request."),
+    "401": _refused(401, "Unauthenticated."),
+    "403": _refused(403, "Access denied.", success=False),
+    "404": _refused(404, "Not found."),
+    "408": _refused(408, "Request timeout."),
+    "422": _refused(422, "The given data was invalid.", errors=_OUT_OF_RANGE),
+    "425": _refused(425, "Too early."),
+    "429": FaultKind(
+        about=f"429; told, one of {', '.join(TOLD)}, is how the wait is said",
+        change=breakage.too_many,
+        given={"retry_after": 1, "told": "header"},
+    ),
+    "500": _refused(500, "Server Error"),
+    "502": _html(502, _BAD_GATEWAY, "502 of a proxy, in HTML"),
+    "503": _refused(503, "Service Unavailable"),
+    "504": _html(504, _TIMED_OUT, "504 of a proxy, in HTML"),
+    "html": _html(200, _WELCOME, "200 with some web page"),
+    "login_page": _html(200, LOGIN_PAGE, "200 with a login page"),
+    "redirect_login": FaultKind(about="302 to the login page", change=breakage.login_redirect),
+    "redirect_foreign": FaultKind(
+        about="302 to another origin", change=breakage.always(302, b"", location=f"{FOREIGN}/api")
+    ),
+    "empty": FaultKind(about="an empty body", change=breakage.raw(lambda sent: b"")),
+    "truncated": FaultKind(about="half the JSON", change=breakage.raw(lambda sent: sent[: len(sent) // 2])),
+    "not_json": FaultKind(about="text where JSON was due", change=breakage.raw(lambda sent: b"OK, here is your list")),
+    "wrong_shape": FaultKind(about="JSON of another shape", change=breakage.always(200, {"assistants_by_id": {}})),
+    "scalar": FaultKind(about="a number where a listing was due", change=breakage.always(200, 42)),
+    "wrong_charset": FaultKind(about="bytes that are no UTF-8", change=breakage.raw(lambda sent: b"\xff\xfe" + sent)),
+    "huge": FaultKind(about="a body of 70 MiB", change=breakage.raw(breakage.huge)),
+    "gzip_bomb": FaultKind(
+        about="a small body that unpacks to 200 MiB", change=breakage.raw(breakage.gzip_bomb, content_encoding="gzip")
+    ),
+    "broken_gzip": FaultKind(
+        about="a compressed body with an error in it",
+        change=breakage.raw(lambda sent: gzip.compress(sent)[:20] + b"\xff" * 40, content_encoding="gzip"),
+    ),
+    "deep": FaultKind(about="JSON nested 10,000 deep", change=breakage.raw(breakage.deep)),
+    "err_true": FaultKind(
+        about="200 with err: true", change=breakage.always(200, {"err": True, "msg": "Something went wrong"})
+    ),
+    "no_total": FaultKind(about="no total (count)", change=breakage.without("total", "count")),
+    "no_last_page": FaultKind(about="no last_page", change=breakage.without("last_page")),
+    "no_next": FaultKind(about="no next (next_page_url)", change=breakage.without("next", "next_page_url")),
+    "total_lies": FaultKind(
+        about="a total (count) that is wrong",
+        change=breakage.with_fields(total=99_999, count=99_999),
+        given={"total": 99_999, "count": 99_999},
+    ),
+    "endless": FaultKind(about="always a page more, with assistants not seen before", ask=breakage.endless),
+    "same_page": FaultKind(about="the first page, whichever is asked for", ask=breakage.first_page),
+    "duplicate_row": FaultKind(about="the last row twice", change=breakage.edited(_repeat_row)),
+    "row_without_id": FaultKind(about="rows without id", change=breakage.edited(_drop_ids)),
+    "row_no_object": FaultKind(about="a row that is no object", change=breakage.edited(_no_object)),
+    "next_foreign": FaultKind(
+        about="next (next_page_url) on another origin",
+        change=breakage.with_fields(next=f"{FOREIGN}/?page=2", next_page_url=f"{FOREIGN}/?page=2"),
+    ),
+    "body": FaultKind(about="the JSON given as body", change=breakage.body, given={"body": None, "status": 200}),
+    "slow": FaultKind(about="the right answer, seconds late", given={"seconds": 5.0}),
+    "reset": FaultKind(about="the connection cut before the answer", send="nothing"),
+    "reset_midway": FaultKind(about="the connection cut in the middle of the body", send="half"),
 }
+
+_KNOWN = {name for kind in FAULTS.values() for name in kind.given}
 
 
 @dataclass(kw_only=True)
@@ -171,17 +139,18 @@ class Fault:
     A fault that waits for its requests.
 
     :param name: Which, of :data:`FAULTS`.
-    :param vendor: Of whose API.
+    :param vendor: Of whose API; None for every.
     :param times: How often; None for ever.
     :param after: How many matching requests go well before.
     :param path: Only requests whose path contains this.
-    :param page: Only requests for this page (or offset).
+    :param page: Only requests for this page; for Burki, with this ``skip``.
     :param account: Only requests of this account.
     :param given: What the fault itself can be told.
+    :raises ValueError: If there is no such fault, or none that can be told such a thing.
     """
 
     name: str
-    vendor: str
+    vendor: str | None
     times: int | None = 1
     after: int = 0
     path: str | None = None
@@ -189,26 +158,53 @@ class Fault:
     account: int | None = None
     given: dict[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        if self.name not in FAULTS:
+            raise ValueError(f"There is no fault {self.name!r}; there are {', '.join(FAULTS)}")
+        # What another kind of fault can be told is let through: a test may try several with the same arguments.
+        if unknown := set(self.given) - _KNOWN:
+            raise ValueError(
+                f"No fault can be told {', '.join(sorted(unknown))}; there are {', '.join(sorted(_KNOWN))}"
+            )
+        if self.given.get("told", "none") not in TOLD:
+            raise ValueError(f"A wait cannot be told by {self.given['told']!r}; there are {', '.join(TOLD)}")
+        for number in ("seconds", "status"):
+            if number in self.given:
+                self.given[number] = type(_DEFAULTS[number])(self.given[number])
+
+    @property
+    def kind(self) -> FaultKind:
+        """What it does."""
+        return FAULTS[self.name]
+
+    @property
+    def seconds(self) -> float:
+        """How late the answer comes."""
+        default = self.kind.given.get("seconds")
+        return 0.0 if default is None else float(self.given.get("seconds", default))
+
     def matches(self, call: Call) -> bool:
         """Tell whether a request is one of those."""
+        name, first = ("skip", "0") if call.vendor == "burki" else ("page", "1")
         return (
-            call.vendor == self.vendor
+            self.vendor in (None, call.vendor)
             and (self.path is None or self.path in call.path)
-            and (self.page is None or str(self.page) in (call.query.get("page", "1"), call.query.get("skip")))
+            and (self.page is None or str(self.page) == call.query.get(name, first))
             and (self.account is None or (call.account is not None and call.account.number == self.account))
         )
 
 
+_DEFAULTS = {name: value for kind in FAULTS.values() for name, value in kind.given.items()}
+
+
 class Faults:
-    """The faults that wait."""
+    """The faults that wait, met in the order in which they were added."""
 
     def __init__(self) -> None:
         self._waiting: list[Fault] = []
 
     def add(self, fault: Fault) -> None:
         """Let a fault wait for its requests."""
-        if fault.name not in FAULTS:
-            raise ValueError(f"There is no fault {fault.name!r}; there are {', '.join(FAULTS)}")
         self._waiting.append(fault)
 
     def clear(self) -> None:

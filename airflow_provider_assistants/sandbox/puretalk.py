@@ -6,39 +6,44 @@ from __future__ import annotations
 import json
 import math
 
+from airflow_provider_assistants.sandbox.account import Account
 from airflow_provider_assistants.sandbox.call import Call, Reply, integer
-from airflow_provider_assistants.sandbox.state import Account
 
 __all__ = ["answer"]
 
 _LIST = "/ai-assistants"
-_DEFAULT_LIMIT, _MAX_LIMIT = 10, 100
 
 
 def answer(call: Call) -> Reply:
     """Answer a request."""
+    path = call.path.removesuffix("/")
+    listing, above, assistant_id = path == _LIST, *path.rsplit("/", 1)
+    if not listing and above != _LIST:
+        return Reply(status=404, body={"err": True, "msg": "Not Found"})
     if call.account is None:
-        return Reply(status=401, body={"detail": "Invalid API key."})
+        detail = "Invalid API key." if call.key else "Authentication credentials were not provided."
+        return Reply(status=401, body={"detail": detail})
     if call.method != "GET":
-        return Reply(status=405, body={"detail": f'Method "{call.method}" not allowed.'})
-    if call.path in (_LIST, _LIST + "/"):
-        return _assistants(call, call.account)
-    if call.path.startswith(_LIST + "/"):
-        index = call.account.find(call.path.removeprefix(_LIST + "/"))
-        if index is None:
-            return Reply(status=404, body={"err": True, "msg": "AI Assistant not found"})
-        row = call.account.encoded(index)
-        return Reply(body=b'{"msg":"AI Assistant fetched successfully","err":false,"results":%b}' % row)
-    return Reply(status=404, body={"err": True, "msg": "Not Found"})
+        return Reply(status=405, body={"detail": f'Method "{call.method}" not allowed.'}, headers={"allow": "GET"})
+    return _assistants(call, call.account) if listing else _assistant(call.account, assistant_id)
+
+
+def _assistant(account: Account, assistant_id: str) -> Reply:
+    index = account.find(assistant_id)
+    if index is None:
+        return Reply(status=404, body={"err": True, "msg": "AI Assistant not found"})
+    row = account.encoded(index)
+    return Reply(body=b'{"msg":"AI Assistant fetched successfully","err":false,"results":%b}' % row)
 
 
 def _assistants(call: Call, account: Account) -> Reply:
-    limit = integer(call.query.get("limit"), _DEFAULT_LIMIT)
-    limit = _DEFAULT_LIMIT if limit is None or limit < 1 else min(limit, _MAX_LIMIT)
-    limit = call.cap(limit)
-    page = integer(call.query.get("page"), 1)
+    limit = integer(call.query.get("limit"), call.options.puretalk_limit)
+    if limit is None or limit < 1:
+        limit = call.options.puretalk_limit
+    limit = call.cap(min(limit, call.options.puretalk_max_limit))
     total = len(account)
     last = max(math.ceil(total / limit), 1)
+    page = last if call.query.get("page") == "last" else integer(call.query.get("page"), 1)
     if page is None or not 1 <= page <= last:
         return Reply(status=404, body={"detail": "Invalid page."})
     url = f"{call.root}{_LIST}/"

@@ -10,24 +10,18 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 import uvicorn
+from pydantic import ValidationError
 
+from airflow_provider_assistants.sandbox.apis import VENDORS, api_key, connection, root
 from airflow_provider_assistants.sandbox.app import SandboxApp
 from airflow_provider_assistants.sandbox.control import run_command
-from airflow_provider_assistants.sandbox.state import KEY_FORMS, ROOTS, VENDORS, Options, Order, State
+from airflow_provider_assistants.sandbox.options import Options, Order, plain
+from airflow_provider_assistants.sandbox.rows import Planted
+from airflow_provider_assistants.sandbox.state import State
 
 __all__ = ["Sandbox", "connection"]
 
 Row = dict[str, Any]
-
-
-def connection(vendor: str, url: str, *, account: int = 1, **extra: Any) -> dict[str, Any]:
-    """Give the Airflow connection to an account of a sandbox at ``url``, in Airflow's JSON form."""
-    given: dict[str, Any] = {
-        "conn_type": vendor,
-        "host": url + ROOTS[vendor],
-        "password": KEY_FORMS[vendor].format(account=account),
-    }
-    return {**given, "extra": extra} if extra else given
 
 
 class Sandbox:
@@ -36,12 +30,17 @@ class Sandbox:
 
     :param port: Where to listen on 127.0.0.1; 0 for any free port.
     :param assistants: How many each account has.
+    :param accounts: How many accounts each vendor has.
     :param seed: Same seed, same assistants.
     :param latency: Seconds before each answer.
     :param page_cap: More rows than this are not given in a page, whatever is asked for.
     :param padding: Characters to add to each assistant's prompt.
+    :param row_bytes: Lengthen each assistant's prompt until its row has so many bytes.
     :param requests_per_minute: Answer 429 beyond this, for each key.
-    :param order: ``oldest`` or ``newest`` first, by vendor.
+    :param order: ``oldest`` or ``newest`` first, or the last ``updated``, by vendor.
+    :param puretalk_limit: Rows of a Puretalk page for which no usable ``limit`` is asked.
+    :param puretalk_max_limit: The most rows of a Puretalk page.
+    :raises ValueError: If one of these cannot be.
     """
 
     def __init__(
@@ -49,38 +48,51 @@ class Sandbox:
         *,
         port: int = 0,
         assistants: int = 47,
+        accounts: int = 100,
         seed: int = 1,
         latency: float = 0.0,
         page_cap: int | None = None,
         padding: int = 0,
+        row_bytes: int | None = None,
         requests_per_minute: int | None = None,
         order: Mapping[str, Order] | None = None,
+        puretalk_limit: int = 10,
+        puretalk_max_limit: int = 100,
     ) -> None:
-        options = Options(
-            assistants=assistants,
-            seed=seed,
-            latency=latency,
-            page_cap=page_cap,
-            padding=padding,
-            requests_per_minute=requests_per_minute,
-            order=dict(order or {}),
-        )
-        self.app = SandboxApp(State(options))
+        try:
+            options = Options(
+                assistants=assistants,
+                accounts=accounts,
+                seed=seed,
+                latency=latency,
+                page_cap=page_cap,
+                padding=padding,
+                row_bytes=row_bytes,
+                requests_per_minute=requests_per_minute,
+                order=dict(order or {}),
+                puretalk_limit=puretalk_limit,
+                puretalk_max_limit=puretalk_max_limit,
+            )
+        except ValidationError as error:
+            raise ValueError(plain(error)) from None
+        self.state = State(options)
         config = uvicorn.Config(
-            self.app, host="127.0.0.1", port=port, log_level="error", lifespan="off", timeout_graceful_shutdown=1
+            SandboxApp(self.state),
+            host="127.0.0.1",
+            port=port,
+            log_level="error",
+            lifespan="off",
+            timeout_graceful_shutdown=1,
         )
         self._server = uvicorn.Server(config)
         self._started = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="assistants-sandbox", daemon=True)
 
     @property
-    def state(self) -> State:
-        """What the sandbox knows."""
-        return self.app.state
-
-    @property
     def url(self) -> str:
         """Where the sandbox listens."""
+        if not self._server.started:
+            raise RuntimeError("The sandbox does not run: use it as a context manager, with Sandbox() as sandbox")
         host, port = self._server.servers[0].sockets[0].getsockname()[:2]
         return f"http://{host}:{port}"
 
@@ -101,11 +113,11 @@ class Sandbox:
 
     def base_url(self, vendor: str) -> str:
         """Give the root of a vendor's API."""
-        return self.url + ROOTS[vendor]
+        return self.url + root(vendor)
 
     def api_key(self, vendor: str, *, account: int = 1) -> str:
         """Give the key of an account."""
-        return KEY_FORMS[vendor].format(account=account)
+        return api_key(vendor, account)
 
     def connection(self, vendor: str, *, account: int = 1, **extra: Any) -> dict[str, Any]:
         """Give the Airflow connection to an account, in Airflow's JSON form."""
@@ -123,6 +135,10 @@ class Sandbox:
         rows: list[Row] = self._run("rows", vendor=vendor, account=account)
         return rows
 
+    def planted(self, vendor: str, *, account: int = 1) -> Planted:
+        """Give the secrets, the key among them, and the personal data that an account's answers hold."""
+        return Planted(**self._run("planted", vendor=vendor, account=account))
+
     def set_status(self, vendor: str, assistant_id: Any, status: str, *, account: int = 1) -> None:
         """Switch an assistant on or off: ``active`` or ``inactive``."""
         self._run("status", vendor=vendor, id=assistant_id, status=status, account=account)
@@ -135,16 +151,23 @@ class Sandbox:
         """Make one more assistant and give its id."""
         return next(iter(self._run("insert", vendor=vendor, fields=fields, account=account).values()))
 
-    def delete(self, vendor: str, assistant_id: Any, *, account: int = 1) -> None:
-        """Take an assistant away."""
-        self._run("delete", vendor=vendor, id=assistant_id, account=account)
+    def delete(self, vendor: str, assistant_id: Any, *, soft: bool = False, account: int = 1) -> None:
+        """Take an assistant away; ``soft`` keeps it listed with ``deleted_at``, in the Autocalls family."""
+        self._run("delete", vendor=vendor, id=assistant_id, soft=soft, account=account)
 
     def set_size(self, vendor: str, assistants: int, *, account: int = 1) -> None:
         """Have just so many assistants."""
         self._run("size", vendor=vendor, assistants=assistants, account=account)
 
     def fail(self, vendor: str, fault: str, *, times: int | None = 1, **given: Any) -> None:
-        """Let the next answers fail in a named way; see :mod:`.faults` for the names and what they can be told."""
+        """
+        Let the next answers fail in a named way.
+
+        :param vendor: Whose; ``*`` for every vendor's.
+        :param fault: The name; :data:`~.faults.FAULTS` has them all.
+        :param times: How often; None for ever.
+        :param given: Which requests (``after``, ``path``, ``page``, ``account``), and what the fault itself can be told.
+        """
         self._run("fail", vendor=vendor, name=fault, times=times, **given)
 
     def heal(self) -> None:
@@ -152,11 +175,11 @@ class Sandbox:
         self._run("heal")
 
     def set_options(self, **options: Any) -> None:
-        """Change how the sandbox behaves; see :class:`~.state.Options`."""
+        """Change how the sandbox behaves; see :class:`~.options.Options`."""
         self._run("options", **options)
 
     def requests(self, vendor: str | None = None) -> list[dict[str, Any]]:
-        """Give the requests seen, all or a vendor's."""
+        """Give the requests seen, all or a vendor's; each has what :class:`~.state.RequestSeen` has."""
         return self.state.log(vendor)
 
     @property
@@ -169,8 +192,8 @@ class Sandbox:
         self._run("clear")
 
     def reset(self) -> None:
-        """Forget all changes, faults and requests."""
+        """Forget all changes, faults and requests, and behave as at the start."""
         self._run("reset")
 
     def _run(self, command: str, **given: Any) -> Any:
-        return run_command(self.app, command, given)
+        return run_command(self.state, command, given)

@@ -3,40 +3,15 @@
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import subprocess
-import sys
-import time
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from airflow_provider_assistants.sandbox import Sandbox
-from airflow_provider_assistants.sandbox.__main__ import main
 from airflow_provider_assistants.sandbox.faults import FAULTS
 from tests.conftest import VENDORS
-
-LISTS = {
-    "autocalls": "/user/assistants/get",
-    "otonistark": "/user/assistants/get",
-    "intellixent": "/user/assistants/get",
-    "burki": "/api/v1/assistants",
-    "puretalk": "/ai-assistants",
-}
-
-
-def get(
-    sandbox: Sandbox, vendor: str, path: str | None = None, *, key: str | None = None, **options: Any
-) -> httpx.Response:
-    key = sandbox.api_key(vendor) if key is None else key
-    header = {"X-API-KEY": key} if vendor == "puretalk" else {"Authorization": f"Bearer {key}"}
-    headers = {"Accept": "application/json", **header, **options.pop("headers", {})}
-    url = sandbox.base_url(vendor) + (LISTS[vendor] if path is None else path)
-    return httpx.get(url, headers=headers, trust_env=False, **options)
+from tests.sandbox.asking import LISTS, get
 
 
 def test_the_paginator_of_the_family(sandbox: Sandbox) -> None:
@@ -181,39 +156,3 @@ def test_a_rate_limit(sandbox: Sandbox) -> None:
 def test_large_accounts_cost_nothing_until_they_are_read(sandbox: Sandbox) -> None:
     sandbox.set_size("burki", 1_000_000)
     assert get(sandbox, "burki", params={"skip": 999_999, "limit": 5}).json()[0]["id"] == 1_000_001
-
-
-def test_the_command(tmp_path: Path) -> None:
-    ready = tmp_path / "ready"
-    command = [sys.executable, "-m", "airflow_provider_assistants.sandbox", "--port", "0", "--assistants", "3", "--log"]
-    process = subprocess.Popen(
-        [*command, "--ready-file", str(ready)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    try:
-        deadline = time.monotonic() + 30
-        while not (ready.exists() and ready.read_text()) and time.monotonic() < deadline:
-            assert process.poll() is None
-            time.sleep(0.05)
-        url = ready.read_text()
-        key = "burki_live_sandbox-secret-key-1"
-        answer = httpx.get(f"{url}/burki/api/v1/assistants", headers={"Authorization": f"Bearer {key}"})
-        assert len(answer.json()) == 3
-    finally:
-        os.kill(process.pid, signal.SIGINT)
-        out, err = process.communicate(timeout=20)
-    assert process.returncode == 0
-    assert "Traceback" not in err
-    assert "200 GET /burki/api/v1/assistants" in err
-    lines = [line.removeprefix("export ") for line in out.splitlines() if line.startswith("export ")]
-    assert len(lines) == 5
-    connection = json.loads(lines[0].split("=", 1)[1].strip("'"))
-    assert connection == {
-        "conn_type": "autocalls",
-        "host": f"{url}/autocalls/api",
-        "password": "1|sandbox-secret-key-autocalls-1",
-    }
-
-
-def test_connections_can_be_printed_without_a_server(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--print-connections", "--port", "9999"]) == 0
-    assert capsys.readouterr().out.count("http://127.0.0.1:9999/") == 5

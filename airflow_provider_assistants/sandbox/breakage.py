@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+How answers are broken: each function here makes one for the table of faults.
+
+What is told by a status has each vendor's shape: Laravel's ``message``, FastAPI's ``detail``, Django REST framework's
+``detail`` and, where Puretalk documents it, its own ``err`` and ``msg``.
+"""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+
+from airflow_provider_assistants.sandbox.apis import FAMILY
+from airflow_provider_assistants.sandbox.call import Call, Reply, integer
+
+__all__ = [
+    "FOREIGN",
+    "TOLD",
+    "Ask",
+    "Change",
+    "always",
+    "body",
+    "deep",
+    "edited",
+    "endless",
+    "first_page",
+    "gzip_bomb",
+    "huge",
+    "login_redirect",
+    "raw",
+    "refused",
+    "too_many",
+    "unasked",
+    "unchanged",
+    "with_fields",
+    "without",
+]
+
+FOREIGN = "https://elsewhere.example.com"
+TOLD = ("header", "date", "body", "reset", "both", "none")
+
+_ROW_LISTS = ("data", "results")
+_HUGE = 70 * 1024 * 1024
+_BOMB = 200 * 1024 * 1024
+
+Given = Mapping[str, Any]
+Change = Callable[[Call, Reply, Given], Reply]
+Ask = Callable[[Call], Call]
+
+
+def unchanged(call: Call, reply: Reply, given: Given) -> Reply:
+    """Answer as was due."""
+    return reply
+
+
+def unasked(call: Call) -> Call:
+    """Let what was asked be what was asked."""
+    return call
+
+
+def first_page(call: Call) -> Call:
+    """Overhear which page was asked for."""
+    return replace(call, query={name: text for name, text in call.query.items() if name not in ("page", "skip")})
+
+
+def endless(call: Call) -> Call:
+    """Let the account have a page more than what is asked for, whatever that is."""
+    if call.account is None:
+        return call
+    asked = {name: integer(call.query.get(name), 0) or 0 for name in ("page", "skip", "per_page", "limit")}
+    size = asked["per_page"] or asked["limit"] or 100
+    known = (max(asked["page"], 1) + 1) * size + asked["skip"]
+    return replace(call, account=call.account.endless(max(known, len(call.account))))
+
+
+def refused(status: int, said: str, **more: Any) -> Change:
+    """Answer a status in the vendor's shape; ``more`` is what the Autocalls family adds."""
+
+    def change(call: Call, reply: Reply, given: Given) -> Reply:
+        if call.vendor in FAMILY:
+            return Reply(status=status, body={"message": said, **more})
+        if status == 422 and call.vendor == "burki":
+            return Reply(
+                status=status, body={"detail": [{"loc": ["query", "limit"], "msg": said, "type": "value_error"}]}
+            )
+        if call.vendor == "burki" or status in (401, 403):
+            return Reply(status=status, body={"detail": said})
+        return Reply(status=status, body={"err": True, "msg": said})
+
+    return change
+
+
+def too_many(call: Call, reply: Reply, given: Given) -> Reply:
+    """Answer 429; ``retry_after`` seconds are told by ``told``, one of :data:`TOLD` (both: header and reset)."""
+    seconds, told = given.get("retry_after", 1), given.get("told", "header")
+    headers: dict[str, str] = {}
+    if told in ("header", "both"):
+        headers["retry-after"] = str(seconds)
+    elif told == "date":
+        headers["retry-after"] = format_datetime(_after(seconds), usegmt=True)
+    if told in ("reset", "both"):
+        headers["x-ratelimit-reset"] = str(int(_after(seconds).timestamp()))
+    if call.vendor in FAMILY:
+        headers |= {"x-ratelimit-limit": str(call.options.requests_per_minute or 100), "x-ratelimit-remaining": "0"}
+    said = {"puretalk": "Request was throttled.", "burki": "Rate limit exceeded"}.get(call.vendor, "Too Many Attempts.")
+    answer: dict[str, Any] = {"message" if call.vendor in FAMILY else "detail": said}
+    if told == "body":
+        answer["retry_after"] = seconds
+    return Reply(status=429, body=answer, headers=headers)
+
+
+def _after(seconds: Any) -> datetime:
+    """Give the moment in so many seconds, at the end of time if that is beyond it."""
+    try:
+        return datetime.now(UTC) + timedelta(seconds=float(seconds))
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC)
+
+
+def login_redirect(call: Call, reply: Reply, given: Given) -> Reply:
+    """Send to the login page."""
+    return Reply(status=302, body=b"", headers={"location": f"{call.site}/login", "content-type": "text/html"})
+
+
+def always(status: int, answer: Any, **headers: str) -> Change:
+    """Answer this, whatever was due."""
+
+    def change(call: Call, reply: Reply, given: Given) -> Reply:
+        return Reply(status=status, body=answer, headers=_headers(headers))
+
+    return change
+
+
+def body(call: Call, reply: Reply, given: Given) -> Reply:
+    """Answer the literal JSON ``body``, with ``status``."""
+    return Reply(status=int(given.get("status", 200)), body=given.get("body"))
+
+
+def raw(make: Callable[[bytes], bytes], **headers: str) -> Change:
+    """Change the bytes of the answer."""
+
+    def change(call: Call, reply: Reply, given: Given) -> Reply:
+        return Reply(status=reply.status, body=make(reply.encoded()), headers={**reply.headers, **_headers(headers)})
+
+    return change
+
+
+def huge(sent: bytes) -> bytes:
+    """Give 70 MiB of JSON."""
+    return b'{"data":["' + b"x" * _HUGE + b'"]}'
+
+
+def deep(sent: bytes) -> bytes:
+    """Give JSON nested so deep that a reader may run out of stack."""
+    return b"[" * 10_000 + b"]" * 10_000
+
+
+@functools.cache
+def _bomb() -> bytes:
+    return gzip.compress(b" " * _BOMB, 1)
+
+
+def gzip_bomb(sent: bytes) -> bytes:
+    """Give a few bytes that unpack to 200 MiB."""
+    return _bomb()
+
+
+def edited(edit: Callable[[Any, list[Any], Given], None]) -> Change:
+    """Change a decoded answer in place; ``edit`` gets the payload and its rows. What is no listing stays as it is."""
+
+    def change(call: Call, reply: Reply, given: Given) -> Reply:
+        if reply.status != 200 or reply.content_type != "application/json":
+            return reply
+        payload = json.loads(reply.encoded())
+        held = (payload.get(key) for key in _ROW_LISTS) if isinstance(payload, dict) else [payload]
+        rows = next((each for each in held if isinstance(each, list)), [])
+        edit(payload, rows, given)
+        return Reply(status=reply.status, body=payload, headers=reply.headers)
+
+    return change
+
+
+def without(*keys: str) -> Change:
+    """Leave keys out of the envelope."""
+
+    def edit(payload: Any, rows: list[Any], given: Given) -> None:
+        if isinstance(payload, dict):
+            for key in keys:
+                payload.pop(key, None)
+
+    return edited(edit)
+
+
+def with_fields(**fields: Any) -> Change:
+    """Put something else into the envelope's fields; a fault that is given a value for one of these takes that."""
+
+    def edit(payload: Any, rows: list[Any], given: Given) -> None:
+        if isinstance(payload, dict):
+            payload.update({key: given.get(key, value) for key, value in fields.items() if key in payload})
+
+    return edited(edit)
+
+
+def _headers(given: Mapping[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-"): text for name, text in given.items()}

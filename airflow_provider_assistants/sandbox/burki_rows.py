@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An assistant of Burki: its newest document's shape, with what old deployments still send."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from airflow_provider_assistants.sandbox.dice import TOPICS, Dice
+
+__all__ = ["burki_row"]
+
+Row = dict[str, Any]
+
+#: Keys that old and self-hosted deployments keep on the assistant itself.
+_OLD_KEYS = ("openai_api_key", "deepgram_api_key", "elevenlabs_api_key", "twilio_auth_token", "telnyx_api_key")
+
+
+def burki_row(dice: Dice, row_id: int) -> Row:
+    """Give an assistant of Burki, in the shape of its newest document with what old deployments still send."""
+    spelled = dice.pick("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S")
+    row: Row = {
+        "id": row_id,
+        "organization_id": 77,
+        "user_id": dice.pick(5, 5, 6),
+        "name": f"{dice.pick(*TOPICS)} {row_id}",
+        "description": dice.pick(None, "Answers calls and passes them on."),
+        "llm_provider": dice.pick("openai", "anthropic", "custom"),
+        "llm_provider_config": {
+            "api_key": dice.secret("llm"),
+            "base_url": f"https://llm:{dice.secret('llm-password')}@llm.example.com/v1",
+            "model": "gpt-4o-mini",
+            "custom_config": {"region": "eu", "signing": dice.secret("custom-config")},
+        },
+        "llm_settings": {
+            "temperature": 0.5,
+            "max_tokens": 1000,
+            "system_prompt": f"You speak for {dice.personal('prompt')}.",
+            "welcome_message": dice.personal("welcome"),
+            "top_p": 1,
+            "frequency_penalty": 0,
+            "presence_penalty": 0,
+            "stop_sequences": [],
+            **dice.pick({}, {}, {"provider": "openai", "model": "gpt-4-turbo"}),
+        },
+        "webhook_url": dice.hook("webhook"),
+        "sms_webhook_url": dice.pick(None, dice.hook("sms")),
+        "messaging_service_sid": None,
+        "interruption_settings": dice.pick(
+            {"interruption_threshold": 3, "min_speaking_time": 0.5, "interruption_cooldown": 2},
+            {"enabled": True, "threshold": 0.5, "evaluation_period": 0.8},
+        ),
+        "tts_settings": {
+            "provider": "elevenlabs",
+            "voice_id": "rachel",
+            "model_id": "eleven_turbo_v2",
+            "latency": 1,
+            "stability": 0.5,
+            "similarity_boost": 0.75,
+            "style": 0,
+            "use_speaker_boost": True,
+            "speed": 1.0,
+            "volume": 1.0,
+            "background_sound": None,
+            "provider_config": {"elevenlabs": dice.secret("tts"), "model": None},
+        },
+        "stt_settings": {
+            "model": "nova-2",
+            "language": "en-US",
+            "punctuate": True,
+            "interim_results": True,
+            "endpointing": {"silence_threshold": 500, "min_silence_duration": 500},
+            "utterance_end_ms": 1000,
+            "vad_turnoff": 500,
+            "smart_format": True,
+            "keywords": [{"keyword": "refund", "intensifier": 1}],
+            "keyterms": ["invoice"],
+            "audio_denoising": False,
+        },
+        "end_call_message": dice.personal("end"),
+        "transfer_call_message": dice.personal("transfer"),
+        "idle_message": dice.personal("idle"),
+        "max_idle_messages": 3,
+        "idle_timeout": 30,
+        "max_call_length": dice.pick(None, 1800),
+        "conversation_continuity_enabled": dice.pick(True, False),
+        "tools_settings": {
+            "enabled_tools": ["end_call"],
+            "end_call": {"enabled": True, "scenarios": ["The caller says goodbye."], "custom_message": None},
+            "transfer_call": {
+                "enabled": True,
+                "scenarios": ["The caller asks for a person."],
+                "transfer_numbers": [dice.phone(), dice.phone()],
+                "custom_message": None,
+            },
+            "custom_tools": [{"url": dice.hook("tool"), "headers": {"X-Api-Key": dice.secret("tool-header")}}],
+            "send_sms": {"enabled": False},
+            "dtmf_solver": {"enabled": False},
+        },
+        "rag_settings": {
+            "enabled": dice.pick(True, False),
+            "search_limit": 3,
+            "similarity_threshold": 0.7,
+            "embedding_model": "text-embedding-3-small",
+            "chunking_strategy": "recursive",
+            "chunk_size": 1000,
+            "chunk_overlap": 200,
+            "auto_process": True,
+            "include_metadata": True,
+            "context_window_tokens": 4000,
+        },
+        "llm_fallback_providers": {
+            "enabled": True,
+            "fallbacks": [
+                {"provider": "openai", "api_key": dice.secret("fallback"), "base_url": None, "model": "gpt-4o"}
+            ],
+        },
+        "bypass_numbers": dice.pick([], [dice.phone()]),
+        "custom_settings": dice.pick({}, {"crm": dice.secret("custom-settings")}),
+        "is_active": dice.pick(True, True, False, None),
+        "backchannel_settings": None,
+        "recording_settings": {"enabled": True},
+        "api_keys": {"elevenlabs_api_key": dice.secret("elevenlabs"), "deepgram_api_key": dice.secret("deepgram")},
+        "tts_limit": None,
+        "stt_limit": None,
+        "created_at": dice.created.strftime(spelled),
+        "updated_at": dice.updated.strftime(spelled),
+    }
+    if dice.random.random() < 0.2:
+        row["twilio_config"] = {"account_sid": dice.secret("twilio-sid"), "auth_token": dice.secret("twilio")}
+        row["webhook_headers"] = {"X-Hook": dice.secret("webhook-header")}
+        row |= {name: dice.secret(name.replace("_", "-")) for name in _OLD_KEYS}
+    return row

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How the sandbox behaves, checked when it is set: from Python, from the command line, or over HTTP as texts."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from airflow_provider_assistants.sandbox.apis import check_vendor
+
+__all__ = ["Count", "Options", "Order", "VendorName", "plain"]
+
+Order = Literal["oldest", "newest", "updated"]
+VendorName = Annotated[str, AfterValidator(check_vendor)]
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
+
+
+class Options(BaseModel):
+    """
+    How the sandbox behaves.
+
+    :param assistants: How many each account has at first.
+    :param accounts: How many accounts each vendor has.
+    :param seed: Same seed, same assistants.
+    :param latency: Seconds before each answer.
+    :param page_cap: More rows than this are not given in a page, whatever is asked for.
+    :param padding: Characters to add to each assistant's prompt.
+    :param row_bytes: Lengthen the prompt of each assistant until its row has so many bytes; longer ones stay as they are.
+    :param requests_per_minute: Answer 429 beyond this, for each key; None for no limit.
+    :param order: In which order a listing comes, by vendor: as made (``oldest`` or ``newest`` first) or ``updated``, the
+        last changed first. Burki's newest come first unless said otherwise, the others' oldest.
+    :param puretalk_limit: Rows of a Puretalk page for which no usable ``limit`` is asked.
+    :param puretalk_max_limit: The most rows of a Puretalk page; a larger ``limit`` is read as this.
+    :param kept_bytes: Keep so many bytes of encoded rows, to answer from them; further rows are made each time.
+    """
+
+    model_config = ConfigDict(extra="forbid", validate_assignment=True)
+
+    assistants: Count = 47
+    accounts: Annotated[int, Field(ge=1, le=999_999)] = 100
+    seed: int = 1
+    latency: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+    page_cap: Annotated[int, Field(ge=1)] | None = None
+    padding: Annotated[int, Field(ge=0)] = 0
+    row_bytes: Annotated[int, Field(ge=1)] | None = None
+    requests_per_minute: Annotated[int, Field(ge=1)] | None = None
+    order: dict[VendorName, Order] = Field(default_factory=dict)
+    puretalk_limit: Annotated[int, Field(ge=1)] = 10
+    puretalk_max_limit: Annotated[int, Field(ge=1)] = 100
+    kept_bytes: Annotated[int, Field(ge=0)] = 512 * 1024 * 1024
+
+
+def plain(error: ValidationError) -> str:
+    """Say in one line what does not fit."""
+    return "; ".join(_plain_part(each) for each in error.errors(include_url=False))
+
+
+def _plain_part(error: Any) -> str:
+    if error["type"] == "value_error":
+        return str(error["ctx"]["error"])
+    name = ".".join(str(part) for part in error["loc"]) or "the parameters"
+    given = "" if "missing" in error["type"] else f", not {error['input']!r}"
+    return f"{name}: {error['msg']}{given}"
