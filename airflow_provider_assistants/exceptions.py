@@ -10,6 +10,7 @@ incomplete listing has to fail the task. Every message is one plain sentence abo
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from typing import Any, Self
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "UnexpectedResponseError",
     "VendorUnavailableError",
     "XComTooLargeError",
+    "restored",
 ]
 
 
@@ -79,6 +81,11 @@ class AssistantsError(Exception):
         """Survive pickling with all fields: executors and multiprocessing hand exceptions across processes."""
         fields = {name: value for name, value in vars(self).items() if name != "what" and not name.startswith("__")}
         return functools.partial(type(self), **fields), (self.what,)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the error as primitives, so that it can travel in an event; :func:`restored` makes it again."""
+        fields = {name: value for name, value in vars(self).items() if not name.startswith("__")}
+        return {"type": type(self).__name__, **fields}
 
     def located(self, *, vendor: str | None = None, conn_id: str | None = None, request: str | None = None) -> Self:
         """Fill in what is not yet known of where it happened; an inner layer's word stays."""
@@ -152,3 +159,15 @@ class DestinationError(AssistantsError):
 
 class StatusError(AssistantsError):
     """Raised when an assistant reached a status that the caller declared a failure."""
+
+
+def restored(given: Mapping[str, Any]) -> AssistantsError:
+    """Make the error again that :meth:`AssistantsError.as_dict` gave."""
+    fields = {name: value for name, value in given.items() if name not in ("type", "what")}
+    kind = globals().get(str(given.get("type")))
+    if not (isinstance(kind, type) and issubclass(kind, AssistantsError)):
+        kind = AssistantsError
+    try:
+        return kind(str(given.get("what")), **fields)
+    except TypeError:
+        return AssistantsError(str(given.get("what")))

@@ -41,6 +41,8 @@ def get_provider_info() -> dict[str, Any]:
             for vendor in vendors
         ],
         "operators": _modules(integrations, f"{_PACKAGE}.operators.listing"),
+        "sensors": _modules(integrations, f"{_PACKAGE}.sensors.status"),
+        "triggers": _modules(integrations, f"{_PACKAGE}.triggers.status"),
         "extra-links": [f"{_PACKAGE}.links.VendorConsoleLink", f"{_PACKAGE}.links.DestinationLink"],
         "config": {
             "assistants": {

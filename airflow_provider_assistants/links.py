@@ -9,9 +9,11 @@ from urllib.parse import quote, urlsplit
 from airflow.providers.common.compat.sdk import BaseOperatorLink, XCom
 
 if TYPE_CHECKING:
-    from airflow.providers.common.compat.sdk import BaseOperator
+    from airflow.providers.common.compat.sdk import BaseOperator, Context
 
-__all__ = ["LINKS_KEY", "DestinationLink", "VendorConsoleLink", "page_of_uri"]
+    from airflow_provider_assistants.hooks.base import AssistantsHook
+
+__all__ = ["LINKS_KEY", "DestinationLink", "VendorConsoleLink", "leave_links", "page_of_uri"]
 
 #: Under which key of XCom a task leaves its links: they are read where there is no connection.
 LINKS_KEY = "assistants_links"
@@ -38,6 +40,18 @@ class DestinationLink(_LeftLink):
 
     name = "Destination"
     left_as = "destination"
+
+
+def leave_links(context: Context, hook: AssistantsHook, *, destination: str | None = None) -> None:
+    """
+    Leave the links of a task where they are looked for.
+
+    :param destination: The URI that the task has written.
+    """
+    ti = context.get("ti")
+    if ti:
+        page = page_of_uri(destination) if destination else None
+        ti.xcom_push(key=LINKS_KEY, value={"console": hook.console_url, "destination": page})
 
 
 def page_of_uri(uri: str) -> str:

@@ -238,3 +238,13 @@ def page_of(payload: Any, listing: Listing) -> PageAnswer:
                 advice="Tell the vendor; nothing can be said of such a row",
             )
     return PageAnswer(rows=rows, envelope=payload)
+
+
+def refusal_hint(answer: Answer) -> Any:
+    """Decode the body of a refusal, where it may say how long to wait."""
+    if answer.status != 429 or answer.body[:1] != b"{":
+        return None
+    try:
+        return decode(answer)
+    except AssistantsError:
+        return None

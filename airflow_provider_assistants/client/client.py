@@ -7,13 +7,14 @@ Everything that differs between vendors comes in as a :class:`~airflow_provider_
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Collection, Iterable, Mapping
 from contextlib import aclosing
 from typing import Any, Self
 from urllib.parse import quote
 
-from airflow_provider_assistants.client.answers import Answer, check_flag, decode, error_of, page_of
+from airflow_provider_assistants.client.answers import Answer, check_flag, decode, error_of, page_of, refusal_hint
 from airflow_provider_assistants.client.chained_paging import make_pager
 from airflow_provider_assistants.client.clock import Clock
 from airflow_provider_assistants.client.completeness import ListingReport, OnDrift, Page, read_listing
@@ -40,6 +41,9 @@ Row = dict[str, Any]
 
 log = logging.getLogger(__name__)
 
+#: Up to so many assistants are asked for one by one where the vendor has that; more cost less as a listing.
+MAX_SINGLE_REQUESTS = 10
+
 #: Parameters that an error may quote; filters can hold telephone numbers.
 _QUOTED = frozenset({"page", "per_page", "limit", "skip", "offset", "size", "page_size", "page_number"})
 
@@ -53,6 +57,7 @@ class AssistantsClient:
     :param api_key: The account's key.
     :param conn_id: The Airflow connection it comes from, for messages.
     :param settings: Timeouts, limits and the like.
+    :param gate: The gate that requests pass, where several clients of one account share it; one of its own if None.
     :param clock: Time and chance, for tests.
     """
 
@@ -64,6 +69,7 @@ class AssistantsClient:
         base_url: str | None = None,
         conn_id: str | None = None,
         settings: ClientSettings | None = None,
+        gate: RequestGate | None = None,
         clock: Clock | None = None,
     ) -> None:
         self.vendor = vendor
@@ -73,7 +79,7 @@ class AssistantsClient:
         self._api_key = api_key
         self._clock = clock or Clock()
         self._transport = Transport(vendor, base_url=self.base_url, api_key=api_key, settings=self.settings)
-        self._gate = RequestGate(
+        self._gate = gate or RequestGate(
             concurrency=self.settings.concurrency,
             per_minute=self.settings.max_requests_per_minute,
             clock=self._clock,
@@ -189,6 +195,36 @@ class AssistantsClient:
                     break
         return found
 
+    async def rows(self, assistant_ids: Iterable[int | str]) -> dict[str, Row]:
+        """
+        Give the rows of these assistants by the cheapest correct requests, by the id that was asked for as text.
+
+        Few are asked for one by one where the vendor has that, more are looked for in the listing. One that is not in
+        the answer is not there.
+        """
+        ids = list(dict.fromkeys(str(each).strip() for each in assistant_ids))
+        if not self.asks_singly(ids):
+            return await self.find(ids)
+
+        async def one(each: str) -> Row | None:
+            try:
+                return await self.get(each)
+            except AssistantNotFoundError:
+                return None
+
+        tasks = [asyncio.ensure_future(one(each)) for each in ids]
+        try:
+            rows = await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        return {each: row for each, row in zip(ids, rows, strict=True) if row is not None}
+
+    def asks_singly(self, ids: Collection[str]) -> bool:
+        """Whether :meth:`rows` asks for these one by one."""
+        return self.vendor.assistants.item is not None and len(ids) <= MAX_SINGLE_REQUESTS
+
     async def count(self, *, filters: Mapping[str, Any] | None = None) -> int:
         """
         Give the vendor's own count of assistants, by one cheap request.
@@ -299,7 +335,7 @@ class AssistantsClient:
                     answer = await self._transport.send(method, path, params=params, json=json)
                 if answer.status in accept:
                     return answer
-                asked = asked_wait(answer.headers, _body_hint(answer), now=self._clock.now())
+                asked = asked_wait(answer.headers, refusal_hint(answer), now=self._clock.now())
                 failure = error_of(answer, self.vendor, asked=asked)
                 if failure is None:
                     return answer
@@ -355,13 +391,3 @@ class AssistantsClient:
             return checked_filters(self.vendor, name, spec, filters or {})
         except AssistantsError as error:
             raise self._located(error) from None
-
-
-def _body_hint(answer: Answer) -> Any:
-    """Decode the body of a refusal, where it may say how long to wait."""
-    if answer.status != 429 or answer.body[:1] != b"{":
-        return None
-    try:
-        return decode(answer)
-    except AssistantsError:
-        return None

@@ -9,6 +9,7 @@ pages are fetched ahead while the caller is busy with the last one.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from airflow.providers.common.compat.sdk import AirflowNotFoundException, BaseHook, conf
 
-from airflow_provider_assistants.exceptions import AssistantNotFoundError, AssistantsError, ConfigurationError
+from airflow_provider_assistants.exceptions import AssistantsError, ConfigurationError
 from airflow_provider_assistants.hooks.connection_form import field_behaviour, form_widgets
 from airflow_provider_assistants.vendors import all_vendors
 from airflow_provider_assistants.vendors.base import Vendor
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from airflow_provider_assistants.client.client import AssistantsClient
     from airflow_provider_assistants.client.completeness import ListingReport, OnDrift, Page
+    from airflow_provider_assistants.client.limits import RequestGate
     from airflow_provider_assistants.hooks.connection import Account
     from airflow_provider_assistants.vendors.models.base import AssistantModel
 
@@ -34,8 +36,6 @@ __all__ = ["AssistantsHook"]
 
 Result = TypeVar("Result")
 
-#: Up to so many assistants are asked for one by one where the vendor has that; more cost less as a listing.
-MAX_SINGLE_REQUESTS = 10
 #: A connection test answers a person who waits.
 _TEST_TIMEOUT = 10.0
 
@@ -85,6 +85,14 @@ class AssistantsHook(BaseHook):
                 raise self._no_connection() from None
             self._account = self._read(connection)
         return self._account
+
+    @property
+    def console_url(self) -> str | None:
+        """Where people look after the assistants: the host of the connection, if that is not the vendor's own."""
+        from airflow_provider_assistants.client.transport import origin_of
+
+        origin = origin_of(self.account().base_url)
+        return self.vendor.console_url if origin == origin_of(self.vendor.base_url) else origin
 
     def get_conn(self) -> httpx.Client:
         """
@@ -164,7 +172,7 @@ class AssistantsHook(BaseHook):
 
         :raises AssistantNotFoundError: If the vendor shows none under this id.
         """
-        return self._run(lambda: self.aget_assistant(assistant_id))
+        return self.run_async(lambda: self.aget_assistant(assistant_id))
 
     def get_statuses(self, assistant_ids: Iterable[int | str]) -> dict[str, str | None]:
         """
@@ -174,11 +182,11 @@ class AssistantsHook(BaseHook):
         it is none of those.
         """
         ids = list(assistant_ids)
-        return self._run(lambda: self.aget_statuses(ids))
+        return self.run_async(lambda: self.aget_statuses(ids))
 
     def count_assistants(self, *, filters: Mapping[str, Any] | None = None) -> int:
         """Give the vendor's own count of assistants, by one cheap request."""
-        return self._run(lambda: self.acount_assistants(filters=filters))
+        return self.run_async(lambda: self.acount_assistants(filters=filters))
 
     def test_connection(self) -> tuple[bool, str]:
         """Make one cheap authenticated request, and say in one sentence how it went."""
@@ -186,7 +194,7 @@ class AssistantsHook(BaseHook):
             self.account()
         except AssistantsError as error:
             return False, self._verdict(error)
-        return self._run(self.atest_connection)
+        return self.run_async(self.atest_connection)
 
     async def aaccount(self) -> Account:
         """Read the connection, once for each hook, without blocking the event loop."""
@@ -201,10 +209,16 @@ class AssistantsHook(BaseHook):
         return self._account
 
     @asynccontextmanager
-    async def aclient(self) -> AsyncIterator[AssistantsClient]:
-        """Open the client, for several calls over the same connections."""
+    async def aclient(self, *, gate: RequestGate | None = None) -> AsyncIterator[AssistantsClient]:
+        """
+        Open the client, for several calls over the same connections.
+
+        :param gate: Shared with other clients of the account, so that its limits hold for all of them.
+        """
         account = await self.aaccount()
-        async with self._make_client(account) as client:
+        # In a thread, since reading certificate authorities takes a while.
+        client = await asyncio.to_thread(self._make_client, account, gate=gate)
+        async with client:
             yield client
 
     async def aget_conn(self) -> httpx.AsyncClient:
@@ -242,7 +256,7 @@ class AssistantsHook(BaseHook):
         ids = [str(each).strip() for each in assistant_ids]
         read_status = self.vendor.assistants.reader.row_status
         async with self.aclient() as client:
-            rows = await self._rows_of(client, ids)
+            rows = await client.rows(ids)
         return {each: read_status(rows[each]) if each in rows else None for each in ids}
 
     async def acount_assistants(self, *, filters: Mapping[str, Any] | None = None) -> int:
@@ -265,15 +279,21 @@ class AssistantsHook(BaseHook):
             return False, self._verdict(error)
         return True, f"{self.vendor.title}: {count:,} assistant{'' if count == 1 else 's'} visible"
 
-    def _run(self, call: Callable[[], Awaitable[Result]]) -> Result:
-        """Run a coroutine in an event loop of its own thread; the connection is read here, where Airflow expects it."""
+    def run_async(self, call: Callable[[], Awaitable[Result]]) -> Result:
+        """
+        Run a coroutine in an event loop of its own thread, for synchronous callers, and give its result.
+
+        The connection is read first and in the caller's thread, where Airflow expects it.
+
+        :param call: Makes the coroutine.
+        """
         from anyio.from_thread import start_blocking_portal
 
         self.account()
         with start_blocking_portal() as portal:
             return portal.call(call)
 
-    def _make_client(self, account: Account) -> AssistantsClient:
+    def _make_client(self, account: Account, *, gate: RequestGate | None = None) -> AssistantsClient:
         from airflow_provider_assistants.client.client import AssistantsClient
 
         return AssistantsClient(
@@ -282,6 +302,7 @@ class AssistantsHook(BaseHook):
             base_url=account.base_url,
             conn_id=account.conn_id,
             settings=account.settings,
+            gate=gate,
         )
 
     def _http_options(self, account: Account) -> dict[str, Any]:
@@ -293,17 +314,6 @@ class AssistantsHook(BaseHook):
             "headers": {"Accept": "application/json", "User-Agent": USER_AGENT, **self.vendor.headers},
             **client_options(account.settings),
         }
-
-    async def _rows_of(self, client: AssistantsClient, ids: list[str]) -> dict[str, dict[str, Any]]:
-        if self.vendor.assistants.item is None or len(set(ids)) > MAX_SINGLE_REQUESTS:
-            return await client.find(ids)
-        rows = {}
-        for each in dict.fromkeys(ids):
-            try:
-                rows[each] = await client.get(each)
-            except AssistantNotFoundError:
-                continue
-        return rows
 
     def _read(self, connection: Connection) -> Account:
         from airflow_provider_assistants.hooks.connection import read_connection

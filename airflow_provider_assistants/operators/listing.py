@@ -7,17 +7,17 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from airflow.providers.common.compat.sdk import AirflowException, BaseHook, BaseOperator, conf
+from airflow.providers.common.compat.sdk import BaseOperator, conf
 
 from airflow_provider_assistants import __version__
-from airflow_provider_assistants.exceptions import ConfigurationError
-from airflow_provider_assistants.hooks.base import AssistantsHook
-from airflow_provider_assistants.links import LINKS_KEY, DestinationLink, VendorConsoleLink, page_of_uri
+from airflow_provider_assistants.hooks.lookup import assistants_hook
+from airflow_provider_assistants.links import DestinationLink, VendorConsoleLink, leave_links
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
 
     from airflow_provider_assistants.client.completeness import ListingReport
+    from airflow_provider_assistants.hooks.base import AssistantsHook
     from airflow_provider_assistants.operators.request import ListingRequest
     from airflow_provider_assistants.records.export import BoundedRows, RowPipeline
     from airflow_provider_assistants.records.formats import RowWriter
@@ -127,7 +127,7 @@ class ListAssistantsOperator(BaseOperator):
         """List the assistants; give the rows, or the manifest of what was written."""
         from airflow_provider_assistants.operators.request import read_request
 
-        hook = self._hook()
+        hook = assistants_hook(self.conn_id)
         limit = conf.getint("assistants", "max_xcom_bytes", fallback=DEFAULT_MAX_XCOM_BYTES)
         arguments = {name: getattr(self, name) for name in self.template_fields}
         request = read_request(arguments, vendor=hook.vendor, conn_id=hook.conn_id, max_xcom_bytes=limit)
@@ -143,23 +143,6 @@ class ListAssistantsOperator(BaseOperator):
         manifest = self._to_destination(hook, request)
         self._leave(context, hook, manifest)
         return manifest.as_dict()
-
-    def _hook(self) -> AssistantsHook:
-        try:
-            hook = BaseHook.get_hook(self.conn_id)
-        except AirflowException as error:
-            raise ConfigurationError(
-                f"There is no hook for the connection: {error}",
-                conn_id=self.conn_id,
-                advice="Add the connection, with the vendor's name for its type",
-            ) from None
-        if not isinstance(hook, AssistantsHook):
-            raise ConfigurationError(
-                f"The connection belongs to {type(hook).__name__}, which lists no assistants",
-                conn_id=self.conn_id,
-                advice="Use a connection whose type is the name of a vendor",
-            )
-        return hook
 
     def _to_xcom(self, hook: AssistantsHook, request: ListingRequest) -> tuple[list[dict[str, Any]], Manifest]:
         import json
@@ -279,10 +262,7 @@ class ListAssistantsOperator(BaseOperator):
 
     def _leave(self, context: Context, hook: AssistantsHook, manifest: Manifest) -> None:
         """Leave the links for the task's page, and the manifest for whoever waits for the outlets."""
-        ti = context.get("ti")
-        if ti:
-            links = {"console": _console(hook), "destination": page_of_uri(manifest.uri) if manifest.uri else None}
-            ti.xcom_push(key=LINKS_KEY, value=links)
+        leave_links(context, hook, destination=manifest.uri)
         events = context.get("outlet_events")
         if events is None:
             return
@@ -326,11 +306,3 @@ def _pipeline(hook: AssistantsHook, request: ListingRequest) -> RowPipeline:
         shape=partial(reader.common, vendor=vendor.name, account=hook.conn_id) if request.record == "common" else None,
         fields=request.fields,
     )
-
-
-def _console(hook: AssistantsHook) -> str | None:
-    """Give where people look after the assistants: the host of the connection, if that is not the vendor's own."""
-    from airflow_provider_assistants.client.transport import origin_of
-
-    origin = origin_of(hook.account().base_url)
-    return hook.vendor.console_url if origin == origin_of(hook.vendor.base_url) else origin

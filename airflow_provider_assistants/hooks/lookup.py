@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The hook that belongs to a connection, whichever vendor's it is."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from typing import Any
+
+from airflow.providers.common.compat.sdk import AirflowException, BaseHook
+
+from airflow_provider_assistants.exceptions import ConfigurationError
+from airflow_provider_assistants.hooks.base import AssistantsHook
+from airflow_provider_assistants.vendors import all_vendors
+
+__all__ = ["aassistants_hook", "assistants_hook"]
+
+
+def assistants_hook(conn_id: str) -> AssistantsHook:
+    """
+    Give the hook of a connection.
+
+    :raises ConfigurationError: If there is no such connection, or its type is no vendor's.
+    """
+    try:
+        hook = BaseHook.get_hook(conn_id)
+    except AirflowException as error:
+        raise _no_hook(conn_id, error) from None
+    return _checked(conn_id, hook)
+
+
+async def aassistants_hook(conn_id: str) -> AssistantsHook:
+    """Give the hook of a connection without blocking the event loop; see :func:`assistants_hook`."""
+    from airflow.providers.common.compat.connection import get_async_connection
+
+    try:
+        connection = await get_async_connection(conn_id)
+        vendor = all_vendors().get(connection.conn_type or "")
+        if vendor is not None:
+            # Airflow's own way discovers all providers, which takes a while and blocks the event loop meanwhile.
+            module = importlib.import_module(f"airflow_provider_assistants.hooks.{vendor.name}")
+            hook = getattr(module, f"{vendor.title}Hook")(conn_id)
+        else:
+            hook = await asyncio.to_thread(connection.get_hook)
+    except AirflowException as error:
+        raise _no_hook(conn_id, error) from None
+    return _checked(conn_id, hook)
+
+
+def _no_hook(conn_id: str, error: Exception) -> ConfigurationError:
+    return ConfigurationError(
+        f"There is no hook for the connection: {error}",
+        conn_id=conn_id,
+        advice="Add the connection, with the vendor's name for its type",
+    )
+
+
+def _checked(conn_id: str, hook: Any) -> AssistantsHook:
+    if not isinstance(hook, AssistantsHook):
+        raise ConfigurationError(
+            f"The connection belongs to {type(hook).__name__}, which lists no assistants",
+            conn_id=conn_id,
+            advice="Use a connection whose type is the name of a vendor",
+        )
+    return hook

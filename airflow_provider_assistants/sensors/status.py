@@ -1,0 +1,302 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The sensor that waits for an assistant's status, or for a change of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+from airflow.providers.common.compat.sdk import (
+    AirflowSensorTimeout,
+    AirflowSkipException,
+    BaseOperator,
+    BaseSensorOperator,
+    PokeReturnValue,
+    conf,
+)
+
+from airflow_provider_assistants.exceptions import AssistantsError, ConfigurationError, StatusError, restored
+from airflow_provider_assistants.hooks.lookup import assistants_hook
+from airflow_provider_assistants.links import VendorConsoleLink, leave_links
+from airflow_provider_assistants.sensors.looking import SensorEye
+from airflow_provider_assistants.sensors.memory import keep_past, read_past
+
+try:
+    from airflow.sdk.exceptions import AirflowRescheduleException, TaskDeferralError, TaskDeferralTimeout
+except ImportError:  # Airflow 3.1
+    from airflow.exceptions import (  # type: ignore[no-redef]
+        AirflowRescheduleException,
+        TaskDeferralError,
+        TaskDeferralTimeout,
+    )
+
+if TYPE_CHECKING:
+    from airflow.providers.common.compat.sdk import Context
+
+    from airflow_provider_assistants.watching.conditions import Conditions
+    from airflow_provider_assistants.watching.decision import Seen
+    from airflow_provider_assistants.watching.wait import StatusWait, Step
+
+__all__ = ["AssistantStatusSensor"]
+
+_DEFAULT_TARGETS: Final = frozenset({"active"})
+
+
+class AssistantStatusSensor(BaseSensorOperator):
+    """
+    Waits until assistants have a status, or until they change.
+
+    It looks once at the start. What it does then is the same in all modes: it holds a worker slot (``mode="poke"``),
+    comes back (``mode="reschedule"``), or waits in the triggerer (``deferrable=True``), where all that wait on one
+    connection share one poll on Airflow 3.3. Its XCom is what it saw, by the id asked for: ``status``, ``previous`` (at
+    the first look, if it was different), ``observed_at``, ``updated_at``.
+
+    A vendor without a status (Puretalk) can tell changes: ``until="changed"`` with ``watch="updated_at"`` or a field.
+
+    A timeout and a verdict (a status of ``failure_statuses``; an assistant that is missing) are what ``soft_fail`` and
+    ``never_fail`` turn into a skip; a wrong key or another lasting failure of a look only ``never_fail``; and
+    ``silent_fail`` waits on through any failed look. A wrong argument or connection always fails.
+
+    :param conn_id: The connection to the account; its type tells the vendor.
+    :param assistant_id: One id or many: numbers, texts or UUIDs, whatever the vendor knows the assistant by.
+    :param until: ``status`` waits for a status; ``changed`` for a change from the baseline.
+    :param target_statuses: The statuses that will do. With ``until="changed"`` any, unless you name some.
+    :param failure_statuses: Statuses that end the waiting in a :class:`~.exceptions.StatusError`.
+    :param require: Of several assistants, whether ``all`` have to get there or ``any``.
+    :param watch: What a change is a change of: ``status``, ``updated_at``, or a field by its dotted path.
+    :param baseline: What to compare with: a value, or a mapping of ids to values. If None, what the first look of this
+        task in this run shows. It is kept over retries and reschedules on Airflow 3.3.
+    :param on_missing: For an id that was never seen: ``wait`` for it to come, or ``fail``. One that was seen and is gone
+        has the status ``deleted``.
+    :param max_consecutive_failures: How many looks in a row may fail for reasons that may pass (429, 5xx, no connection).
+    :param deferrable: Wait in the triggerer; as ``[operators] default_deferrable`` says if not given.
+    """
+
+    template_fields = (
+        "conn_id",
+        "assistant_id",
+        "until",
+        "target_statuses",
+        "failure_statuses",
+        "require",
+        "watch",
+        "baseline",
+        "on_missing",
+    )
+    operator_extra_links = (VendorConsoleLink(),)
+    ui_color = "#e6f4ea"
+
+    def __init__(
+        self,
+        *,
+        conn_id: str,
+        assistant_id: Any,
+        until: str = "status",
+        target_statuses: Iterable[str] = _DEFAULT_TARGETS,
+        failure_statuses: Iterable[str] = (),
+        require: str = "all",
+        watch: str = "status",
+        baseline: Any = None,
+        on_missing: str = "wait",
+        max_consecutive_failures: int = 5,
+        deferrable: bool = conf.getboolean("operators", "default_deferrable", fallback=False),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.conn_id = conn_id
+        self.assistant_id = assistant_id
+        self.until = until
+        self.target_statuses = target_statuses
+        self.failure_statuses = failure_statuses
+        self.require = require
+        self.watch = watch
+        self.baseline = baseline
+        self.on_missing = on_missing
+        self.max_consecutive_failures = max_consecutive_failures
+        self.deferrable = deferrable
+        self._wait: StatusWait | None = None
+
+    def execute(self, context: Context) -> dict[str, Seen] | None:
+        """Look, and wait on in the way that the mode says; give what was seen in the end."""
+        eye, conditions = self._prepare()
+        leave_links(context, eye.hook)
+        wait = self._start(context, conditions, read_past(context))
+        while True:
+            step = self._step(context, eye, wait)
+            if step.next != "wait":
+                return self._finish(step)
+            if self.deferrable:
+                self._defer(wait)
+            if self.mode == "reschedule":
+                due = datetime.now(UTC) + timedelta(seconds=step.delay)
+                raise AirflowRescheduleException(due)  # type: ignore[no-untyped-call]
+            time.sleep(step.delay)
+
+    def poke(self, context: Context) -> PokeReturnValue:
+        """
+        Look once.
+
+        :raises AssistantsError: If the look failed, or the assistants will not be as they should.
+        """
+        eye, conditions = self._prepare()
+        if self._wait is None:
+            self._wait = self._start(context, conditions, read_past(context))
+        step = self._wait.on_seen(eye.look(self._wait.known), now=time.time())
+        keep_past(context, None if step.next == "done" else self._wait.memory())
+        if step.error is not None and step.next != "timed_out":
+            raise step.error
+        return PokeReturnValue(is_done=step.next == "done", xcom_value=step.result)
+
+    def execute_complete(self, context: Context, event: Any = None) -> dict[str, Seen] | None:
+        """
+        Take what the trigger has decided; after a timeout look once more, since it may have missed the last change.
+
+        :raises StatusError: If the event is not one of ours.
+        """
+        from airflow_provider_assistants.watching.wait import Next, Step
+
+        if not isinstance(event, Mapping) or event.get("outcome") not in {*Next} - {Next.WAIT}:
+            raise StatusError(
+                f"The trigger gave no event that this sensor knows: {type(event).__name__}",
+                conn_id=self.conn_id,
+                advice="Was it started by another version of this provider? Clear the task",
+            )
+        outcome = Next(event["outcome"])
+        if outcome is Next.TIMED_OUT:
+            return self._look_at_the_end(context, event.get("past"))
+        keep_past(context, None if outcome is Next.DONE else event.get("past"))
+        error = restored(event["error"]) if event.get("error") else None
+        return self._finish(Step(next=outcome, result=event.get("result"), error=error))
+
+    def resume_execution(self, next_method: str, next_kwargs: dict[str, Any] | None, context: Context) -> Any:
+        """
+        Go on after the deferral.
+
+        Airflow's own sensor skips for any error here that is an ``AirflowException`` if ``soft_fail`` is set; ours knows
+        which error it is.
+        """
+        from airflow_provider_assistants.watching.wait import Next, Step
+
+        try:
+            return BaseOperator.resume_execution(self, next_method, next_kwargs, context)
+        except TaskDeferralTimeout:
+            return self._look_at_the_end(context, read_past(context))
+        except TaskDeferralError as error:
+            broken = StatusError(
+                f"The wait in the triggerer ended by itself: {error}",
+                conn_id=self.conn_id,
+                advice="The triggerer's log says why; clear the task, or set deferrable=False",
+            )
+            return self._finish(Step(next=Next.BROKEN, error=broken))
+
+    def _prepare(self) -> tuple[SensorEye, Conditions]:
+        """Read the connection and the arguments; all that can be wrong is found before the first look."""
+        from airflow_provider_assistants.watching.conditions import read_conditions
+
+        hook = assistants_hook(self.conn_id)
+        targets = None if self.target_statuses is _DEFAULT_TARGETS else self.target_statuses
+        conditions = read_conditions(
+            vendor=hook.vendor,
+            conn_id=hook.conn_id,
+            assistant_id=self.assistant_id,
+            until=self.until,
+            target_statuses=targets,
+            failure_statuses=self.failure_statuses,
+            require=self.require,
+            watch=self.watch,
+            on_missing=self.on_missing,
+        )
+        hook.account()
+        return SensorEye(hook, conditions), conditions
+
+    def _start(self, context: Context, conditions: Conditions, past: Mapping[str, Any] | None) -> StatusWait:
+        from airflow_provider_assistants.watching.conditions import read_baseline
+        from airflow_provider_assistants.watching.wait import Pace, StatusWait
+
+        given = read_baseline(self.baseline, conditions.assistant_ids, watch=conditions.watch)
+        if given is not None:
+            known = [each for each, value in given.items() if value is not None]
+            past = {**(past or {}), "baseline": given, "known": sorted({*known, *((past or {}).get("known") or ())})}
+        self._check_memory(context, conditions, given=given is not None)
+        pace = Pace(
+            started_at=self._started_at(context),
+            timeout=self.timeout,
+            interval=self.poke_interval or 1.0,
+            growing=self.exponential_backoff,
+            max_wait=self.max_wait.total_seconds() if self.max_wait else None,
+            max_failures=self.max_consecutive_failures,
+            silent=self.silent_fail,
+        )
+        return StatusWait(conditions, pace, past=past)
+
+    def _check_memory(self, context: Context, conditions: Conditions, *, given: bool) -> None:
+        """Between reschedules nothing is kept before Airflow 3.3, so what was at first has to be said."""
+        if self.deferrable or self.mode != "reschedule" or given or not conditions.needs_memory:
+            return
+        if context.get("task_state_store") is None:
+            raise ConfigurationError(
+                "This Airflow keeps nothing between reschedules, so no change can be told from the first look",
+                conn_id=self.conn_id,
+                advice="Set deferrable=True or mode='poke', or say with baseline how it was; from Airflow 3.3 it is kept",
+            )
+
+    def _started_at(self, context: Context) -> float:
+        if self.mode == "reschedule" and not self.deferrable and context.get("ti"):
+            first = context["ti"].get_first_reschedule_date(context)
+            if first is not None:
+                return first.timestamp()
+        return time.time()
+
+    def _step(self, context: Context, eye: SensorEye, wait: StatusWait) -> Step:
+        """Look once, and decide; what has to survive this process is kept."""
+        try:
+            step = wait.on_seen(eye.look(wait.known), now=time.time())
+        except ConfigurationError:
+            raise
+        except AssistantsError as error:
+            step = wait.on_failure(error, now=time.time())
+        keep_past(context, None if step.next == "done" else wait.memory())
+        if step.say:
+            self.log.info(step.say)
+        return step
+
+    def _defer(self, wait: StatusWait) -> NoReturn:
+        from airflow_provider_assistants.triggers.status import AssistantStatusTrigger
+
+        pace = wait.pace
+        trigger = AssistantStatusTrigger(
+            conn_id=self.conn_id,
+            **wait.conditions.as_dict(),
+            past=wait.memory(),
+            started_at=pace.started_at,
+            timeout=pace.timeout,
+            poll_interval=pace.interval,
+            exponential_backoff=pace.growing,
+            max_wait=pace.max_wait,
+            max_consecutive_failures=pace.max_failures,
+            silent_fail=pace.silent,
+        )
+        left = timedelta(seconds=max(0.0, pace.deadline - time.time()))
+        self.defer(trigger=trigger, method_name="execute_complete", timeout=left)
+        raise AssertionError("defer() does not return")
+
+    def _look_at_the_end(self, context: Context, past: Mapping[str, Any] | None) -> dict[str, Seen] | None:
+        eye, conditions = self._prepare()
+        wait = self._start(context, conditions, past)
+        if past is None and conditions.needs_memory:
+            return self._finish(wait.time_out())
+        step = self._step(context, eye, wait)
+        return self._finish(wait.time_out() if step.next == "wait" else step)
+
+    def _finish(self, step: Step) -> dict[str, Seen] | None:
+        """End the task as the step says, and as ``soft_fail`` and ``never_fail`` want it."""
+        if step.error is None:
+            return step.result
+        timed_out, verdict = step.next == "timed_out", step.next == "lost"
+        error: Exception = AirflowSensorTimeout(str(step.error)) if timed_out else step.error
+        flag = "never_fail" if self.never_fail else "soft_fail" if self.soft_fail and (timed_out or verdict) else None
+        if flag:
+            raise AirflowSkipException(f"Skipped, since {flag} is set: {step.error}") from error
+        raise error

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Triggers: what waits in the triggerer."""

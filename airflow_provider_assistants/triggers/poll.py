@@ -1,0 +1,316 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+One poll of one connection, for all who wait on it in this triggerer.
+
+A waiter tells what it is interested in, and gets looks: snapshots of all that anyone asked for, or the failure of a look.
+A look that shows nothing new wakes nobody. The poll never ends by itself and never raises because of the vendor, so one
+bad night costs no trigger its life; each waiter decides for itself how much is too much.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import time
+from collections.abc import Callable, Hashable, Mapping, Set
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Self
+from weakref import WeakKeyDictionary
+
+from airflow_provider_assistants.exceptions import AssistantsError, AuthenticationError
+from airflow_provider_assistants.watching.observation import Observation, Snapshot
+from airflow_provider_assistants.watching.wait import failure_delay
+
+if TYPE_CHECKING:
+    from airflow_provider_assistants.client.client import AssistantsClient
+    from airflow_provider_assistants.client.limits import RequestGate
+    from airflow_provider_assistants.hooks.base import AssistantsHook
+    from airflow_provider_assistants.hooks.connection import Account
+    from airflow_provider_assistants.watching.looking import Doubts, Wanted
+
+__all__ = ["Failure", "Interest", "Look", "LookStream", "StatusPoll", "shared_poll"]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """
+    A look that went well.
+
+    :param number: Counts the looks of a poll.
+    :param vendor: The vendor's name.
+    :param changed: What is not as in the look before, by id; None if there was none, or it was for something else.
+    """
+
+    number: int
+    vendor: str
+    snapshot: Snapshot
+    changed: frozenset[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A look that failed, and why."""
+
+    error: AssistantsError
+    at: datetime
+
+
+@dataclass(eq=False, kw_only=True)
+class Interest:
+    """
+    What a waiter wants to see.
+
+    :param ids: Which assistants; None for all.
+    :param watch: What of them.
+    :param doubts: Gives the assistants that the waiter has seen before and that are not in a snapshot.
+    :param not_before: When it wants its first look, in seconds since 1970: a sensor has just looked itself.
+    :param interval: Gives the seconds until it wants the next look; the poll's own interval if None.
+    """
+
+    ids: frozenset[str] | None
+    watch: str
+    doubts: Callable[[Mapping[str, Observation]], Set[str]] = lambda seen: frozenset()
+    not_before: float = 0.0
+    interval: Callable[[], float] | None = None
+
+
+class StatusPoll:
+    """
+    Looks at an account at intervals.
+
+    :param conn_id: The connection.
+    :param interval: Seconds from the start of one look to the start of the next.
+    """
+
+    def __init__(self, conn_id: str, interval: float) -> None:
+        self.conn_id = conn_id
+        self.interval = interval
+        self._interests: set[Interest] = set()
+        self._joined: set[Interest] = set()
+        self._began = -math.inf
+        self._somebody_joined = asyncio.Event()
+
+    def join(self, interest: Interest) -> None:
+        """Take in a waiter; it gets the next look, whatever that shows."""
+        self._interests.add(interest)
+        self._joined.add(interest)
+        self._somebody_joined.set()
+
+    def leave(self, interest: Interest) -> None:
+        """Forget a waiter."""
+        self._interests.discard(interest)
+        self._joined.discard(interest)
+
+    async def first_turn(self) -> None:
+        """Wait until somebody wants a look, and for the interval after the last look of the poll before this one."""
+        while True:
+            self._somebody_joined.clear()
+            first = min((interest.not_before for interest in self._interests), default=0.0) - time.time()
+            wait = max(self._began + self.interval - time.monotonic(), min(first, self.interval))
+            if wait <= 0:
+                return
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._somebody_joined.wait(), wait)
+
+    def delay(self) -> float:
+        """Give the seconds until somebody wants the next look."""
+        own = [interest.interval for interest in self._interests]
+        if not own or None in own:
+            return self.interval
+        return max(self.interval, min(interval() for interval in own if interval is not None))
+
+    def begin(self) -> set[Interest]:
+        """Begin a look; give those who have joined since the last one that went well."""
+        self._began = time.monotonic()
+        joined, self._joined = self._joined, set()
+        return joined
+
+    def failed(self, joined: set[Interest]) -> None:
+        """Take back a look that failed."""
+        self._joined |= joined & self._interests
+
+    def since_begin(self) -> float:
+        """Give the seconds since the last look began."""
+        return time.monotonic() - self._began
+
+    def wanted(self) -> Wanted:
+        """Give what all waiters together want to see."""
+        from airflow_provider_assistants.watching.looking import Wanted
+
+        interests = list(self._interests)
+        return Wanted(
+            ids=frozenset().union(*(interest.ids or () for interest in interests)),
+            everything=any(interest.ids is None for interest in interests),
+            watches=frozenset(interest.watch for interest in interests),
+        )
+
+
+class LookStream:
+    """
+    The looks of a poll, for ever; an asynchronous iterator that has to be closed, and closes itself when cancelled.
+
+    It is no generator, since a generator that is left unfinished is closed by the event loop at a bad moment.
+    """
+
+    def __init__(self, poll: StatusPoll) -> None:
+        self._poll = poll
+        self._account = _Account(poll.conn_id)
+        self._number = self._failures = 0
+        self._last: Snapshot | None = None
+        self._delay: float | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self._account.close()
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Look | Failure:
+        """Give the next look that somebody has to see."""
+        try:
+            while True:
+                if self._delay is None:
+                    await self._poll.first_turn()
+                else:
+                    await asyncio.sleep(max(0.0, self._delay - self._poll.since_begin()))
+                look = await self._look()
+                if look is not None:
+                    return look
+        except BaseException:
+            await self._account.close()
+            raise
+
+    async def _look(self) -> Look | Failure | None:
+        poll = self._poll
+        joined = poll.begin()
+        try:
+            snapshot = await self._account.look(poll.wanted(), self._doubts(joined))
+        except AssistantsError as error:
+            self._failures += 1
+            self._last = None
+            poll.failed(joined)
+            self._delay = failure_delay(self._failures, error, interval=poll.interval)
+            log.warning("Look at connection %r failed (%d in a row): %s", poll.conn_id, self._failures, error)
+            return Failure(error, datetime.now(UTC))
+        self._number += 1
+        changed = _changes(self._last, snapshot)
+        worth_telling = bool(joined or self._failures or changed is None or changed)
+        self._failures, self._last, self._delay = 0, snapshot, poll.delay()
+        return Look(self._number, self._account.vendor, snapshot, changed) if worth_telling else None
+
+    def _doubts(self, joined: set[Interest]) -> Doubts:
+        last = self._last
+
+        async def doubts(seen: Mapping[str, Observation]) -> Set[str]:
+            doubtful = set(last.seen.keys() - seen.keys()) if last else set()
+            for interest in list(joined):
+                doubtful |= interest.doubts(seen)
+                await asyncio.sleep(0)
+            return doubtful
+
+        return doubts
+
+
+class _Account:
+    """The account behind a connection: opened for the first look, and opened anew after a failed one."""
+
+    def __init__(self, conn_id: str) -> None:
+        self._conn_id = conn_id
+        self._hook: AssistantsHook | None = None
+        self._client: AssistantsClient | None = None
+        self._stack = AsyncExitStack()
+
+    @property
+    def vendor(self) -> str:
+        """The vendor's name, once there was a look."""
+        return self._hook.vendor.name if self._hook else ""
+
+    async def look(self, wanted: Wanted, doubts: Doubts) -> Snapshot:
+        """
+        Look; if the key is not accepted, read the connection anew and look once more: it may have been rotated.
+
+        :raises AssistantsError: If the look failed, whatever the reason.
+        """
+        fresh = self._client is None
+        try:
+            try:
+                return await self._look(wanted, doubts)
+            except AuthenticationError:
+                if fresh:
+                    raise
+                log.info("Connection %r: the key is not accepted any more; reading it again", self._conn_id)
+                await self.close()
+                return await self._look(wanted, doubts)
+        except AssistantsError:
+            await self.close()
+            raise
+        except Exception as error:
+            log.exception("Connection %r: a look failed unexpectedly", self._conn_id)
+            await self.close()
+            raise AssistantsError(
+                f"A look failed unexpectedly, with {type(error).__name__}",
+                conn_id=self._conn_id,
+                advice="The triggerer's log has the traceback; please report it",
+            ) from None
+
+    async def _look(self, wanted: Wanted, doubts: Doubts) -> Snapshot:
+        from airflow_provider_assistants.hooks.lookup import aassistants_hook
+        from airflow_provider_assistants.watching.looking import look
+
+        if self._client is None or self._hook is None:
+            self._hook = await aassistants_hook(self._conn_id)
+            gate = _shared_gate(await self._hook.aaccount())
+            self._client = await self._stack.enter_async_context(self._hook.aclient(gate=gate))
+        account = await self._hook.aaccount()
+        return await look(self._client, wanted, doubts=doubts, secrets=account.secrets)
+
+    async def close(self) -> None:
+        """Close the connections to the vendor."""
+        self._client = None
+        await self._stack.aclose()
+
+
+def _changes(before: Snapshot | None, snapshot: Snapshot) -> frozenset[str] | None:
+    if before is None or (before.asked, before.everything, before.watches) != (
+        snapshot.asked,
+        snapshot.everything,
+        snapshot.watches,
+    ):
+        return None
+    here, there = snapshot.seen, before.seen
+    gone = there.keys() - here.keys()
+    return frozenset(gone | {each for each, seen in here.items() if there.get(each) != seen})
+
+
+# One event loop is one triggerer; what is kept for it goes with it.
+_polls: WeakKeyDictionary[Any, dict[Hashable, StatusPoll]] = WeakKeyDictionary()
+_gates: WeakKeyDictionary[Any, dict[Hashable, RequestGate]] = WeakKeyDictionary()
+
+
+def shared_poll(conn_id: str, interval: float) -> StatusPoll:
+    """Give the poll of a connection that all waiters in this event loop share."""
+    polls = _polls.setdefault(asyncio.get_running_loop(), {})
+    return polls.setdefault((conn_id, interval), StatusPoll(conn_id, interval))
+
+
+def _shared_gate(account: Account) -> RequestGate:
+    """Give the gate of an account: its limits hold for all polls in this event loop together."""
+    from airflow_provider_assistants.client.clock import Clock
+    from airflow_provider_assistants.client.limits import RequestGate
+
+    settings = account.settings
+    key = (account.conn_id, account.base_url, settings.concurrency, settings.max_requests_per_minute)
+    gates = _gates.setdefault(asyncio.get_running_loop(), {})
+    if key not in gates:
+        gates[key] = RequestGate(
+            concurrency=settings.concurrency, per_minute=settings.max_requests_per_minute, clock=Clock()
+        )
+    return gates[key]

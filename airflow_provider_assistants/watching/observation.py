@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What one look shows of an assistant, and of all assistants that were looked for; small, and without secrets."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from airflow_provider_assistants.dotted import MISSING, dig
+from airflow_provider_assistants.vendors.base import RowReader, Vendor
+
+__all__ = ["BUILT_IN_WATCHES", "Observation", "RowObserver", "Snapshot", "Watched"]
+
+#: What a watched field can hold in a payload: larger and secret values are told by a fingerprint.
+Watched = str | int | float | bool | None
+
+#: What can be watched at every vendor; anything else is a dotted path into the row.
+BUILT_IN_WATCHES = ("status", "updated_at")
+
+_LONGEST_VALUE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """
+    One assistant at one look.
+
+    :param status: As :meth:`~.RowReader.row_status` has it.
+    :param updated_at: In UTC and ISO form; the vendor's own text where that is no time.
+    :param fields: What was watched besides, by path; a path that the row does not have is not in it.
+    """
+
+    status: str | None
+    name: str | None
+    updated_at: str | None
+    fields: Mapping[str, Watched] = field(default_factory=dict)
+
+    def value(self, watch: str) -> Watched:
+        """Give what is watched: the status, ``updated_at`` or a field."""
+        if watch == "status":
+            return self.status
+        if watch == "updated_at":
+            return self.updated_at
+        return self.fields.get(watch)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """
+    What one look showed.
+
+    :param seen: By the ids that were asked for, and of everything by the vendor's own id.
+    :param asked: Which ids were asked for: one of these that was not seen is not there.
+    :param everything: Whether all assistants of the account were looked at.
+    :param watches: The fields that were looked at.
+    :param observed_at: When, in UTC.
+    """
+
+    seen: Mapping[str, Observation]
+    asked: frozenset[str]
+    everything: bool
+    watches: frozenset[str]
+    observed_at: datetime
+
+    def covers(self, ids: frozenset[str] | None, watch: str) -> bool:
+        """Whether this look was for all of these ids, or for everything if None, and for this field."""
+        told = watch in BUILT_IN_WATCHES or watch in self.watches
+        return told and (self.everything if ids is None else ids <= self.asked)
+
+
+class RowObserver:
+    """
+    Reads rows into observations.
+
+    :param watches: Paths of fields to keep besides what is always kept.
+    :param secrets: What must never be seen, such as the key.
+    """
+
+    def __init__(self, vendor: Vendor, *, watches: Iterable[str], secrets: tuple[str, ...] = ()) -> None:
+        from airflow_provider_assistants.records.redaction import Redactor
+
+        self._reader: RowReader = vendor.assistants.reader
+        self._paths = [path for path in sorted(set(watches)) if path not in BUILT_IN_WATCHES]
+        self._redactor = Redactor("secrets", known_secrets=secrets, secret_paths=vendor.sensitive.secrets)
+
+    def observe(self, row: dict[str, Any]) -> Observation:
+        """Read a row."""
+        reader = self._reader
+        status = reader.row_status(row)
+        updated = reader.row_updated_at(row)
+        told = dig(row, reader.updated_at) if reader.updated_at else None
+        return Observation(
+            status=None if status is None else str(status),
+            name=reader.row_name(row),
+            updated_at=updated.isoformat() if updated else None if told in (None, MISSING) else str(told)[:40],
+            fields={path: self._shown(path, value) for path in self._paths if (value := dig(row, path)) is not MISSING},
+        )
+
+    def ids(self, row: dict[str, Any]) -> tuple[str, ...]:
+        """Give every id by which the row may be asked for, its own first."""
+        return self._reader.all_ids(row)
+
+    def _shown(self, path: str, value: Any) -> Watched:
+        """
+        Give a value that may be passed on: itself if it is short, plain and no secret, else a fingerprint.
+
+        A fingerprint changes when the value does, which is all that watching needs.
+        """
+        plain = value is None or isinstance(value, str | int | float | bool)
+        if plain and len(str(value)) <= _LONGEST_VALUE and not self._is_secret(path, value):
+            return value  # type: ignore[no-any-return]
+        text = json.dumps(value, sort_keys=True, ensure_ascii=True, default=str)
+        return "sha256:" + hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def _is_secret(self, path: str, value: Any) -> bool:
+        row: Any = value
+        for key in reversed(path.split(".")):
+            row = [row] if key.isdecimal() else {key: row}
+        return isinstance(row, dict) and self._redactor.row(row) != row

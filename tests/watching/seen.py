@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Snapshots made by hand."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from airflow_provider_assistants.watching.observation import Observation, Snapshot
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+def snapshot(
+    statuses: dict[str, str | None], *, everything: bool = True, at: datetime = NOON, **fields: Any
+) -> Snapshot:
+    """What a look shows; ``fields`` are the same for all."""
+    return Snapshot(
+        seen={
+            each: Observation(status, f"Name of {each}", "2026-01-01T00:00:00+00:00", fields)
+            for each, status in statuses.items()
+        },
+        asked=frozenset(statuses),
+        everything=everything,
+        watches=frozenset(fields),
+        observed_at=at,
+    )
