@@ -110,12 +110,12 @@ class StatusPoll:
         """Wait until somebody wants a look, and for the interval after the last look of the poll before this one."""
         while True:
             self._somebody_joined.clear()
-            first = min((interest.not_before for interest in self._interests), default=0.0) - time.time()
+            first = min((interest.not_before for interest in self._interests), default=math.inf) - time.time()
             wait = max(self._began + self.interval - time.monotonic(), min(first, self.interval))
-            if wait <= 0:
+            if self._interests and wait <= 0:
                 return
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._somebody_joined.wait(), wait)
+                await asyncio.wait_for(self._somebody_joined.wait(), wait if self._interests else None)
 
     def delay(self) -> float:
         """Give the seconds until somebody wants the next look."""

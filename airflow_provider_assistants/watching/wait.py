@@ -209,7 +209,7 @@ class StatusWait:
 
     def heartbeat(self, now: float) -> str | None:
         """Give a line that says that the wait goes on, if it is time for one."""
-        return self._news(self._said or "nothing was seen yet", now)
+        return None if self._said is None else self._news(self._said, now)
 
     def _wait(self, delay: float, now: float, *, say: str | None) -> Step:
         self.due_at = now + delay

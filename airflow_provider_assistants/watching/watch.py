@@ -116,7 +116,8 @@ class AccountWatch:
             await self._write("save_all", tracker.known, began_at=self._began_at)
             return []
         self._last = snapshot
-        return again + await self._tell(tracker, since_last if self._in_step else None)
+        changed, self._in_step = since_last if self._in_step else None, True
+        return again + await self._tell(tracker, changed)
 
     def missed(self) -> None:
         """Take note that a snapshot was not looked at."""
@@ -143,7 +144,7 @@ class AccountWatch:
             del self._told_at[each]
         self._tracker.settle(arrived)
         await self._write("save", self._tracker.known, arrived)
-        if (there := without_old_gone(self._tracker.known)) is not None:
+        if not self._told_at and (there := without_old_gone(self._tracker.known)) is not None:
             # Those that are forgotten may come back, and count their changes from nothing: so the watching begins anew.
             self._began_at = now_text()
             self._tracker = self._track(self._tracker.vendor, there)
@@ -155,7 +156,6 @@ class AccountWatch:
         if self._last is None:
             return []
         found = tracker.take(self._last, changed)
-        self._in_step = True
         if found:
             await self._write("save", tracker.known, found)
         to_tell = [each for each in found if tracker.known[each].pending]

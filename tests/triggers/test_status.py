@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The trigger of a deferred sensor, by a poll of its own, over real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from airflow_provider_assistants.sandbox import Sandbox
+from airflow_provider_assistants.triggers.status import AssistantStatusTrigger
+from tests.conftest import VENDORS
+from tests.triggers.running import only_event, until
+
+
+def make(**given: Any) -> AssistantStatusTrigger:
+    return AssistantStatusTrigger(**{"conn_id": "burki_default", "poll_interval": 0.05, **given})
+
+
+def run(trigger: AssistantStatusTrigger) -> Any:
+    return asyncio.run(only_event(trigger.run()))
+
+
+def first_id(sandbox: Sandbox, vendor: str) -> str:
+    row = sandbox.rows(vendor)[0]
+    return str(row.get("id") or row["assistant_id"])
+
+
+def run_and(trigger: AssistantStatusTrigger, after: Callable[[], bool], change: Callable[[], Any]) -> Any:
+    """Run a trigger, and change something once it has begun to look."""
+
+    async def both() -> Any:
+        async def changing() -> None:
+            await until(after)
+            change()
+
+        task = asyncio.create_task(changing())
+        payload = await only_event(trigger.run())
+        await task
+        return payload
+
+    return asyncio.run(both())
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_waiting_for_a_change_at_every_vendor(sandbox: Sandbox, vendor: str) -> None:
+    each = first_id(sandbox, vendor)
+    given: dict[str, Any] = {"conn_id": f"{vendor}_default", "assistant_ids": [each]}
+    if vendor == "puretalk":
+        given |= {"until": "changed", "watch": "updated_at", "target_statuses": ()}
+    else:
+        sandbox.set_status(vendor, each, "inactive")
+    payload = run_and(
+        make(**given),
+        lambda: len(sandbox.requests(vendor)) >= 2,
+        lambda: sandbox.update(vendor, each) if vendor == "puretalk" else sandbox.set_status(vendor, each, "active"),
+    )
+    assert payload["outcome"] == "done"
+    assert payload["error"] is None
+    assert payload["result"][each]["status"] == ("present" if vendor == "puretalk" else "active")
+    json.dumps(payload)
+
+
+def test_what_goes_into_the_row_is_plain_and_makes_the_same_trigger(sandbox: Sandbox) -> None:
+    from airflow.sdk.serde import deserialize, serialize
+
+    trigger = make(
+        assistant_ids=["1", "2"],
+        until="changed",
+        target_statuses=["inactive"],
+        failure_statuses=["deleted"],
+        require="any",
+        past={"baseline": {"1": "active", "2": None}, "known": ["1"]},
+        started_at=12.5,
+        timeout=99.0,
+        max_wait=7.0,
+        silent_fail=True,
+        max_consecutive_failures=3,
+    )
+    path, kwargs = trigger.serialize()
+    assert path == "airflow_provider_assistants.triggers.status.AssistantStatusTrigger"
+    assert json.loads(json.dumps(kwargs)) == kwargs
+    assert AssistantStatusTrigger(**deserialize(serialize(kwargs))).serialize() == (path, kwargs)  # type: ignore[type-var,arg-type]
+    assert sandbox.api_key("burki") not in repr(trigger)
+
+
+def test_rows_of_an_older_version_still_make_a_trigger() -> None:
+    trigger = AssistantStatusTrigger(conn_id="burki_default", assistant_ids=["1"])
+    assert trigger.conditions.target_statuses == ("active",)
+    assert trigger.poll_interval == 60.0
+
+
+def test_the_time_runs_out_at_the_same_moment_in_whatever_process() -> None:
+    """The deadline is a time of day, so a trigger that moves does not begin to wait anew."""
+    _, kwargs = make(assistant_ids=["1"], started_at=time.time() - 100, timeout=90).serialize()
+    payload = run(AssistantStatusTrigger(**kwargs))
+    assert payload["outcome"] == "timed_out"
+
+
+def test_a_failure_status_and_a_missing_one(sandbox: Sandbox) -> None:
+    each = first_id(sandbox, "burki")
+    sandbox.set_status("burki", each, "inactive")
+    payload = run(make(assistant_ids=[each], failure_statuses=["inactive"]))
+    assert (payload["outcome"], payload["error"]["type"]) == ("lost", "StatusError")
+    payload = run(make(assistant_ids=["999"], on_missing="fail"))
+    assert (payload["outcome"], payload["error"]["type"]) == ("lost", "AssistantNotFoundError")
+
+
+def test_a_rotated_key_is_read_once_more(sandbox: Sandbox, connect: Callable[..., str]) -> None:
+    """The old key is that of account 2, which does not have the assistant."""
+    each = first_id(sandbox, "burki")
+    sandbox.set_status("burki", each, "active")
+    connect("burki_default", **sandbox.connection("burki", account=2))
+
+    def rotate() -> None:
+        connect("burki_default", **sandbox.connection("burki", account=1))
+        sandbox.fail("burki", "401", times=None, account=2)
+
+    payload = run_and(make(assistant_ids=[each]), lambda: len(sandbox.requests("burki")) >= 2, rotate)
+    assert payload["outcome"] == "done"
+    assert [seen["status"] for seen in sandbox.requests("burki")].count(401) == 1
+
+
+def test_a_key_that_is_refused_ends_the_wait_at_once(sandbox: Sandbox, connect: Callable[..., str]) -> None:
+    connect("burki_default", **{**sandbox.connection("burki"), "password": "wrong-key"})
+    payload = run(make(assistant_ids=["1"]))
+    assert (payload["outcome"], payload["error"]["type"]) == ("broken", "AuthenticationError")
+    assert len(sandbox.requests("burki")) == 1
+    assert "wrong-key" not in json.dumps(payload)
+
+
+def test_an_outage_is_waited_out_with_growing_pauses(sandbox: Sandbox, connect: Callable[..., str]) -> None:
+    each = first_id(sandbox, "burki")
+    connect("burki_default", **sandbox.connection("burki", max_retries=0))
+    sandbox.fail("burki", "503", times=3)
+    payload = run(make(assistant_ids=[each], target_statuses=["active", "inactive"]))
+    assert payload["outcome"] == "done"
+    times = [seen["time"] for seen in sandbox.requests("burki")]
+    gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
+    assert len(gaps) == 3
+    assert gaps[1] > 0.09
+    assert gaps[2] > 0.19
+    sandbox.fail("burki", "503", times=None)
+    payload = run(make(assistant_ids=[each], max_consecutive_failures=2, poll_interval=0.01))
+    assert (payload["outcome"], payload["error"]["type"]) == ("broken", "VendorUnavailableError")
+    assert "3 looks in a row failed" in payload["error"]["what"]
+
+
+def test_the_interval_grows_if_asked(sandbox: Sandbox) -> None:
+    trigger = make(assistant_ids=["999"], timeout=1.2, exponential_backoff=True)
+    assert trigger.shared_stream_key() is None
+    assert run(trigger)["outcome"] == "timed_out"
+    assert len(sandbox.requests("burki")) <= 7, "0.05, 0.1, 0.2, 0.4, ..."
+
+
+def test_everything_is_closed_when_it_is_cancelled(sandbox: Sandbox) -> None:
+    async def cancelled() -> None:
+        task = asyncio.create_task(only_event(make(assistant_ids=["999"]).run()))
+        await until(lambda: len(sandbox.requests("burki")) >= 2)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        assert [each for each in asyncio.all_tasks() if each is not asyncio.current_task()] == []
+        seen = len(sandbox.requests("burki"))
+        await asyncio.sleep(0.2)
+        assert len(sandbox.requests("burki")) == seen
+
+    asyncio.run(cancelled())
+
+
+def test_few_ids_are_asked_for_and_many_are_listed(sandbox: Sandbox) -> None:
+    ids = [str(row["id"]) for row in sandbox.rows("burki")]
+    anything = {"target_statuses": ["active", "inactive"]}
+    run(make(assistant_ids=ids[:10], **anything))
+    assert sorted(seen["path"] for seen in sandbox.requests("burki")) == sorted(
+        f"/api/v1/assistants/{each}" for each in ids[:10]
+    )
+    sandbox.clear_requests()
+    run(make(assistant_ids=ids, **anything))
+    assert not any(each in seen["path"] for each in ids for seen in sandbox.requests("burki"))
+
+
+def test_one_that_a_listing_misses_is_looked_for_again_before_it_is_gone(sandbox: Sandbox) -> None:
+    each = first_id(sandbox, "autocalls")
+    past = {"baseline": {each: "active"}, "known": [each]}
+    sandbox.delete("autocalls", each)
+    payload = run(make(conn_id="autocalls_default", assistant_ids=[each], target_statuses=["deleted"], past=past))
+    assert payload["result"][each]["status"] == "deleted"
+    assert len(sandbox.requests("autocalls")) == 2

@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The trigger of asset watchers, by a poll of its own, over real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from airflow_provider_assistants.exceptions import ConfigurationError
+from airflow_provider_assistants.sandbox import Sandbox
+from airflow_provider_assistants.triggers.status import AssistantStatusEventTrigger
+from tests.conftest import VENDORS
+from tests.triggers.running import Listener, until
+from tests.watching.test_watch import AsyncStore
+
+KEYS = [
+    "event_id",
+    "vendor",
+    "conn_id",
+    "assistant_id",
+    "name",
+    "previous",
+    "current",
+    "observed_at",
+    "updated_at",
+]
+
+
+def make(**given: Any) -> AssistantStatusEventTrigger:
+    return AssistantStatusEventTrigger(**{"conn_id": "burki_default", "poll_interval": 0.05, **given})
+
+
+def looked(sandbox: Sandbox, vendor: str, times: int = 1) -> Callable[[], bool]:
+    before = len(sandbox.requests(vendor))
+    return lambda: len(sandbox.requests(vendor)) >= before + 3 * times
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_what_is_told_at_every_vendor(sandbox: Sandbox, vendor: str) -> None:
+    row = sandbox.rows(vendor)[0]
+    each = str(row.get("id") or row["assistant_id"])
+    watch = "updated_at" if vendor == "puretalk" else "status"
+
+    async def listen() -> None:
+        if vendor != "puretalk":
+            sandbox.set_status(vendor, each, "active")
+        async with Listener(make(conn_id=f"{vendor}_default", watch=watch)) as listener:
+            await until(looked(sandbox, vendor))
+            assert listener.heard == []
+            if vendor == "puretalk":
+                sandbox.update(vendor, each)
+            else:
+                sandbox.set_status(vendor, each, "inactive")
+            (event,) = await listener.hears(1)
+            assert list(event) == KEYS
+            assert (event["vendor"], event["conn_id"], event["assistant_id"]) == (vendor, f"{vendor}_default", each)
+            assert event["name"] == row["name"]
+            if vendor != "puretalk":
+                assert (event["previous"], event["current"]) == ("active", "inactive")
+            json.dumps(event)
+
+    asyncio.run(listen())
+
+
+def test_who_comes_and_who_goes(sandbox: Sandbox) -> None:
+    async def listen() -> None:
+        async with Listener(make(conn_id="autocalls_default")) as listener:
+            await until(looked(sandbox, "autocalls"))
+            new = str(sandbox.insert("autocalls", status="inactive"))
+            (came,) = await listener.hears(1)
+            assert (came["assistant_id"], came["previous"], came["current"]) == (new, None, "inactive")
+            gone = str(sandbox.rows("autocalls")[0]["id"])
+            sandbox.delete("autocalls", gone)
+            _, went = await listener.hears(2)
+            assert (went["assistant_id"], went["current"], went["updated_at"]) == (gone, "deleted", None)
+            assert went["name"]
+
+    asyncio.run(listen())
+
+
+def test_only_the_statuses_asked_for(sandbox: Sandbox) -> None:
+    first, second = (str(row["id"]) for row in sandbox.rows("burki")[:2])
+    for each in (first, second):
+        sandbox.set_status("burki", each, "active")
+
+    async def listen() -> None:
+        async with Listener(make(statuses=["inactive"], assistant_ids=[first])) as listener:
+            await until(looked(sandbox, "burki"))
+            sandbox.set_status("burki", second, "inactive")
+            sandbox.set_status("burki", first, "inactive")
+            (event,) = await listener.hears(1)
+            assert event["assistant_id"] == first
+
+    asyncio.run(listen())
+
+
+def test_a_change_while_no_triggerer_ran(sandbox: Sandbox) -> None:
+    each = str(sandbox.rows("burki")[0]["id"])
+    sandbox.set_status("burki", each, "active")
+    store = AsyncStore()
+
+    async def listen(expected: int) -> list[dict[str, Any]]:
+        trigger = make()
+        trigger.asset_state_store = store  # type: ignore[assignment]
+        async with Listener(trigger) as listener:
+            await until(looked(sandbox, "burki"))
+            return list(await listener.hears(expected))
+
+    assert asyncio.run(listen(0)) == []
+    sandbox.set_status("burki", each, "inactive")
+    (event,) = asyncio.run(listen(1))
+    (again,) = asyncio.run(listen(1))
+    assert again == event, "it was killed before the change could settle"
+
+
+def test_it_never_ends_and_never_hammers(sandbox: Sandbox) -> None:
+    each = str(sandbox.rows("autocalls")[0]["id"])
+    sandbox.set_status("autocalls", each, "active")
+
+    async def listen() -> None:
+        async with Listener(make(conn_id="autocalls_default", poll_interval=0.2)) as listener:
+            await until(looked(sandbox, "autocalls"))
+            sandbox.fail("autocalls", "401", times=4)
+            sandbox.set_status("autocalls", each, "inactive")
+            (event,) = await listener.hears(1)
+            assert event["current"] == "inactive"
+
+    asyncio.run(listen())
+    refused = [seen["time"] for seen in sandbox.requests("autocalls") if seen["status"] == 401]
+    gaps = [later - earlier for earlier, later in itertools.pairwise(refused)]
+    assert len(gaps) == 3, "the first one twice, since the key could have been rotated"
+    assert gaps[1] > 0.15
+    assert gaps[2] > 0.35
+
+
+def test_a_connection_that_is_not_there_yet_is_waited_for(sandbox: Sandbox, connect: Callable[..., str]) -> None:
+    async def listen() -> None:
+        async with Listener(make(conn_id="later")) as listener:
+            await asyncio.sleep(0.3)
+            connect("later", **sandbox.connection("burki"))
+            await until(lambda: sandbox.requests("burki"))
+            assert not listener.ended
+
+    asyncio.run(listen())
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"statuses": ["off"]}, "active, deleted, inactive, present"),
+        ({"assistant_ids": []}, "leave it out to watch all"),
+        ({"watch": "a..b"}, "watch must be"),
+        ({"poll_interval": 0}, "poll_interval must be"),
+        ({"poll_interval": "60"}, "poll_interval must be"),
+    ],
+)
+def test_a_wrong_argument_fails_where_the_dag_is_parsed(given: dict[str, Any], words: str) -> None:
+    with pytest.raises(ConfigurationError, match=words):
+        make(**given)
+
+
+def test_an_asset_takes_it_and_airflow_tells_alike_from_different() -> None:
+    from airflow.sdk import Asset, AssetWatcher
+
+    trigger = make(assistant_ids=[2, 1], statuses={"inactive"}, watch_name="mine")
+    Asset("assistants", watchers=[AssetWatcher(name="watcher", trigger=trigger)])
+    path, kwargs = trigger.serialize()
+    assert kwargs == json.loads(json.dumps(kwargs))
+    assert kwargs["assistant_ids"] == ["1", "2"]
+    same = AssistantStatusEventTrigger(**kwargs)
+    assert same.hash(*same.serialize()) == trigger.hash(path, kwargs)
+    other = make(assistant_ids=[2, 1], statuses={"inactive"}, watch_name="another")
+    assert other.hash(*other.serialize()) != trigger.hash(path, kwargs)
+
+
+def test_a_status_that_the_vendor_never_reports_is_told_in_the_log(
+    sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def listen() -> None:
+        async with Listener(make(conn_id="puretalk_default", statuses=["inactive"], watch="no_such_field")):
+            await until(lambda: len(sandbox.requests("puretalk")) >= 2)
+
+    asyncio.run(listen())
+    out = capsys.readouterr().out
+    assert "no change to inactive will ever be told" in out
+    assert "No assistant has a field 'no_such_field'" in out
