@@ -41,7 +41,8 @@ ui: $(VENV)/.demo ## the same in a running Airflow, to click through
 	@$(BIN)/python scripts/ui.py
 
 test: $(VENV)/.dev ## run all tests
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(ARGS) -m "not end_to_end"
+	$(BIN)/python -m pytest -q -m end_to_end tests/end_to_end
 
 oldest: ## run the tests on the oldest Airflow that is supported
 	@$(MAKE) --no-print-directory .venv-oldest/.test VENV=.venv-oldest LINE=3.1

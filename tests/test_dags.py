@@ -78,6 +78,28 @@ def test_rows_through_xcom_into_the_next_task(sandbox: Sandbox) -> None:
     assert manifest["total_reported"] == 12
 
 
+def test_a_campaign_starts_once_its_assistant_is_live(sandbox: Sandbox) -> None:
+    each = sandbox.rows("burki")[3]["id"]
+    sandbox.set_status("burki", each, "active")
+    dag_run = run("assistants_go_live", run_conf={"assistant_id": each})
+    assert xcom(dag_run, "wait_until_live")[str(each)]["status"] == "active"
+    assert xcom(dag_run, "start_campaign").startswith(f"Assistant {each} is active since 20")
+
+
+def test_a_change_is_in_the_hands_of_the_task() -> None:
+    from types import SimpleNamespace
+
+    payload = {"assistant_id": "7", "name": "Front desk", "previous": "active", "current": "inactive"}
+    for name, task_id, result in (
+        ("assistants_switched_off", "tell", ["Front desk went from active to inactive"]),
+        ("assistants_edited", "edits", [{"assistant_id": "7", "baseline": "inactive"}]),
+    ):
+        dag = load(name)
+        (asset,) = dag.timetable.asset_condition.objects
+        events = {asset: [SimpleNamespace(extra={"from_trigger": True, "payload": payload})]}
+        assert dag.get_task(task_id).python_callable(triggering_asset_events=events) == result
+
+
 def test_the_manifest_is_the_assets_event_and_the_links_lead_on(sandbox: Sandbox) -> None:
     from airflow.models.asset import AssetEvent
     from airflow.utils.session import create_session

@@ -10,6 +10,8 @@ bad night costs no trigger its life; each waiter decides for itself how much is 
 from __future__ import annotations
 
 import asyncio
+import functools
+import importlib
 import logging
 import math
 import time
@@ -21,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Self
 from weakref import WeakKeyDictionary
 
 from airflow_provider_assistants.exceptions import AssistantsError, AuthenticationError
+from airflow_provider_assistants.vendors import all_vendors
 from airflow_provider_assistants.watching.observation import Observation, Snapshot
 from airflow_provider_assistants.watching.wait import failure_delay
 
@@ -262,6 +265,7 @@ class _Account:
             ) from None
 
     async def _look(self, wanted: Wanted, doubts: Doubts) -> Snapshot:
+        await asyncio.to_thread(_load_engine)
         from airflow_provider_assistants.hooks.lookup import aassistants_hook
         from airflow_provider_assistants.watching.looking import look
 
@@ -276,6 +280,15 @@ class _Account:
         """Close the connections to the vendor."""
         self._client = None
         await self._stack.aclose()
+
+
+@functools.cache
+def _load_engine() -> None:
+    """Load what a look needs: it takes a while, which the event loop does not have."""
+    for vendor in all_vendors():
+        importlib.import_module(f"airflow_provider_assistants.hooks.{vendor}")
+    for name in ("hooks.connection", "hooks.lookup", "watching.looking", "records.redaction"):
+        importlib.import_module(f"airflow_provider_assistants.{name}")
 
 
 def _changes(before: Snapshot | None, snapshot: Snapshot) -> frozenset[str] | None:

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Deferred sensors at all vendors, and three that only a person ends."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from airflow.sdk import DAG
+
+from airflow_provider_assistants.sensors.status import AssistantStatusSensor
+
+VENDORS = ("autocalls", "otonistark", "intellixent", "burki", "puretalk")
+
+with DAG(dag_id="waiting", schedule=None, start_date=datetime(2026, 1, 1), catchup=False) as waiting:
+    for vendor in VENDORS:
+        condition: dict[str, Any] = {"target_statuses": ["active"]}
+        if vendor == "puretalk":
+            condition = {"until": "changed", "watch": "updated_at"}
+        AssistantStatusSensor(
+            task_id=vendor,
+            conn_id=f"{vendor}_default",
+            assistant_id="{{ dag_run.conf['" + vendor + "'] }}",
+            deferrable=True,
+            poke_interval=1,
+            timeout=600,
+            **condition,
+        )
+
+with DAG(dag_id="cancelled", schedule=None, start_date=datetime(2026, 1, 1), catchup=False) as cancelled:
+    for mode in ("poke", "reschedule", "deferrable"):
+        AssistantStatusSensor(
+            task_id=mode,
+            conn_id=f"cancelled_{mode}",
+            assistant_id="999",
+            mode="reschedule" if mode == "reschedule" else "poke",
+            deferrable=mode == "deferrable",
+            poke_interval=1,
+            timeout=600,
+        )

@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sensors and watchers in a whole Airflow, whose triggerer is killed without a word."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from airflow_provider_assistants.sandbox import Sandbox
+from tests.conftest import VENDORS
+from tests.end_to_end.running_airflow import RunningAirflow, connections, until
+
+pytestmark = pytest.mark.end_to_end
+
+FOLDER = Path(__file__).parent / "dags"
+MODES = ("poke", "reschedule", "deferrable")
+CROWD = 9
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[Sandbox]:
+    with Sandbox(assistants=12) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(scope="module")
+def airflow(world: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningAirflow]:
+    own = {f"cancelled_{mode}": world.connection("burki", account=2 + number) for number, mode in enumerate(MODES)}
+    home = tmp_path_factory.mktemp("airflow")
+    with RunningAirflow(
+        home, FOLDER, connections=connections(world, crowd=world.connection("autocalls", account=CROWD), **own)
+    ) as running:
+        yield running
+
+
+class Assistants:
+    """One assistant at each vendor that a sensor waits for, and that watchers see change."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self._names = (f"name-{number}" for number in itertools.count())
+        self.ids = {
+            vendor: next(
+                str(row.get("id") or row["assistant_id"]) for row in sandbox.rows(vendor) if not row.get("deleted_at")
+            )
+            for vendor in VENDORS
+        }
+
+    def switch(self, status: str) -> None:
+        for vendor, each in self.ids.items():
+            if vendor == "puretalk":
+                self._sandbox.update(vendor, each, name=next(self._names))
+            else:
+                self._sandbox.set_status(vendor, each, status)
+
+
+def waits(airflow: RunningAirflow, run_id: str) -> bool:
+    return set(airflow.states("waiting", run_id).values()) == {"deferred"}
+
+
+def reached(airflow: RunningAirflow, run_id: str) -> bool:
+    return set(airflow.states("waiting", run_id).values()) == {"success"}
+
+
+def told(airflow: RunningAirflow) -> dict[str, list[dict[str, Any]]]:
+    """What was told of each vendor, each change once."""
+    return {
+        vendor: list({event["event_id"]: event for event in airflow.events(f"{vendor}_assistants")}.values())
+        for vendor in VENDORS
+    }
+
+
+def looked_at(world: Sandbox, since: int) -> bool:
+    """Whether all have been looked at twice since."""
+    seen = world.requests()[since:]
+    return all(sum(each["vendor"] == vendor for each in seen) >= 6 for vendor in VENDORS)
+
+
+def test_waiting_and_reacting_through_the_death_of_the_triggerer(world: Sandbox, airflow: RunningAirflow) -> None:
+    assistants = Assistants(world)
+    assistants.switch("inactive")
+    until(lambda: looked_at(world, 0), "all watchers have looked")
+    assert told(airflow) == {vendor: [] for vendor in VENDORS}, "a first look tells nothing"
+
+    run_id = airflow.trigger("waiting", **assistants.ids)
+    until(lambda: waits(airflow, run_id), "all sensors are deferred")
+    assistants.switch("active")
+    until(lambda: reached(airflow, run_id), "all sensors are done")
+    for vendor, each in assistants.ids.items():
+        (seen,) = airflow.xcom("waiting", run_id, vendor).items()
+        assert seen[0] == each
+        assert seen[1]["status"] == ("present" if vendor == "puretalk" else "active")
+    until(lambda: all(len(events) == 1 for events in told(airflow).values()), "each watcher has told the change")
+
+    assistants.switch("inactive")
+    until(lambda: all(len(events) == 2 for events in told(airflow).values()), "each watcher has told both changes")
+    waiting = airflow.trigger("waiting", **assistants.ids)
+    until(lambda: waits(airflow, waiting), "all sensors are deferred once more")
+    airflow.kill("triggerer")
+    assistants.switch("active")
+    airflow.start("triggerer")
+    until(lambda: reached(airflow, waiting), "all sensors are done, although the triggerer was killed")
+    until(lambda: all(len(events) == 3 for events in told(airflow).values()), "the change while it was dead was told")
+
+    for vendor, events in told(airflow).items():
+        assert {event["assistant_id"] for event in events} == {assistants.ids[vendor]}
+        if vendor != "puretalk":
+            assert [(event["previous"], event["current"]) for event in events] == [
+                ("inactive", "active"),
+                ("active", "inactive"),
+                ("inactive", "active"),
+            ]
+        heard = until(lambda vendor=vendor: payloads_heard(airflow, vendor, 3), f"Dags have run for {vendor}")  # type: ignore[misc]
+        assert {event["event_id"] for event in heard} == {event["event_id"] for event in events}
+
+
+def payloads_heard(airflow: RunningAirflow, vendor: str, count: int) -> list[dict[str, Any]]:
+    """What the tasks of a vendor's Dag were given, once there are so many different ones."""
+    dag_id = f"reacting_{vendor}"
+    heard: dict[str, dict[str, Any]] = {}
+    for run in airflow.get(f"dags/{dag_id}/dagRuns")["dag_runs"]:
+        if run["state"] == "success":
+            for event in airflow.xcom(dag_id, run["dag_run_id"], "heard"):
+                heard[event["event_id"]] = event
+    return list(heard.values()) if len(heard) >= count else []
+
+
+def test_a_person_ends_the_wait_in_any_mode(world: Sandbox, airflow: RunningAirflow) -> None:
+    run_id = airflow.trigger("cancelled")
+    accounts = {mode: 2 + number for number, mode in enumerate(MODES)}
+
+    def looks(mode: str) -> int:
+        return sum(seen["account"] == accounts[mode] for seen in world.requests("burki"))
+
+    until(lambda: all(looks(mode) >= 2 for mode in MODES), "all three wait")
+    for mode in MODES:
+        airflow.fail_task("cancelled", run_id, mode)
+    until(
+        lambda: airflow.states("cancelled", run_id) == dict.fromkeys(MODES, "failed"), "all three have failed", limit=60
+    )
+    still = {}
+
+    def is_over() -> bool:
+        nonlocal still
+        before, still = still, {mode: looks(mode) for mode in MODES}
+        return before == still
+
+    for _ in range(3):
+        until(is_over, "nobody looks any more")
+    for mode in MODES:
+        entries = airflow.get(f"dags/cancelled/dagRuns/{run_id}/taskInstances/{mode}/xcomEntries")["xcom_entries"]
+        assert "return_value" not in {entry["key"] for entry in entries}
+
+
+def test_a_crowd_on_one_connection_makes_one_poll(world: Sandbox, airflow: RunningAirflow) -> None:
+    from tests.end_to_end.dags.crowd import INTERVAL, SENSORS, WATCHERS
+
+    def polls() -> list[float]:
+        requests = world.requests("autocalls")
+        return [seen["time"] for seen in requests if seen["account"] == CROWD and seen["query"].get("page") == "1"]
+
+    def watchers() -> int:
+        log = (airflow.home / "triggerer.log").read_text(errors="replace")
+        return log.count("Watching status of connection 'crowd'")
+
+    def deferred() -> int:
+        answer = airflow.get(f"dags/crowd_waiting/dagRuns/{run_id}/taskInstances", state="deferred", limit=1)
+        return int(answer["total_entries"])
+
+    until(lambda: watchers() >= WATCHERS, "all watchers watch")
+    run_id = airflow.trigger("crowd_waiting")
+    until(lambda: deferred() == SENSORS, "all sensors are deferred", limit=600)
+    # The last sensor has looked for itself before it deferred.
+    first = len(polls())
+    until(lambda: len(polls()) > first + 10, "ten polls")
+    seen = polls()[first:]
+    intervals = (seen[-1] - seen[0]) / INTERVAL
+    print(f"{len(seen) - 1} polls in {intervals:.2f} intervals, of {SENSORS} deferred sensors and {WATCHERS} watchers")
+    assert len(seen) - 1 <= 1.1 * intervals
+
+
+def test_no_key_in_any_log(world: Sandbox, airflow: RunningAirflow) -> None:
+    keys = [world.api_key(vendor, account=account).encode() for vendor in VENDORS for account in range(1, 10)]
+    paths = [path for path in airflow.home.rglob("*") if path.is_file()]
+    assert any(path.suffix == ".log" for path in paths)
+    for path in paths:
+        content = path.read_bytes()
+        assert not any(key in content for key in keys), path
