@@ -21,7 +21,7 @@ from airflow_provider_assistants.exceptions import (
 )
 from airflow_provider_assistants.vendors.base import Listing, Vendor
 
-__all__ = ["Answer", "check_flag", "decode", "error_of", "page_of", "vendor_message"]
+__all__ = ["Answer", "check_flag", "decode", "error_of", "page_of", "refusal_hint", "vendor_message"]
 
 _MAX_MESSAGE = 300
 _HTML = re.compile(rb"^\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body)", re.IGNORECASE | re.DOTALL)

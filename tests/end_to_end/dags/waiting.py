@@ -10,6 +10,9 @@ from airflow.sdk import DAG
 
 from airflow_provider_assistants.sensors.status import AssistantStatusSensor
 
+# Airflow fails a deferred task that is resumed before its scheduler has heard of the deferral (apache/airflow#72716).
+INTERVAL = 5
+
 VENDORS = ("autocalls", "otonistark", "intellixent", "burki", "puretalk")
 
 with DAG(dag_id="waiting", schedule=None, start_date=datetime(2026, 1, 1), catchup=False) as waiting:
@@ -22,7 +25,7 @@ with DAG(dag_id="waiting", schedule=None, start_date=datetime(2026, 1, 1), catch
             conn_id=f"{vendor}_default",
             assistant_id="{{ dag_run.conf['" + vendor + "'] }}",
             deferrable=True,
-            poke_interval=1,
+            poke_interval=INTERVAL,
             timeout=600,
             **condition,
         )
