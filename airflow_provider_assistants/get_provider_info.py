@@ -48,6 +48,20 @@ def get_provider_info() -> dict[str, Any]:
             "assistants": {
                 "description": "Settings of the provider for AI-assistant platforms.",
                 "options": {
+                    "max_listing_rows": {
+                        "description": "A listing with more rows is an error.",
+                        "version_added": "0.1.0",
+                        "type": "integer",
+                        "example": "100000",
+                        "default": "10000000",
+                    },
+                    "max_listing_seconds": {
+                        "description": "A listing that takes longer, waits and retries included, is an error.",
+                        "version_added": "0.1.0",
+                        "type": "integer",
+                        "example": "900",
+                        "default": "3600",
+                    },
                     "max_response_bytes": {
                         "description": "An answer of a vendor larger than this, after decompression, is an error.",
                         "version_added": "0.1.0",

@@ -8,44 +8,39 @@ Everything that differs between vendors comes in as a :class:`~airflow_provider_
 from __future__ import annotations
 
 import asyncio
-import logging
+import math
 from collections.abc import AsyncGenerator, Collection, Iterable, Mapping
 from contextlib import aclosing
 from typing import Any, Self
 from urllib.parse import quote
 
-from airflow_provider_assistants.client.answers import Answer, check_flag, decode, error_of, page_of, refusal_hint
+from airflow_provider_assistants.client.answers import Answer, check_flag, decode, page_of
 from airflow_provider_assistants.client.chained_paging import make_pager
 from airflow_provider_assistants.client.clock import Clock
 from airflow_provider_assistants.client.completeness import ListingReport, OnDrift, Page, read_listing
+from airflow_provider_assistants.client.exchange import Exchange
 from airflow_provider_assistants.client.filters import checked_filters
 from airflow_provider_assistants.client.limits import RequestGate
 from airflow_provider_assistants.client.paging import PageAnswer, PageRequest, whole_number
-from airflow_provider_assistants.client.retry import RETRIED_STATUSES, asked_wait
 from airflow_provider_assistants.client.settings import ClientSettings
-from airflow_provider_assistants.client.transport import Transport, origin_of
+from airflow_provider_assistants.client.transport import origin_of
 from airflow_provider_assistants.dotted import dig
 from airflow_provider_assistants.exceptions import (
     AssistantNotFoundError,
     AssistantsError,
     ConfigurationError,
+    PaginationError,
     UnexpectedResponseError,
     VendorUnavailableError,
 )
-from airflow_provider_assistants.secret_text import redact_text
 from airflow_provider_assistants.vendors.base import Listing, Vendor
 
 __all__ = ["AssistantsClient"]
 
 Row = dict[str, Any]
 
-log = logging.getLogger(__name__)
-
 #: Up to so many assistants are asked for one by one where the vendor has that; more cost less as a listing.
 MAX_SINGLE_REQUESTS = 10
-
-#: Parameters that an error may quote; filters can hold telephone numbers.
-_QUOTED = frozenset({"page", "per_page", "limit", "skip", "offset", "size", "page_size", "page_number"})
 
 
 class AssistantsClient:
@@ -76,12 +71,14 @@ class AssistantsClient:
         self.base_url = (base_url or vendor.base_url).rstrip("/")
         self.conn_id = conn_id
         self.settings = settings or ClientSettings()
-        self._api_key = api_key
         self._clock = clock or Clock()
-        self._transport = Transport(vendor, base_url=self.base_url, api_key=api_key, settings=self.settings)
-        self._gate = gate or RequestGate(
-            concurrency=self.settings.concurrency,
-            per_minute=self.settings.max_requests_per_minute,
+        self._exchange = Exchange(
+            vendor,
+            base_url=self.base_url,
+            api_key=api_key,
+            conn_id=conn_id,
+            settings=self.settings,
+            gate=gate,
             clock=self._clock,
         )
 
@@ -93,7 +90,7 @@ class AssistantsClient:
 
     async def aclose(self) -> None:
         """Close all connections."""
-        await self._transport.aclose()
+        await self._exchange.aclose()
 
     async def pages(
         self,
@@ -123,8 +120,12 @@ class AssistantsClient:
         size = self._page_size(spec, page_size)
         counted = spec.count is not None and {*query} <= {*spec.count.filters}
 
+        began = self._clock.monotonic()
+        deadline = began + self.settings.max_listing_seconds
+        report = report if report is not None else ListingReport()
+
         async def fetch(request: PageRequest) -> PageAnswer:
-            return await self._fetch_page(spec, request, query=query, body=body)
+            return await self._fetch_page(spec, request, query=query, body=body, deadline=deadline)
 
         async def count() -> int:
             return await self._count(spec, query)
@@ -142,9 +143,10 @@ class AssistantsClient:
         try:
             async with aclosing(pages):
                 async for page in pages:
+                    self._check_bounds(report, late=self._clock.monotonic() > deadline)
                     yield page
         except AssistantsError as error:
-            raise self._located(error, request=f"{spec.method} {self.base_url}{spec.path}") from None
+            raise self._exchange.located(error, request=f"{spec.method} {self.base_url}{spec.path}") from None
 
     async def get(self, assistant_id: int | str) -> Row:
         """
@@ -157,13 +159,13 @@ class AssistantsClient:
             rows = await self.find([assistant_id])
             row = rows.get(str(assistant_id))
             if row is None:
-                raise self._located(self._not_found(assistant_id), request=f"GET {self.base_url}{spec.path}")
+                raise self._exchange.located(self._not_found(assistant_id), request=f"GET {self.base_url}{spec.path}")
             return row
         path = spec.item.path.format(id=quote(str(assistant_id), safe=""))
-        answer = await self._exchange("GET", path, accept={404, 422})
+        answer = await self._exchange.send("GET", path, accept={404, 422})
         request = f"GET {self.base_url}{path}"
         if answer.status in (404, 422):
-            raise self._located(self._not_found(assistant_id, answer), request=request)
+            raise self._exchange.located(self._not_found(assistant_id, answer), request=request)
         try:
             payload = decode(answer)
             check_flag(payload, self.vendor, status=answer.status)
@@ -174,7 +176,7 @@ class AssistantsClient:
                     advice="Check the connection's host; if it is right, the vendor has changed its API",
                 )
         except AssistantsError as error:
-            raise self._located(error, request=request) from None
+            raise self._exchange.located(error, request=request) from None
         return row
 
     async def find(self, assistant_ids: Iterable[int | str]) -> dict[str, Row]:
@@ -240,7 +242,7 @@ class AssistantsClient:
         if request is not None:
             pager.receive(request, await self._fetch_page(spec, request, query=query, body=None))
         if pager.total is None:
-            raise self._located(
+            raise self._exchange.located(
                 UnexpectedResponseError(
                     "The vendor does not tell how many assistants there are under these filters",
                     advice="Count them by reading the listing",
@@ -257,24 +259,24 @@ class AssistantsClient:
 
         :raises AssistantsError: As each case demands.
         """
-        answer = await self._exchange(method, path, params=params, json=json)
+        answer = await self._exchange.send(method, path, params=params, json=json)
         try:
             payload = decode(answer)
             check_flag(payload, self.vendor, status=answer.status)
         except AssistantsError as error:
-            raise self._located(error, request=self._describe(method, path, params)) from None
+            raise self._exchange.located(error, request=self._exchange.describe(method, path, params)) from None
         return payload
 
     def _listing(self, name: str) -> Listing:
         try:
             return self.vendor.listing(name)
         except LookupError as error:
-            raise self._located(ConfigurationError(str(error.args[0]))) from None
+            raise self._exchange.located(ConfigurationError(str(error.args[0]))) from None
 
     def _page_size(self, spec: Listing, page_size: int | None) -> int:
         size = page_size or self.settings.page_size or spec.default_page_size
         if size < 1 or (spec.max_page_size and size > spec.max_page_size):
-            raise self._located(
+            raise self._exchange.located(
                 ConfigurationError(
                     f"page_size is {size} and must be from 1 to {spec.max_page_size or 'what the vendor allows'}"
                 )
@@ -287,20 +289,28 @@ class AssistantsClient:
         payload = await self.request_json("GET", path, params=query)
         total = whole_number(dig(payload, spec.count.key)) if isinstance(payload, dict) else None
         if total is None:
-            raise self._located(
+            raise self._exchange.located(
                 UnexpectedResponseError(
                     f"The answer has no number under {spec.count.key!r}", advice="The vendor has changed its API"
                 ),
-                request=self._describe("GET", path, query),
+                request=self._exchange.describe("GET", path, query),
             )
         return total
 
     async def _fetch_page(
-        self, spec: Listing, request: PageRequest, *, query: Mapping[str, Any], body: Mapping[str, Any] | None
+        self,
+        spec: Listing,
+        request: PageRequest,
+        *,
+        query: Mapping[str, Any],
+        body: Mapping[str, Any] | None,
+        deadline: float = math.inf,
     ) -> PageAnswer:
         params = {**spec.params, **query, **request.params}
         accept = frozenset() if request.first else frozenset({404})
-        answer = await self._exchange(spec.method, spec.path, params=params, json=body, accept=accept, read_only=True)
+        answer = await self._exchange.send(
+            spec.method, spec.path, params=params, json=body, accept=accept, read_only=True, deadline=deadline
+        )
         if answer.status == 404:
             return PageAnswer(rows=[])
         try:
@@ -308,67 +318,22 @@ class AssistantsClient:
             check_flag(payload, self.vendor, status=answer.status)
             return page_of(payload, spec)
         except AssistantsError as error:
-            raise self._located(error, request=self._describe(spec.method, spec.path, params)) from None
+            raise self._exchange.located(
+                error, request=self._exchange.describe(spec.method, spec.path, params)
+            ) from None
 
-    async def _exchange(
-        self,
-        method: str,
-        path: str,
-        *,
-        params: Mapping[str, Any] | None = None,
-        json: Any = None,
-        accept: frozenset[int] | set[int] = frozenset(),
-        read_only: bool = False,
-    ) -> Answer:
-        """
-        Send a request until it has an answer worth having, and raise the error that it means otherwise.
-
-        :param accept: Statuses that are answers here and no errors.
-        :param read_only: The request changes nothing although its method is not GET.
-        """
-        retries = 0
-        began = self._clock.monotonic()
-        while True:
-            asked: float | None = None
-            try:
-                async with self._gate.request():
-                    answer = await self._transport.send(method, path, params=params, json=json)
-                if answer.status in accept:
-                    return answer
-                asked = asked_wait(answer.headers, refusal_hint(answer), now=self._clock.now())
-                failure = error_of(answer, self.vendor, asked=asked)
-                if failure is None:
-                    return answer
-                retriable = answer.status in RETRIED_STATUSES
-            except VendorUnavailableError as error:
-                failure, retriable = error, True
-            except AssistantsError as error:
-                failure, retriable = error, False
-            described = self._describe(method, path, params)
-            wait = (
-                self.settings.retry.wait(
-                    retries=retries,
-                    elapsed=self._clock.monotonic() - began,
-                    asked=asked,
-                    jitter=self._clock.jitter(),
-                )
-                if retriable and (method == "GET" or read_only)
-                else None
+    def _check_bounds(self, report: ListingReport, *, late: bool) -> None:
+        """Refuse to go on with a listing that takes too long or has too many rows."""
+        if late:
+            raise VendorUnavailableError(
+                f"The listing is not done after {self.settings.max_listing_seconds:,.0f} s and {report.rows:,} rows",
+                advice="Raise max_listing_seconds in [assistants], or max_requests_per_minute if you have set it",
             )
-            if wait is None:
-                if retries:
-                    failure.what += f", after {retries + 1} tries"
-                raise self._located(failure, request=described) from None
-            retries += 1
-            log.info("%s: %s; try %d in %.1f s", described, failure.what, retries + 1, wait)
-            if failure.status == 429:
-                self._gate.pause(wait)
-            else:
-                await self._clock.sleep(wait)
-
-    def _describe(self, method: str, path: str, params: Mapping[str, Any] | None) -> str:
-        query = "&".join(f"{name}={value}" for name, value in (params or {}).items() if name in _QUOTED)
-        return f"{method} {self.base_url}{path}" + (f"?{query}" if query else "")
+        if report.rows > self.settings.max_listing_rows:
+            raise PaginationError(
+                f"The listing has more than {self.settings.max_listing_rows:,} rows",
+                advice="Raise max_listing_rows in [assistants] if that can be",
+            )
 
     def _not_found(self, assistant_id: int | str, answer: Answer | None = None) -> AssistantNotFoundError:
         return AssistantNotFoundError(
@@ -377,12 +342,6 @@ class AssistantsClient:
             advice="Check the id, and that the connection is that of the account which owns it",
         )
 
-    def _located(self, error: AssistantsError, *, request: str | None = None) -> AssistantsError:
-        """Say where an error happened, and take the key out of whatever the vendor or a library put into it."""
-        error.what = redact_text(error.what, known_secrets=(self._api_key,))
-        error.args = (error.what,)
-        return error.located(vendor=self.vendor.title, conn_id=self.conn_id, request=request)
-
     def _checked(
         self, name: str, spec: Listing, filters: Mapping[str, Any] | None
     ) -> tuple[dict[str, Any], dict[str, Any] | None]:
@@ -390,4 +349,4 @@ class AssistantsClient:
         try:
             return checked_filters(self.vendor, name, spec, filters or {})
         except AssistantsError as error:
-            raise self._located(error) from None
+            raise self._exchange.located(error) from None

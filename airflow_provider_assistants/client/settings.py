@@ -23,6 +23,8 @@ class ClientSettings:
     :param verify: Check TLS certificates: against the usual authorities, those of a file, or not at all.
     :param proxy: The proxy to use; environment variables are not looked at.
     :param max_response_bytes: An answer larger than this, after decompression, is an error.
+    :param max_listing_seconds: A listing that takes longer, waits and retries included, is an error.
+    :param max_listing_rows: A listing with more rows is an error.
     """
 
     timeout: float = 30.0
@@ -33,3 +35,5 @@ class ClientSettings:
     verify: bool | str = True
     proxy: str | None = None
     max_response_bytes: int = 64 * 1024 * 1024
+    max_listing_seconds: float = 3_600.0
+    max_listing_rows: int = 10_000_000

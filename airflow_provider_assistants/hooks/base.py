@@ -326,8 +326,11 @@ class AssistantsHook(BaseHook):
                 advice=f"Use a connection of type {self.vendor.name!r}, or the hook of the connection's type",
             )
         account = read_connection(connection, self.vendor)
-        limit = conf.getint("assistants", "max_response_bytes", fallback=account.settings.max_response_bytes)
-        account = replace(account, settings=replace(account.settings, max_response_bytes=limit))
+        bounds = {
+            name: conf.getint("assistants", name, fallback=int(getattr(account.settings, name)))
+            for name in ("max_response_bytes", "max_listing_seconds", "max_listing_rows")
+        }
+        account = replace(account, settings=replace(account.settings, **bounds))
         if account.settings.verify is False:
             self.log.warning("Connection %r: TLS certificates are not verified.", self.conn_id)
         return account
