@@ -27,7 +27,6 @@ __all__ = [
     "UnexpectedResponseError",
     "VendorUnavailableError",
     "XComTooLargeError",
-    "restored",
 ]
 
 
@@ -83,9 +82,21 @@ class AssistantsError(Exception):
         return functools.partial(type(self), **fields), (self.what,)
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the error as primitives, so that it can travel in an event; :func:`restored` makes it again."""
+        """Give the error as primitives, so that it can travel in an event; :meth:`from_dict` makes it again."""
         fields = {name: value for name, value in vars(self).items() if not name.startswith("__")}
         return {"type": type(self).__name__, **fields}
+
+    @staticmethod
+    def from_dict(given: Mapping[str, Any]) -> AssistantsError:
+        """Make the error again that :meth:`as_dict` gave."""
+        fields = {name: value for name, value in given.items() if name not in ("type", "what")}
+        kind = globals().get(str(given.get("type")))
+        if not (isinstance(kind, type) and issubclass(kind, AssistantsError)):
+            kind = AssistantsError
+        try:
+            return kind(str(given.get("what")), **fields)
+        except TypeError:
+            return AssistantsError(str(given.get("what")))
 
     def located(self, *, vendor: str | None = None, conn_id: str | None = None, request: str | None = None) -> Self:
         """Fill in what is not yet known of where it happened; an inner layer's word stays."""
@@ -159,15 +170,3 @@ class DestinationError(AssistantsError):
 
 class StatusError(AssistantsError):
     """Raised when an assistant reached a status that the caller declared a failure."""
-
-
-def restored(given: Mapping[str, Any]) -> AssistantsError:
-    """Make the error again that :meth:`AssistantsError.as_dict` gave."""
-    fields = {name: value for name, value in given.items() if name not in ("type", "what")}
-    kind = globals().get(str(given.get("type")))
-    if not (isinstance(kind, type) and issubclass(kind, AssistantsError)):
-        kind = AssistantsError
-    try:
-        return kind(str(given.get("what")), **fields)
-    except TypeError:
-        return AssistantsError(str(given.get("what")))

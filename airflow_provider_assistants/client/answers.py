@@ -71,6 +71,7 @@ _MEANINGS: Mapping[int, tuple[type[AssistantsError], str, str]] = {
         "Try later, or set max_requests_per_minute or a lower concurrency on the connection",
     ),
 }
+_TOO_SLOW = (VendorUnavailableError, "The vendor keeps answering that it cannot answer yet", "Try later")
 _SERVER_ERROR = (VendorUnavailableError, "The vendor keeps failing", "Try later; if it lasts, tell the vendor")
 _OTHER = (UnexpectedResponseError, "The vendor answers with an unexpected status", "Check the connection's host")
 
@@ -126,7 +127,8 @@ def error_of(answer: Answer, vendor: Vendor, *, asked: float | None = None) -> A
         return None
     if 300 <= status < 400:
         return _redirect(answer)
-    kind, what, advice = _MEANINGS.get(status, _SERVER_ERROR if status >= 500 else _OTHER)
+    other = _SERVER_ERROR if status >= 500 else _TOO_SLOW if status in (408, 425) else _OTHER
+    kind, what, advice = _MEANINGS.get(status, other)
     said = vendor_message(_loose_json(answer.body))
     what = f"{what}: {said}" if said else what
     if issubclass(kind, RateLimitedError):

@@ -211,7 +211,10 @@ class AssistantsClient:
         async def one(each: str) -> Row | None:
             try:
                 return await self.get(each)
-            except AssistantNotFoundError:
+            except AssistantNotFoundError as error:
+                # A vendor that cannot read an id has not said that there is none.
+                if error.status == 422:
+                    raise
                 return None
 
         tasks = [asyncio.ensure_future(one(each)) for each in ids]

@@ -40,6 +40,7 @@ __all__ = [
     "unasked",
     "unchanged",
     "with_fields",
+    "with_odd_field",
     "without",
 ]
 
@@ -155,6 +156,17 @@ def raw(make: Callable[[bytes], bytes], **headers: str) -> Change:
 def huge(sent: bytes) -> bytes:
     """Give 70 MiB of JSON."""
     return b'{"data":["' + b"x" * _HUGE + b'"]}'
+
+
+def with_odd_field(value: bytes) -> Callable[[bytes], bytes]:
+    """Put a field ``odd`` of this JSON, valid or not, into the first row."""
+
+    def change(sent: bytes) -> bytes:
+        listed = sent.find(b"[{")
+        start = (sent.find(b"{") if listed < 0 else listed + 1) + 1
+        return sent[:start] + b'"odd":' + value + b"," + sent[start:]
+
+    return change
 
 
 def deep(sent: bytes) -> bytes:

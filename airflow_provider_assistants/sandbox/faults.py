@@ -61,6 +61,14 @@ def _no_object(payload: Any, rows: list[Any], given: Given) -> None:
     rows[:1] = ["not an object"]
 
 
+def _drop_row(payload: Any, rows: list[Any], given: Given) -> None:
+    del rows[-1:]
+
+
+def _empty_page(payload: Any, rows: list[Any], given: Given) -> None:
+    rows.clear()
+
+
 _OUT_OF_RANGE = {"page": ["The page must be a number."]}
 _BAD_GATEWAY = b"<html><body><h1>502 Bad Gateway</h1></body></html>"
 _TIMED_OUT = b"<html><body><h1>504 Gateway Time-out</h1></body></html>"
@@ -89,6 +97,12 @@ FAULTS: Mapping[str, FaultKind] = {
     "redirect_foreign": FaultKind(
         about="302 to another origin", change=breakage.always(302, b"", location=f"{FOREIGN}/api")
     ),
+    "redirect_same": FaultKind(
+        about="302 to another path of the same origin", change=breakage.always(302, b"", location="/elsewhere")
+    ),
+    "redirect_kept": FaultKind(
+        about="307 to another path of the same origin", change=breakage.always(307, b"", location="/elsewhere")
+    ),
     "empty": FaultKind(about="an empty body", change=breakage.raw(lambda sent: b"")),
     "truncated": FaultKind(about="half the JSON", change=breakage.raw(lambda sent: sent[: len(sent) // 2])),
     "not_json": FaultKind(about="text where JSON was due", change=breakage.raw(lambda sent: b"OK, here is your list")),
@@ -102,6 +116,18 @@ FAULTS: Mapping[str, FaultKind] = {
     "broken_gzip": FaultKind(
         about="a compressed body with an error in it",
         change=breakage.raw(lambda sent: gzip.compress(sent)[:20] + b"\xff" * 40, content_encoding="gzip"),
+    ),
+    "brotli": FaultKind(
+        about="a compression that was not asked for",
+        change=breakage.raw(lambda sent: b"\x8b\x04\x80" + sent[:40] + b"\x03", content_encoding="br"),
+    ),
+    "nan": FaultKind(about="NaN in a row", change=breakage.raw(breakage.with_odd_field(b"NaN"))),
+    "overflow": FaultKind(about="1e400 in a row", change=breakage.raw(breakage.with_odd_field(b"1e400"))),
+    "surrogate": FaultKind(
+        about="half a character in a row", change=breakage.raw(breakage.with_odd_field(b'"\\ud800"'))
+    ),
+    "duplicate_keys": FaultKind(
+        about="a key twice in a row", change=breakage.raw(breakage.with_odd_field(b'1,"odd":2'))
     ),
     "deep": FaultKind(about="JSON nested 10,000 deep", change=breakage.raw(breakage.deep)),
     "err_true": FaultKind(
@@ -118,6 +144,8 @@ FAULTS: Mapping[str, FaultKind] = {
     "endless": FaultKind(about="always a page more, with assistants not seen before", ask=breakage.endless),
     "same_page": FaultKind(about="the first page, whichever is asked for", ask=breakage.first_page),
     "duplicate_row": FaultKind(about="the last row twice", change=breakage.edited(_repeat_row)),
+    "missing_row": FaultKind(about="the last row left out", change=breakage.edited(_drop_row)),
+    "empty_page": FaultKind(about="a page without its rows", change=breakage.edited(_empty_page)),
     "row_without_id": FaultKind(about="rows without id", change=breakage.edited(_drop_ids)),
     "row_no_object": FaultKind(about="a row that is no object", change=breakage.edited(_no_object)),
     "next_foreign": FaultKind(

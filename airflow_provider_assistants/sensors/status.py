@@ -17,7 +17,7 @@ from airflow.providers.common.compat.sdk import (
     conf,
 )
 
-from airflow_provider_assistants.exceptions import AssistantsError, ConfigurationError, StatusError, restored
+from airflow_provider_assistants.exceptions import AssistantsError, ConfigurationError, StatusError
 from airflow_provider_assistants.hooks.lookup import assistants_hook
 from airflow_provider_assistants.links import VendorConsoleLink, leave_links
 from airflow_provider_assistants.sensors.looking import SensorEye
@@ -167,7 +167,7 @@ class AssistantStatusSensor(BaseSensorOperator):
         if outcome is Next.TIMED_OUT:
             return self._look_at_the_end(context, event.get("past"))
         keep_past(context, None if outcome is Next.DONE else event.get("past"))
-        error = restored(event["error"]) if event.get("error") else None
+        error = AssistantsError.from_dict(event["error"]) if event.get("error") else None
         return self._finish(Step(next=outcome, result=event.get("result"), error=error))
 
     def resume_execution(self, next_method: str, next_kwargs: dict[str, Any] | None, context: Context) -> Any:

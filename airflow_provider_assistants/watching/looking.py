@@ -39,8 +39,9 @@ async def look(
     """
     Look once.
 
-    A page boundary can hide a row from a listing that moves, so an assistant that was there before and is missing from
-    a listing is looked for once more before it is taken for gone.
+    An assistant that was there before and is not any more is looked for once more, and in another way, before it is taken
+    for gone: a page boundary can hide a row from a listing that moves, and a proxy that has lost its way answers "not
+    found" to anything.
 
     :param doubts: Tells the assistants that were there before and were not seen now.
     :param secrets: What must never be seen, such as the key.
@@ -57,11 +58,11 @@ async def look(
                     seen[own] = observation
                     seen.update((other, observation) for other in others if other in wanted.ids)
     else:
-        seen = await _look_for(client, wanted.ids, observer)
-    # A listing can miss an assistant; an answer that there is none under an id cannot.
-    sure = not wanted.everything and client.asks_singly(wanted.ids)
-    if doubts and not sure and (doubtful := await doubts(seen)):
-        seen |= await _look_for(client, doubtful, observer)
+        seen = {each: observer.observe(row) for each, row in (await client.rows(wanted.ids)).items()}
+    if doubts and (doubtful := await doubts(seen)):
+        listed = wanted.everything or not client.asks_singly(wanted.ids)
+        again = client.rows(doubtful) if listed else client.find(doubtful)
+        seen |= {each: observer.observe(row) for each, row in (await again).items()}
     return Snapshot(
         seen=seen,
         asked=wanted.ids,
@@ -69,7 +70,3 @@ async def look(
         watches=wanted.watches,
         observed_at=datetime.now(UTC),
     )
-
-
-async def _look_for(client: AssistantsClient, ids: Set[str], observer: RowObserver) -> dict[str, Observation]:
-    return {each: observer.observe(row) for each, row in (await client.rows(ids)).items()}

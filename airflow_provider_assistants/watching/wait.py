@@ -240,6 +240,8 @@ class StatusWait:
 
 def is_passing(error: AssistantsError) -> bool:
     """Whether a failed look may go well next time: an outage, a limit, a listing that moved, a page of a proxy."""
+    if isinstance(error, AssistantNotFoundError):
+        return False
     if isinstance(error, UnexpectedResponseError):
         return error.status is None or not 300 <= error.status < 500
     return isinstance(error, VendorUnavailableError | ListingDriftError)
