@@ -261,6 +261,8 @@ class OffsetPager(CountedPager):
         self._waiting_for_total = counted
         self._lookahead = 1
         self._asked = 0
+        self._announced: int | None = None
+        self._first_size = page_size
 
     @property
     def pages(self) -> int | None:
@@ -269,6 +271,10 @@ class OffsetPager(CountedPager):
             return None
         step = max(self._size - 1, 1)
         return max(math.ceil((self.total - 1) / step), 1)
+
+    @property
+    def _shrunk(self) -> int:
+        return math.ceil(self._first_size / max(self._size, 1))
 
     def poll(self) -> PageRequest | None:
         """Give the rest of a short window, or the next window."""
@@ -339,10 +345,13 @@ class OffsetPager(CountedPager):
         overlap = 1 if start > 0 and self._size > 1 else 0
         size = min(size + overlap, self._size) if overlap else size
         self._asked += 1
-        if self._asked > MAX_PAGES:
+        self._announced = self._announced or self.pages
+        announced = self._announced or MAX_PAGES
+        # A server that caps the size of a window lets it take as many more.
+        if self._asked > min(MAX_PAGES, max(announced * GROWTH_FACTOR, announced + GROWTH_PAGES) * self._shrunk):
             raise PaginationError(
-                f"The listing runs away: {self._asked:,} requests and no end",
-                advice="No account is that large; tell the vendor",
+                f"The listing runs away: {self._asked:,} requests and no end, where {announced:,} were to be expected",
+                advice="No account grows that fast; tell the vendor",
             )
         return PageRequest(
             position=start,

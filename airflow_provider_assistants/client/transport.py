@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import ssl
 from collections.abc import Iterator, Mapping
@@ -58,6 +59,14 @@ def authenticated_headers(vendor: Vendor, api_key: str) -> dict[str, str]:
     }
 
 
+@functools.cache
+def _usual_tls(*, verify: bool) -> ssl.SSLContext:
+    """Make the TLS settings that connections without a CA file share: to read all authorities takes a while."""
+    import httpx
+
+    return httpx.create_ssl_context(verify=verify, trust_env=False)
+
+
 def client_options(settings: ClientSettings) -> dict[str, Any]:
     """
     Give the options of an httpx client that follows the settings.
@@ -76,7 +85,7 @@ def client_options(settings: ClientSettings) -> dict[str, Any]:
                 advice="Set the connection's extra 'verify' to true, false, or a readable PEM file",
             ) from None
     else:
-        verify = settings.verify
+        verify = _usual_tls(verify=settings.verify)
     try:
         proxy = httpx.Proxy(settings.proxy) if settings.proxy else None
     except (ValueError, httpx.InvalidURL):

@@ -63,7 +63,9 @@ def waits(airflow: RunningAirflow, run_id: str) -> bool:
 
 
 def reached(airflow: RunningAirflow, run_id: str) -> bool:
-    return set(airflow.states("waiting", run_id).values()) == {"success"}
+    states = airflow.states("waiting", run_id)
+    assert "failed" not in states.values(), states
+    return set(states.values()) == {"success"}
 
 
 def told(airflow: RunningAirflow) -> dict[str, list[dict[str, Any]]]:

@@ -3,14 +3,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from airflow.sdk import DAG
 
 from airflow_provider_assistants.sensors.status import AssistantStatusSensor
 
-# Airflow fails a deferred task that is resumed before its scheduler has heard of the deferral (apache/airflow#72716).
+# Airflow fails a deferred task that is resumed before its scheduler has heard of the deferral (apache/airflow#72716), which
+# takes a busy machine a while: so the triggers look some seconds later, and the tasks are tried again.
 INTERVAL = 5
 
 VENDORS = ("autocalls", "otonistark", "intellixent", "burki", "puretalk")
@@ -27,6 +28,8 @@ with DAG(dag_id="waiting", schedule=None, start_date=datetime(2026, 1, 1), catch
             deferrable=True,
             poke_interval=INTERVAL,
             timeout=600,
+            retries=3,
+            retry_delay=timedelta(seconds=1),
             **condition,
         )
 
