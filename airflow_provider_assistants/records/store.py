@@ -5,7 +5,8 @@ The destination: nothing is seen there before it is whole, and what was there st
 Two kinds of file systems, two ways. An object store shows an object only when its upload is complete, so the rows are
 spooled to a local temporary file and uploaded once the listing is whole: a listing that fails has not touched the
 store. Anywhere else the rows are written beside the destination under a hidden name of their own, and renamed over it.
-Whatever fails, temporaries are removed; only a process that is killed outright can leave a hidden ``.part`` file.
+Whatever fails, temporaries are removed; only a process that is killed outright can leave a hidden ``.part`` file, which
+the next run to the same destination removes (:mod:`.leftovers`).
 
 Closing a file of fsspec after an exception *commits* what was written so far, and so does its destructor; an upload
 that fails is discarded before it can be closed.
@@ -19,14 +20,14 @@ import os
 import shutil
 import stat
 import tempfile
-import uuid
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from airflow_provider_assistants.exceptions import AssistantsError, DestinationError
+from airflow_provider_assistants.records.leftovers import claim, part_name
 from airflow_provider_assistants.secret_text import redact_text
 
 if TYPE_CHECKING:
@@ -46,8 +47,7 @@ _PART, _CHUNK = 6 * 1024 * 1024, 256 * 1024
 
 _EXTRAS = {**dict.fromkeys(_S3, "amazon"), **dict.fromkeys(_AZURE, "azure"), "gs": "google", "gcs": "google"}
 
-#: So much is quoted of what a store's library says, which may be a page of XML.
-_MAX_QUOTED = 300
+_MAX_QUOTED = 300  #: of what a store's library says, which may be a page of XML.
 
 
 class _Sink(Protocol):
@@ -257,13 +257,14 @@ class Destination:
     @contextmanager
     def _beside(self) -> Iterator[MeasuredStream]:
         target = PurePosixPath(self._path)
-        part = str(target.parent / f".{target.name[:50]}.{uuid.uuid4().hex[:12]}.part")
+        part = str(target.parent / part_name(target))
         with self._typed_errors("opening it"):
             fs = self._filesystem()
             self._make_parents(fs)
             stream = fs.open(part, "wb")
         try:
-            if self._is_local and os.path.exists(self._path):
+            if self._is_local:
+                claim(stream, Path(self._path))
                 with contextlib.suppress(OSError):
                     shutil.copymode(self._path, part)
             measured = MeasuredStream(_GuardedWrites(stream, self, "writing it"))

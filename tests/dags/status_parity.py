@@ -26,7 +26,7 @@ OUTCOMES: dict[str, tuple[str, dict[str, Any]]] = {
     "auth error at once": ("autocalls", {"timeout": 1}),
     "auth error": ("burki", {"timeout": 1}),
     "transient errors, then reached": ("otonistark", {"timeout": 90}),
-    "transient errors for ever": ("burki", {"timeout": 90, "max_consecutive_failures": 2}),
+    "transient errors for ever": ("burki", {"timeout": 15, "max_consecutive_failures": 2}),
 }
 FLAGS = ("none", "soft_fail", "never_fail", "silent_fail")
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -44,8 +45,25 @@ def test_a_kill_on_a_local_disk(local: Place, moment: str, was_there: bool) -> N
         assert local.content() == (b"old" if was_there else None)
     # What a kill leaves has a hidden name, and the next run does not mind it.
     assert all(name.startswith(".") for name in local.names() - {"rows.jsonl"})
+    for name in local.names() - {"rows.jsonl"}:
+        path = Path(local.folder) / name
+        os.utime(path, (0, 0))
     assert run("local", local, "never").returncode == 0
     assert is_new(local.content())
+    assert local.names() == {"rows.jsonl"}, "the next run has cleaned up"
+
+
+def test_what_another_run_is_writing_is_left_alone(local: Place) -> None:
+    with local.destination().write() as one:
+        one.write(b"one")
+        one.flush()
+        (part,) = local.names()
+        os.utime(Path(local.folder) / part, (0, 0))
+        with local.destination().write() as other:
+            other.write(b"other")
+        assert local.content() == b"other"
+    assert local.content() == b"one"
+    assert local.names() == {"rows.jsonl"}
 
 
 @pytest.mark.store
