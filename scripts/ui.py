@@ -52,6 +52,10 @@ def main() -> None:
             print(f"\nAirflow is at http://localhost:{PORT}, no password needed. Its log is in .ui/airflow.log.")
             print("Look at Dags > assistants_nightly (switch it on and trigger it), and at Admin > Connections,")
             print("where each vendor's connection can be edited and tested.")
+            print("Switch on assistants_switched_off too; within a minute or two of this, it runs for the change:")
+            first = sandbox.rows("burki")[0]["id"]
+            body = f'{{"vendor": "burki", "id": {first}, "status": "inactive"}}'
+            print(f"  curl -d '{body}' {sandbox.url}/_sandbox/status")
             print(f"The sandbox behind them is at {sandbox.url}/_sandbox/. Stop with Ctrl-C.", flush=True)
             process.wait()
         except KeyboardInterrupt:

@@ -18,14 +18,18 @@ from airflow_provider_assistants.vendors.rows import RowReader
 
 NUMBERED = PageStyle(size_param="per_page", last_page="last_page", total="total", page_echo="current_page")
 
-#: After which answer something happens, and what: a row comes, or the row at this place goes.
-CHANGES = st.lists(st.tuples(st.integers(0, 25), st.none() | st.integers(0, 60)), max_size=8)
+#: After which answer something happens, and what: a row comes, the row at this place goes, or it is edited and moves to
+#: where the newest are.
+CHANGES = st.lists(
+    st.tuples(st.integers(0, 25), st.none() | st.integers(0, 60) | st.tuples(st.just("edited"), st.integers(0, 60))),
+    max_size=8,
+)
 
 
 class Server:
     """A listing in which rows come and go."""
 
-    def __init__(self, size: int, changes: list[tuple[int, int | None]], *, newest_first: bool) -> None:
+    def __init__(self, size: int, changes: list[tuple[int, Any]], *, newest_first: bool) -> None:
         self.ids = list(range(size))
         self.stayed = {*self.ids}
         self._next = size
@@ -41,6 +45,9 @@ class Server:
             if place is None:
                 self.ids.append(self._next)
                 self._next += 1
+            elif isinstance(place, tuple):
+                if self.ids:
+                    self.ids.append(self.ids.pop(place[1] % len(self.ids)))
             elif self.ids:
                 self.stayed.discard(self.ids.pop(place % len(self.ids)))
         self._answers += 1
@@ -124,12 +131,11 @@ def test_numbered_pages(
     size: int, page_size: int, changes: Any, concurrency: int, delays: list[int], newest_first: bool
 ) -> None:
     """
-    Rows of one moment come or go, but not both between two answers: that alone leaves no sign where pages are numbered.
+    Rows of one moment come, go or move, but not several of these between two answers: that leaves no sign where pages are
+    numbered.
     """
-    moments: dict[int, bool] = {}
-    changes = [
-        (after, place) for after, place in changes if moments.setdefault(after, place is None) == (place is None)
-    ]
+    moments: dict[int, type] = {}
+    changes = [(after, place) for after, place in changes if moments.setdefault(after, type(place)) is type(place)]
     server = Server(size, changes, newest_first=newest_first)
 
     def answer(request: PageRequest) -> PageAnswer:
