@@ -53,7 +53,7 @@ def main() -> None:
             print("Look at Dags > assistants_nightly (switch it on and trigger it), and at Admin > Connections,")
             print("where each vendor's connection can be edited and tested.")
             print("Switch on assistants_switched_off too; within a minute or two of this, it runs for the change:")
-            first = sandbox.rows("burki")[0]["id"]
+            first = next(row["id"] for row in sandbox.rows("burki") if row["is_active"])
             body = f'{{"vendor": "burki", "id": {first}, "status": "inactive"}}'
             print(f"  curl -d '{body}' {sandbox.url}/_sandbox/status")
             print(f"The sandbox behind them is at {sandbox.url}/_sandbox/. Stop with Ctrl-C.", flush=True)
