@@ -350,12 +350,18 @@ class Redactor:
         """Give what a name says of the value beside it, as in ``{"name": "Authorization", "value": …}``."""
         for naming in _NAMING_KEYS:
             name = mapping.get(naming)
-            if isinstance(name, str) and len(name) <= _LONGEST_REMEMBERED:
-                meaning = self._meanings.get(name, _UNSEEN)
-                if meaning is _UNSEEN:
-                    meaning = self._learn(name)
-                if meaning is not None and meaning is not KeyMeaning.VALUE:
-                    return meaning
+            if not isinstance(name, str) or name.lstrip()[:1] in ("{", "["):
+                continue
+            if len(name) > _LONGEST_REMEMBERED:
+                # As it will be written, so that a row which is redacted again is read the same way.
+                name = self.text(name)
+                if len(name) > _LONGEST_REMEMBERED:
+                    continue
+            meaning = self._meanings.get(name, _UNSEEN)
+            if meaning is _UNSEEN:
+                meaning = self._learn(name)
+            if meaning is not None and meaning is not KeyMeaning.VALUE:
+                return meaning
         return None
 
     def _learn(self, key: str) -> KeyMeaning | None:

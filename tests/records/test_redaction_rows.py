@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from airflow_provider_assistants.exceptions import ConfigurationError
@@ -393,6 +393,8 @@ def rows_with_a_secret(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @given(rows_with_a_secret())
+@example({"top": {"value": 0, "name": json.dumps([{"b": "-" * 90, "headers": None, "api_key": "canary, but longer"}])}})
+@example({"top": {"value": 0, "name": "api key " + "-" * 90 + " https://canary:something@example.com/"}})
 def test_no_secret_survives_in_any_nesting(row: dict[str, Any]) -> None:
     for level in ("secrets", "personal"):
         before = copy.deepcopy(row)
