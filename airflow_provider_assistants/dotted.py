@@ -34,6 +34,8 @@ def dig(value: Any, path: str) -> Any:
         return value
     if isinstance(value, dict) and path in value:
         return value[path]
+    if "." not in path and isinstance(value, dict):
+        return MISSING
     for key in path.split("."):
         if isinstance(value, dict):
             if key not in value:

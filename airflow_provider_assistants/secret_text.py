@@ -2,8 +2,8 @@
 """
 Secrets inside text: those that we know because they are ours, those in URLs, and those that their shape gives away.
 
-Used for log lines and error messages, which may quote what a vendor said, and for every string of a row. Rows come by
-the million and most strings hold nothing, so a pattern is tried only where a literal that all its matches contain was
+Used for log lines and error messages, which may quote what a vendor said, and for every string of a row that can hold
+something, which :data:`SUSPICIOUS` tells. A pattern is tried only where a literal that all its matches contain was
 found, and a rare character of that literal is looked for first. No pattern needs more than linear time: each either
 succeeds once its first characters matched, or gives up after a bounded number of them.
 """
@@ -25,12 +25,14 @@ from airflow_provider_assistants.secret_url import REDACTED, is_uuid, looks_rand
 __all__ = [
     "REDACTED",
     "SHORTEST_SECRET",
+    "SUSPICIOUS",
     "KnownSecrets",
     "is_uuid",
     "looks_random",
     "redact_shapes",
     "redact_text",
     "redact_url",
+    "redact_urls",
 ]
 
 #: No text shorter than this holds a URL with a secret in it, or a key of a known shape.
@@ -72,6 +74,8 @@ class KnownSecrets:
         self._forms = [(max(form, key=_rarity), form) for form in ordered]
         #: The length of the shortest text that can hold one.
         self.shortest = min(map(len, forms), default=1 << 30)
+        #: A pattern of Rust's regex that finds each of them.
+        self.pattern = "|".join(map(_literally, ordered))
 
     def __bool__(self) -> bool:
         return bool(self._forms)
@@ -82,6 +86,11 @@ class KnownSecrets:
             if rare in text and form in text:
                 text = text.replace(form, REDACTED)
         return text
+
+
+def _literally(text: str) -> str:
+    """Give a pattern of Rust's regex that finds just this text."""
+    return "".join(each if each.isascii() and each.isalnum() else f"\\x{{{ord(each):x}}}" for each in text)
 
 
 def _rarity(character: str) -> int:
@@ -215,6 +224,7 @@ _SECRET_ENDINGS = (
 #: Names of headers as they are written there: in prose an API key is written with a space.
 _HEADER_ENDINGS = ("authorization", "cookie", "-api-key", "x_api_key", "auth-token")
 _SETTING_ENDINGS = ("max_token", "per_token", "stop_token")
+_CLOSERS = " \"'])\\"
 _ASSIGNED = re.compile(
     r"[=:]{1,2}>? {0,2}(?:(?P<mark>\\{0,3}[\"'])(?P<quoted>[^\n]*?)(?:(?P=mark)|\n|\Z)"
     r"|(?P<scheme>(?i:bearer|basic|token|digest|apikey) {1,4})?(?P<bare>(?:[^\s\"'<>,;&\\]|[,;'](?=\w)|&(?!\w{1,64}=))+))"
@@ -238,7 +248,7 @@ def _redact_assigned(text: str, mark: str) -> str:
 
 def _assigned_secret(text: str, at: int) -> tuple[int, int] | None:
     """Give where the secret lies that is assigned at this place, if one is."""
-    written = text[max(0, at - 24) : at].rstrip(" \"'])\\").lower()
+    written = text[max(0, at - 24) : at].rstrip(_CLOSERS).lower()
     name = written.replace("-", "_").replace(" ", "_")
     if not name.endswith(_SECRET_ENDINGS) or name.endswith(_SETTING_ENDINGS):
         return None
@@ -257,3 +267,19 @@ def _assigned_secret(text: str, at: int) -> tuple[int, int] | None:
 def _is_no_word(value: str) -> bool:
     """Tell a key from a word of prose, as in ``Password: ask for it``."""
     return len(value) >= 20 or (len(value) >= 6 and not value.rstrip(".,;:!?)").replace("-", "").isalpha())
+
+
+def _suspicious() -> str:
+    literals = {literal for shape in _SHAPES for literal in shape.literals}
+    needed = [each for each in literals if not any(other in each for other in literals - {each})]
+    names = "|".join(sorted(map(_literally, _SECRET_ENDINGS))).replace(_literally("_"), "[ _-]")
+    # What follows is a secret unless it is one that was taken out before.
+    taken = re.escape(REDACTED)
+    not_taken = rf"[^*]|\*[^*]|\*\*[^*]|{taken}(?:[^&]|&[^0-9A-Za-z_]|&[0-9A-Za-z_]{{1,64}}(?:[^=]|$))"
+    closers = "".join(map(_literally, _CLOSERS))
+    return f"{'|'.join(sorted(map(_literally, needed)))}|(?i:{names})[{closers}]*[=:](?:{not_taken})"
+
+
+#: A pattern of Rust's regex that finds something in every text that :func:`redact_shapes` changes, but for URLs: these
+#: hold ``://``.
+SUSPICIOUS: Final = _suspicious()

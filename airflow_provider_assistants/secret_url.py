@@ -17,12 +17,16 @@ __all__ = ["REDACTED", "is_uuid", "looks_random", "redact_url", "redact_urls"]
 REDACTED: Final = "***"
 
 #: What follows a scheme, up to where prose goes on. A single quote ends it unless the URL visibly continues.
-_AFTER_SCHEME = re.compile(r"://(?:[^\s\"'<>\\]|'(?=[\w%&=/@]))+")
+_QUOTE = r"'(?=[\w%&=/@])"
+_AFTER_SCHEME = re.compile(rf"://(?=[^\s\"'<>\\]|{_QUOTE})[^\s\"'<>\\]*(?:{_QUOTE}[^\s\"'<>\\]*)*")
 _PARTS = re.compile(r"([^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?", re.DOTALL)
 _UUID = re.compile(r"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}")
 _RUN = re.compile(r"[A-Za-z0-9]{12,}")
 _DIGIT = re.compile(r"[0-9]")
 _FLAG = re.compile(r"[a-z_\-]{1,16}")
+#: A path of short words, which only the word hook can make worth a closer look.
+_PLAIN_PATH = re.compile(r"(?:/[A-Za-z0-9_.\-]{0,11})*")
+_PLAIN = re.compile(r"[A-Za-z0-9.\-]+(?::[0-9]+)?(?:/[A-Za-z0-9_.\-]{0,11})*")
 _HOOK_HOST = re.compile(r"(?:^|[.@])(?:web)?hooks?[.\-]")
 _HOOK_SEGMENT = re.compile(r"(?i)(?:web)?hooks?(?:[\-_b].*)?|catch|callbacks?|incoming|triggers?")
 #: What stands behind the word hook and is no secret: a version, or the workspace and channel of a Slack hook.
@@ -37,7 +41,18 @@ def redact_url(url: str) -> str:
 
 def redact_urls(text: str) -> str:
     """Take the secrets out of every absolute URL inside a text."""
-    return _AFTER_SCHEME.sub(_one, text)
+    parts: list[str] = []
+    done = 0
+    at = text.find("://")
+    while at >= 0:
+        url = _AFTER_SCHEME.match(text, at)
+        if url is None:
+            at = text.find("://", at + 3)
+            continue
+        parts += (text[done : at + 3], _rest(url[0][3:]))
+        done = url.end()
+        at = text.find("://", done)
+    return "".join((*parts, text[done:])) if parts else text
 
 
 def looks_random(segment: str) -> bool:
@@ -68,12 +83,10 @@ def is_uuid(text: str) -> bool:
     return _UUID.fullmatch(text) is not None
 
 
-def _one(match: re.Match[str]) -> str:
-    return "://" + _rest(match[0][3:])
-
-
 def _rest(rest: str) -> str:
     """Redact what follows the scheme."""
+    if _PLAIN.fullmatch(rest) and not _has_hook_word(rest):
+        return rest
     authority, path, query, fragment = _PARTS.fullmatch(rest).groups("")  # type: ignore[union-attr]
     if "@" in authority:
         authority = f"{REDACTED}@{authority.rpartition('@')[2]}"
@@ -83,12 +96,20 @@ def _rest(rest: str) -> str:
             return f"{REDACTED}@" + _rest(rest.rpartition("@")[2])
         authority = f"{authority.partition(':')[0]}:{REDACTED}"
     if len(path) > 5:
-        path = _path(path, in_hook=_HOOK_HOST.search(authority) is not None)
+        in_hook = "hook" in authority and _HOOK_HOST.search(authority) is not None
+        if in_hook or not _PLAIN_PATH.fullmatch(path) or _has_hook_word(path):
+            path = _path(path, in_hook=in_hook)
     if len(query) > 1:
         query = "?" + _values(query[1:])
     if len(fragment) > 1 and ("=" in fragment or looks_random(fragment)):
         fragment = "#" + _values(fragment[1:])
     return authority + path + query + fragment
+
+
+def _has_hook_word(text: str) -> bool:
+    """Tell whether there can be a segment that :data:`_HOOK_SEGMENT` or :data:`_HOOK_HOST` matches."""
+    text = text.lower()
+    return "hook" in text or "catch" in text or "callback" in text or "incoming" in text or "trigger" in text
 
 
 def _ends_in_port(authority: str) -> bool:

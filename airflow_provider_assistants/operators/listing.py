@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -214,6 +215,7 @@ class ListAssistantsOperator(BaseOperator):
         uri: str | None = None,
     ) -> Manifest:
         """Read all pages into the writer, tell how it goes, and give the manifest."""
+        from airflow_provider_assistants.operators.collecting import seldom_collecting
         from airflow_provider_assistants.operators.progress import Progress
         from airflow_provider_assistants.records.manifest import Manifest
 
@@ -227,12 +229,10 @@ class ListAssistantsOperator(BaseOperator):
             on_drift=request.on_drift,
             report=report,
         )
-        try:
+        with seldom_collecting(), closing(pages):
             for page in pages:
                 writer.write(pipeline.records(page.rows))
                 progress.tell(report)
-        finally:
-            pages.close()
         writer.close()
         size, sha256 = measure()
         manifest = Manifest(

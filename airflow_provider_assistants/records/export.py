@@ -48,14 +48,14 @@ class RowPipeline:
 
     def records(self, rows: Sequence[Row]) -> list[Row]:
         """Give the records to write for the rows of a page."""
-        records = []
         for row in rows:
             self.watch.look(row)
-            if not self.rows.wants(row):
-                continue
-            self.statuses[str(self.read_status(row) or "unknown")] += 1
-            record = self.redactor.row(self.shape(row) if self.shape else row)
-            records.append(select(record, self.fields) if self.fields else record)
+        wanted = rows if self.rows.wants_all else [row for row in rows if self.rows.wants(row)]
+        self.statuses.update([str(status) if status else "unknown" for status in map(self.read_status, wanted)])
+        shaped = map(self.shape, wanted) if self.shape else wanted
+        records = list(map(self.redactor.row, shaped))
+        if self.fields:
+            records = [select(record, self.fields) for record in records]
         self.written += len(records)
         return records
 

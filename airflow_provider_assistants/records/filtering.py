@@ -48,6 +48,11 @@ class RowFilter:
         self._read_status = read_status
         self._read_updated_at = read_updated_at
 
+    @property
+    def wants_all(self) -> bool:
+        """Whether every row is wanted."""
+        return not self._conditions and self._since is None
+
     def wants(self, row: Row) -> bool:
         """Tell whether a row is wanted."""
         for path, wanted in self._conditions.items():

@@ -13,7 +13,7 @@ import re
 
 from airflow_provider_assistants.secret_text import REDACTED
 
-__all__ = ["SHORTEST_PERSONAL", "redact_personal"]
+__all__ = ["SHORTEST_PERSONAL", "SUSPICIOUS_PERSONAL", "redact_personal"]
 
 #: No text shorter than this is an e-mail address or a telephone number.
 SHORTEST_PERSONAL = 6
@@ -38,6 +38,13 @@ _GROUPED = re.compile(
     + _AFTER
 )
 _BARE = re.compile(_BEFORE + r"1?[2-9][0-9]{2}[2-9][0-9]{6}" + _AFTER)
+
+#: A pattern of Rust's regex that finds something in every text that :func:`redact_personal` changes.
+SUSPICIOUS_PERSONAL = (
+    r"@|%40|(?:\+|%2[bB]|\x{ff0b})\(?[0-9]|\([0-9]{2,5}\)[ ./\-]{0,2}[0-9]"
+    r"|[2-9][0-9]{2}[ .\-][2-9][0-9]{2}[ .\-][0-9]{4}|0[0-9](?:[ \-/()]{0,2}[0-9]){6}"
+    r"|[1-9]{2} 9[0-9]{4}-[0-9]{4}|[6-9][0-9]{4}[ \-][0-9]{5}|[2-9][0-9]{2}[2-9][0-9]{6}"
+)
 
 
 def redact_personal(text: str) -> str:

@@ -11,7 +11,6 @@ counted by its path. Null, booleans and emptiness tell nobody anything and stay.
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable
 from enum import Enum, StrEnum
@@ -19,15 +18,19 @@ from operator import is_not
 from typing import Any, Final
 
 from airflow_provider_assistants.exceptions import ConfigurationError
-from airflow_provider_assistants.records.personal_text import SHORTEST_PERSONAL, redact_personal
+from airflow_provider_assistants.records.personal_text import SHORTEST_PERSONAL, SUSPICIOUS_PERSONAL, redact_personal
+from airflow_provider_assistants.records.places import DeclaredPaths, Place, Plan
 from airflow_provider_assistants.records.sensitive_keys import KeyMeaning, meaning_of
+from airflow_provider_assistants.records.suspicion import Suspicion
 from airflow_provider_assistants.secret_text import (
     REDACTED,
     SHORTEST_SECRET,
+    SUSPICIOUS,
     KnownSecrets,
     is_uuid,
     looks_random,
     redact_shapes,
+    redact_urls,
 )
 
 __all__ = ["OTHER_PATHS", "REDACTED", "Redaction", "Redactor"]
@@ -42,16 +45,14 @@ _MAX_DEPTH = 100
 #: Bounds of what is remembered, for rows whose keys are made up of data.
 _MAX_COUNTED = 1_000
 _MAX_KEYS = 10_000
+#: Of plans and places together; a mapping with more keys than a plan may have is worked out anew each time.
+_MAX_REMEMBERED = 4_000
+_LARGEST_PLANNED = 256
 _MAX_TEXTS = 4_096
-#: Texts up to this length are worth remembering: statuses, time zones, the one webhook of all assistants.
+#: Texts up to this length are worth remembering: the one webhook of all assistants.
 _LONGEST_REMEMBERED = 128
-
-#: Times and UUIDs, which every row has and no two rows share: not worth a closer look.
-_HARMLESS = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:Z|[+\-][0-9]{2}:?[0-9]{2})?)?"
-    r"|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
-)
-_LONGEST_HARMLESS = 36
+#: And texts up to this length if they hold nothing: statuses and time zones, but no times and UUIDs.
+_LONGEST_CLEAN = 22
 
 _NAMING_KEYS = ("name", "key", "header", "field", "param", "parameter", "variable", "property", "header_name", "label")
 _SWITCHES = frozenset({0, 1, "0", "1", "true", "false", "yes", "no", "on", "off", "True", "False"})
@@ -75,30 +76,6 @@ class _Unseen(Enum):
 
 
 _UNSEEN: Final = _Unseen.UNSEEN
-
-
-class _Paths:
-    """Declared paths as a tree: what lies below a key, ``*`` for any key and ``[]`` for the items of a list."""
-
-    __slots__ = ("any", "below", "ends")
-
-    def __init__(self, paths: Iterable[tuple[str, ...]] = ()) -> None:
-        paths = set(paths)
-        self.ends = () in paths
-        tails: dict[str, set[tuple[str, ...]]] = {}
-        for path in paths:
-            if path:
-                tails.setdefault(path[0], set()).add(path[1:])
-        wild = tails.pop("*", set())
-        #: What lies below a named key, what is declared for any key included.
-        self.below = {key: _Paths(tail | wild if key != "[]" else tail) for key, tail in tails.items()}
-        self.any = _Paths(wild) if wild else None
-
-    @classmethod
-    def parse(cls, paths: Iterable[str]) -> _Paths | None:
-        """Read dotted paths; None if there are none."""
-        steps = {tuple(path.removesuffix(".*").replace("[]", ".[]").strip(".").split(".")) for path in paths if path}
-        return cls(steps) if steps else None
 
 
 class Redactor:
@@ -127,11 +104,16 @@ class Redactor:
             raise ConfigurationError(f"redact is {level!r} and must be one of {allowed}") from None
         self._personal = self.level is Redaction.PERSONAL
         self._known = KnownSecrets(known_secrets)
-        self._paths = _Paths.parse([*secret_paths, *(personal_paths if self._personal else ())])
+        self._declared = DeclaredPaths.parse([*secret_paths, *(personal_paths if self._personal else ())])
+        personal = SUSPICIOUS_PERSONAL if self._personal else ""
+        self._holds_key = Suspicion(self._known.pattern, SUSPICIOUS, personal)
+        self._holds_any = Suspicion(self._known.pattern, SUSPICIOUS, personal, "://", r"^[\s\x1c-\x1f{\[\x22]")
         self._shortest = min(self._known.shortest, SHORTEST_PERSONAL if self._personal else SHORTEST_SECRET)
         self._counts: Counter[str] = Counter()
-        # What is remembered: of a key its meaning, None for a plain one; of a key that holds a secret itself, what to
-        # write instead; of a text what it becomes, None if it stays.
+        # What is remembered: of the places of a row what was found out there; of a key its meaning, None for a plain one; of
+        # a key that holds a secret itself, what to write instead; of a text what it becomes, None if it stays.
+        self._root = Place("", self._declared)
+        self._remembered = 0
         self._meanings: dict[str, KeyMeaning | None] = {}
         self._renamed: dict[str, str] = {}
         self._texts: dict[str, str | None] = {}
@@ -145,10 +127,12 @@ class Redactor:
         """Give the row without what is sensitive; the very same row if there was nothing, and never a changed one."""
         if self.level is Redaction.NONE:
             return row
-        if len(self._meanings) > _MAX_KEYS:
+        if len(self._meanings) > _MAX_KEYS or self._remembered > _MAX_REMEMBERED:
             self._meanings.clear()
             self._renamed.clear()
-        return self._mapping(row, "", self._paths, 0)
+            self._root = Place("", self._declared)
+            self._remembered = 0
+        return self._mapping(row, self._root, 0)
 
     def text(self, text: str) -> str:
         """
@@ -159,109 +143,155 @@ class Redactor:
         text = redact_shapes(self._known.redact(text))
         return redact_personal(text) if self._personal else text
 
-    def _mapping(self, mapping: dict[str, Any], path: str, paths: _Paths | None, depth: int) -> dict[str, Any]:
+    def _mapping(self, mapping: dict[str, Any], place: Place, depth: int) -> dict[str, Any]:
+        plan = place.plans.get(tuple(mapping)) or self._make_plan(mapping, place)
+        special, members = plan.special, place.members
+        texts, shortest, found = self._texts, self._shortest, self._holds_any.found
         changes: dict[str, Any] = {}
         new: Any
-        meanings, renamed, texts, shortest = self._meanings, self._renamed, self._texts, self._shortest
         for key, value in mapping.items():
             kind = type(value)
-            meaning = meanings.get(key, _UNSEEN)
-            if meaning is _UNSEEN:
-                meaning = self._learn(key)
-            if value is None or kind is bool:
-                continue
-            below = paths.below.get(key, paths.any) if paths is not None else None
-            if meaning is None and below is None:
-                if kind is str:
+            if kind is str:
+                if key not in special:
                     if len(value) < shortest:
                         continue
-                    if texts.get(value, _UNSEEN) is None:
+                    known = texts.get(value, _UNSEEN)
+                    if known is None:
                         continue
-                    new = self._string(value, path + renamed.get(key, key), None, depth)
-                elif kind is int or kind is float:
+                    if known is _UNSEEN and not found(value) and value.isascii():
+                        if len(value) <= _LONGEST_CLEAN:
+                            self._remember(value, None)
+                        continue
+                    new = self._suspect(value, members.get(key) or self._member(place, key), depth)
+                    if new is not value:
+                        changes[key] = new
                     continue
-                elif kind is dict and depth < _MAX_DEPTH:
-                    new = self._mapping(value, f"{path}{renamed.get(key, key)}.", None, depth + 1)
-                else:
-                    new = self._value(value, path + renamed.get(key, key), None, depth)
+            elif value is None or kind is bool:
+                continue
+            elif kind is int or kind is float:
+                if key not in special:
+                    continue
+            elif not value:
+                continue
+            if key in special:
+                new = self._special(mapping, key, special[key], members.get(key) or self._member(place, key), depth)
             else:
-                if meaning is KeyMeaning.VALUE:
-                    meaning = self._named_meaning(mapping)
-                new = self._member(value, path + renamed.get(key, key), meaning, below, depth)
+                new = self._value(value, members.get(key) or self._member(place, key), depth)
             if new is not value:
                 changes[key] = new
-        if renamed and not renamed.keys().isdisjoint(mapping):
-            return self._rename({**mapping, **changes}, path)
-        return {**mapping, **changes} if changes else mapping
+        if not changes and not plan.renamed:
+            return mapping
+        clean = mapping.copy()
+        clean.update(changes)
+        return self._rename(clean, f"{place.path}." if place.path else "") if plan.renamed else clean
 
-    def _member(self, value: Any, path: str, meaning: KeyMeaning | None, paths: _Paths | None, depth: int) -> Any:
+    def _make_plan(self, mapping: dict[str, Any], place: Place) -> Plan:
+        special: dict[str, KeyMeaning | None] = {}
+        for key in mapping:
+            meaning = self._meanings.get(key, _UNSEEN)
+            if meaning is _UNSEEN:
+                meaning = self._learn(key)
+            if meaning is not None or place.declares(key) is not None:
+                special[key] = meaning
+        plan = Plan(special, renamed=not self._renamed.keys().isdisjoint(mapping))
+        if len(mapping) <= _LARGEST_PLANNED:
+            self._remembered += 1
+            place.plans[tuple(mapping)] = plan
+        return plan
+
+    def _member(self, place: Place, key: str) -> Place:
+        """Give the place below a key."""
+        if key not in self._meanings:
+            self._learn(key)
+        shown = self._renamed.get(key, key)
+        member = Place(f"{place.path}.{shown}" if place.path else shown, place.declares(key))
+        self._remembered += 1
+        place.members[key] = member
+        return member
+
+    def _special(self, mapping: dict[str, Any], key: str, meaning: KeyMeaning | None, place: Place, depth: int) -> Any:
         """Redact the value of a key that means something, or that may lie on a declared path."""
+        value = mapping[key]
+        if meaning is KeyMeaning.VALUE:
+            meaning = self._named_meaning(mapping)
         if meaning is KeyMeaning.HEADERS and not isinstance(value, int | float):
-            return self._headers(value, path, depth)
-        if meaning is KeyMeaning.SECRET or (paths is not None and paths.ends):
-            return self._hide(value, path, depth)
+            return self._headers(value, place, depth)
+        if meaning is KeyMeaning.SECRET or place.ends:
+            return self._hide(value, place.path, depth)
         if meaning is KeyMeaning.SECRET_UNLESS_NUMBER:
-            return self._hide(value, path, depth, numbers=False)
+            return self._hide(value, place.path, depth, numbers=False)
         if meaning is KeyMeaning.SECRET_UNLESS_SWITCH and (isinstance(value, dict | list) or value not in _SWITCHES):
-            return self._hide(value, path, depth)
+            return self._hide(value, place.path, depth)
         if (
             meaning is KeyMeaning.SECRET_IF_RANDOM
             and isinstance(value, str)
             and (looks_random(value) or is_uuid(value))
         ):
-            return self._hide(value, path, depth)
+            return self._hide(value, place.path, depth)
         if meaning is KeyMeaning.PERSONAL or (meaning is KeyMeaning.PERSON and isinstance(value, dict | list)):
-            return self._hide(value, path, depth)
-        return self._value(value, path, paths, depth)
+            return self._hide(value, place.path, depth)
+        return self._value(value, place, depth)
 
-    def _value(self, value: Any, path: str, paths: _Paths | None, depth: int) -> Any:
+    def _value(self, value: Any, place: Place, depth: int) -> Any:
         """Redact a value whose key says nothing of it."""
-        if isinstance(value, str):
-            return self._string(value, path, paths, depth)
-        if not isinstance(value, dict | list):
+        kind = type(value)
+        if kind is str:
+            return self._string(value, place, depth)
+        if kind is not dict and kind is not list:
             return value
         if depth >= _MAX_DEPTH:
-            self._count(path)
+            self._count(place.path)
             return REDACTED
-        if isinstance(value, dict):
-            return self._mapping(value, f"{path}.", paths, depth + 1)
-        path += "[]"
-        below = paths.below.get("[]") if paths is not None else None
-        if below is not None and below.ends:
-            return self._hide_items(value, path, depth + 1, numbers=True)
+        if kind is dict:
+            return self._mapping(value, place, depth + 1)
+        items = place.items()
+        if items.ends:
+            return self._hide_items(value, items.path, depth + 1, numbers=True)
         texts, shortest = self._texts, self._shortest
         new = [
-            item
+            self._mapping(item, items, depth + 2)
+            if type(item) is dict and depth < _MAX_DEPTH - 1
+            else item
             if type(item) is str and (len(item) < shortest or texts.get(item, _UNSEEN) is None)
-            else self._value(item, path, below, depth + 1)
+            else self._value(item, items, depth + 1)
             for item in value
         ]
         return new if _differ(new, value) else value
 
-    def _string(self, text: str, path: str, paths: _Paths | None, depth: int) -> str:
-        remembered = self._texts.get(text, _UNSEEN)
-        if len(text) < self._shortest or remembered is None:
+    def _string(self, text: str, place: Place, depth: int) -> str:
+        if len(text) < self._shortest or self._texts.get(text, _UNSEEN) is None:
             return text
-        if remembered is not _UNSEEN:
-            self._count(path)
-            return remembered
-        if len(text) <= _LONGEST_HARMLESS and _HARMLESS.fullmatch(text) and self._known.redact(text) is text:
-            return text
-        new = self._embedded_json(text, path, paths, depth) if text[0] in '{["' or text[0].isspace() else _UNSEEN
-        if isinstance(new, str):
-            return new
-        new = self.text(text)
+        return self._suspect(text, place, depth) if self._holds_any(text) else text
+
+    def _suspect(self, text: str, place: Place, depth: int) -> str:
+        """Redact a text that may hold something."""
+        known = self._texts.get(text, _UNSEEN)
+        if known is not _UNSEEN:
+            if known is None:
+                return text
+            self._count(place.path)
+            return known
+        if text[0] in _OPENING or text[0].isspace():
+            inside = self._embedded_json(text, place, depth)
+            if isinstance(inside, str):
+                return inside
+        new = redact_urls(text) if "://" in text else text
+        if self._holds_key(new):
+            new = self.text(new)
         changed = new != text
         if len(text) <= _LONGEST_REMEMBERED:
-            if len(self._texts) >= _MAX_TEXTS:
-                self._texts.clear()
-            self._texts[text] = new if changed else None
+            self._remember(text, new if changed else None)
         if not changed:
             return text
-        self._count(path)
+        self._count(place.path)
         return new
 
-    def _embedded_json(self, text: str, path: str, paths: _Paths | None, depth: int) -> str | _Unseen:
+    def _remember(self, text: str, new: str | None) -> None:
+        if len(self._texts) >= _MAX_TEXTS:
+            self._texts.clear()
+        self._texts[text] = new
+
+    def _embedded_json(self, text: str, place: Place, depth: int) -> str | _Unseen:
         """Redact a text that is itself a JSON object, array or string; unseen if it is none."""
         stripped = text.strip()
         if stripped[:1] not in _OPENING or stripped[-1:] not in _CLOSING:
@@ -279,9 +309,9 @@ class Redactor:
         except (ValueError, RecursionError):
             return _UNSEEN
         if depth >= _MAX_DEPTH:
-            self._count(path)
+            self._count(place.path)
             return REDACTED
-        new = self._value(value, path, paths, depth + 1)
+        new = self._value(value, place, depth + 1)
         # Of a repeated key only the last value was looked at, so the others must not survive in the text.
         return json.dumps(new, ensure_ascii=False, separators=(",", ":")) if repeated or new is not value else text
 
@@ -321,27 +351,29 @@ class Redactor:
         new = [self._hide(item, path, depth, numbers=numbers) for item in items]
         return new if _differ(new, items) else items
 
-    def _headers(self, value: Any, path: str, depth: int) -> Any:
+    def _headers(self, value: Any, place: Place, depth: int) -> Any:
         """Replace the values of HTTP headers, as a mapping or as a list of names with values."""
         if isinstance(value, str) and value[:1] in ("{", "["):
             try:
                 parsed = json.loads(value)
             except (ValueError, RecursionError):
-                return self._hide(value, path, depth)
-            new = self._headers(parsed, path, depth + 1)
+                return self._hide(value, place.path, depth)
+            new = self._headers(parsed, place, depth + 1)
             return value if new is parsed else json.dumps(new, ensure_ascii=False, separators=(",", ":"))
         if not isinstance(value, list) or depth >= _MAX_DEPTH:
-            return self._hide(value, path, depth)
-        items = [self._header(item, f"{path}[]", depth + 1) for item in value]
+            return self._hide(value, place.path, depth)
+        items = [self._header(item, place.items(), depth + 1) for item in value]
         return items if _differ(items, value) else value
 
-    def _header(self, item: Any, path: str, depth: int) -> Any:
+    def _header(self, item: Any, place: Place, depth: int) -> Any:
         if not isinstance(item, dict) or not any(isinstance(item.get(name), str) for name in _NAMING_KEYS):
-            return self._hide(item, path, depth)
+            return self._hide(item, place.path, depth)
         kept = {key: value for key, value in item.items() if key in _NAMING_KEYS or key in ("type", "id", "enabled")}
-        kept = self._mapping(kept, f"{path}.", None, depth)
+        kept = self._mapping(kept, place, depth)
         new = {
-            key: kept[key] if key in kept else self._hide(value, f"{path}.{self._renamed.get(key, key)}", depth + 1)
+            key: kept[key]
+            if key in kept
+            else self._hide(value, f"{place.path}.{self._renamed.get(key, key)}", depth + 1)
             for key, value in item.items()
         }
         return new if _differ(new.values(), item.values()) else item

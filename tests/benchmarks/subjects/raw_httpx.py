@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A limit: concurrent httpx by hand, which knows the number of pages and stores the bodies as they come."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+import httpx
+
+from tests.benchmarks.measure import run_measured
+
+OPTIONS = dict(option.split("=") for option in sys.argv[1:-3])
+ACCOUNTS, AT_ONCE = int(OPTIONS.get("accounts", 1)), int(OPTIONS.get("at_once", 8))
+
+
+async def fetch_all(url: str, folder: Path) -> None:
+    pages = -(-int(url.rsplit("/", 1)[1].split("-", maxsplit=1)[0]) // 100)
+    turn = asyncio.Semaphore(AT_ONCE)
+    async with httpx.AsyncClient(limits=httpx.Limits(max_connections=AT_ONCE)) as client:
+
+        async def fetch(account: int, page: int) -> None:
+            async with turn:
+                answer = await client.get(
+                    f"{url}/api/user/assistants/get",
+                    params={"page": page, "per_page": 100},
+                    headers={"Authorization": f"Bearer key-of-{account}"},
+                )
+                with (folder / f"{account}.json").open("ab") as file:
+                    file.write(answer.content)
+
+        await asyncio.gather(*(fetch(account, page) for account in range(ACCOUNTS) for page in range(1, pages + 1)))
+
+
+run_measured(lambda url, folder: asyncio.run(fetch_all(url, folder)))

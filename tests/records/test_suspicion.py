@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The quick test finds too much rather than too little: whatever is taken out of a text was suspicious."""
+
+from __future__ import annotations
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from airflow_provider_assistants.records.personal_text import SUSPICIOUS_PERSONAL, redact_personal
+from airflow_provider_assistants.records.redaction import Redactor
+from airflow_provider_assistants.records.suspicion import Suspicion
+from airflow_provider_assistants.secret_text import (
+    _SECRET_ENDINGS,
+    _SHAPES,
+    SUSPICIOUS,
+    KnownSecrets,
+    redact_shapes,
+    redact_urls,
+)
+from tests.records.test_redaction_text import PIECES
+
+LITERALS = sorted({literal for shape in _SHAPES for literal in shape.literals})
+NAMES = [name.replace("_", joint) for name in _SECRET_ENDINGS for joint in ("_", "-", " ", "")]
+NUMBERS = [
+    "+49 30 1234567",
+    "(030) 123 456",
+    "555-010-1234",
+    "030 1234567",
+    "11 91234-5678",
+    "98765 43210",
+    "2125551234",
+]
+texts = st.lists(
+    st.sampled_from(
+        [*PIECES, *LITERALS, *NAMES, *NUMBERS, "***", "***&", "v=", "=", ": ", "K", "İ", "A1b2C3d4E5f6G7h8"]
+    )
+    | st.text(max_size=3),
+    max_size=8,
+).map("".join)
+
+holds_key, holds_personal = Suspicion(SUSPICIOUS), Suspicion(SUSPICIOUS_PERSONAL)
+
+
+@settings(max_examples=1_000)
+@given(texts)
+@example("token=***&realsecret")
+@example("toKen: hunter2hunter2")
+@example("password=***&v")
+@example("see ftp://user:pw@host")
+def test_whatever_is_taken_out_was_suspicious(text: str) -> None:
+    without_urls = redact_urls(text)
+    if redact_shapes(without_urls) != without_urls:
+        assert holds_key(without_urls)
+    if redact_personal(text) != text:
+        assert holds_personal(text)
+
+
+@settings(max_examples=1_000)
+@given(texts, st.sampled_from(["secrets", "personal"]))
+def test_a_row_loses_what_a_text_loses(text: str, level: str) -> None:
+    redactor = Redactor(level, known_secrets=["known-secret"])
+    if text.strip()[:1] not in ("{", "[", '"'):
+        assert redactor.row({"note": text})["note"] == redactor.text(text)
+
+
+@given(st.text(min_size=5, max_size=20), st.text(max_size=5), st.text(max_size=5))
+def test_known_secrets_are_suspicious_in_every_form(secret: str, before: str, after: str) -> None:
+    known = KnownSecrets([secret])
+    if known:
+        found = Suspicion(known.pattern)
+        assert all(found(before + form + after) for _, form in known._forms)
+
+
+def test_a_text_that_is_no_unicode_is_suspicious() -> None:
+    assert holds_key("\ud800")
+    assert Redactor().row({"note": "\ud800 Bearer abc123def456"}) == {"note": "\ud800 Bearer ***"}
+    assert not holds_key("Grüße aus São Paulo")
