@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from airflow_provider_assistants.client.paging import PageAnswer
+from airflow_provider_assistants.client.slim_decoding import decode_slim
 from airflow_provider_assistants.dotted import dig
 from airflow_provider_assistants.exceptions import (
     AssistantsError,
@@ -76,16 +78,21 @@ _SERVER_ERROR = (VendorUnavailableError, "The vendor keeps failing", "Try later;
 _OTHER = (UnexpectedResponseError, "The vendor answers with an unexpected status", "Check the connection's host")
 
 
-def decode(answer: Answer) -> Any:
+def decode(answer: Answer, *, listing: Listing | None = None, fields: frozenset[str] | None = None) -> Any:
     """
     Decode the JSON of an answer.
 
+    :param listing: Which listing it is a page of, if only some fields of its rows are needed.
+    :param fields: These fields; all if None.
     :raises AuthenticationError: If the answer is a login page.
     :raises UnexpectedResponseError: If it is other HTML, empty, or not JSON.
     """
     import pydantic_core
 
     try:
+        if listing is not None and fields is not None and not any("." in path for path in listing.rows):
+            with suppress(ValueError):
+                return decode_slim(answer.body, rows=listing.rows, fields=fields)
         return pydantic_core.from_json(answer.body)
     except ValueError as error:
         raise _not_json(answer, error) from None

@@ -102,6 +102,7 @@ class AssistantsClient:
         max_passes: int = 3,
         on_drift: OnDrift = "fail",
         report: ListingReport | None = None,
+        fields: frozenset[str] | None = None,
     ) -> AsyncGenerator[Page]:
         """
         Read a whole listing, page by page, each row once; see :mod:`.completeness` for what is promised.
@@ -113,6 +114,7 @@ class AssistantsClient:
         :param max_passes: How many passes to make at most until one is quiet.
         :param on_drift: What to do if none was.
         :param report: Is kept up to date with what is known of the listing.
+        :param fields: The rows' fields that are needed, the one with the id among them; all if None.
         :raises AssistantsError: As each case demands; see :mod:`airflow_provider_assistants.exceptions`.
         """
         spec = self._listing(listing)
@@ -125,7 +127,7 @@ class AssistantsClient:
         report = report if report is not None else ListingReport()
 
         async def fetch(request: PageRequest) -> PageAnswer:
-            return await self._fetch_page(spec, request, query=query, body=body, deadline=deadline)
+            return await self._fetch_page(spec, request, query=query, body=body, deadline=deadline, fields=fields)
 
         async def count() -> int:
             return await self._count(spec, query)
@@ -179,15 +181,16 @@ class AssistantsClient:
             raise self._exchange.located(error, request=request) from None
         return row
 
-    async def find(self, assistant_ids: Iterable[int | str]) -> dict[str, Row]:
+    async def find(self, assistant_ids: Iterable[int | str], *, fields: frozenset[str] | None = None) -> dict[str, Row]:
         """
         Look for assistants in the listing, and stop reading it once all have been seen.
 
+        :param fields: As for :meth:`pages`.
         :return: The rows found, by the id that was asked for as text; what is missing has been looked for everywhere.
         """
         wanted = {str(each).strip() for each in assistant_ids}
         found: dict[str, Row] = {}
-        async with aclosing(self.pages()) as pages:
+        async with aclosing(self.pages(fields=fields)) as pages:
             async for page in pages:
                 for row in page.rows:
                     for row_id in self.vendor.assistants.reader.all_ids(row):
@@ -197,16 +200,18 @@ class AssistantsClient:
                     break
         return found
 
-    async def rows(self, assistant_ids: Iterable[int | str]) -> dict[str, Row]:
+    async def rows(self, assistant_ids: Iterable[int | str], *, fields: frozenset[str] | None = None) -> dict[str, Row]:
         """
         Give the rows of these assistants by the cheapest correct requests, by the id that was asked for as text.
 
         Few are asked for one by one where the vendor has that, more are looked for in the listing. One that is not in
         the answer is not there.
+
+        :param fields: As for :meth:`pages`; more may come.
         """
         ids = list(dict.fromkeys(str(each).strip() for each in assistant_ids))
         if not self.asks_singly(ids):
-            return await self.find(ids)
+            return await self.find(ids, fields=fields)
 
         async def one(each: str) -> Row | None:
             try:
@@ -308,6 +313,7 @@ class AssistantsClient:
         query: Mapping[str, Any],
         body: Mapping[str, Any] | None,
         deadline: float = math.inf,
+        fields: frozenset[str] | None = None,
     ) -> PageAnswer:
         params = {**spec.params, **query, **request.params}
         accept = frozenset() if request.first else frozenset({404})
@@ -317,7 +323,7 @@ class AssistantsClient:
         if answer.status == 404:
             return PageAnswer(rows=[])
         try:
-            payload = decode(answer)
+            payload = decode(answer, listing=spec, fields=fields)
             check_flag(payload, self.vendor, status=answer.status)
             return page_of(payload, spec)
         except AssistantsError as error:

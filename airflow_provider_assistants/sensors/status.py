@@ -41,7 +41,14 @@ if TYPE_CHECKING:
 
 __all__ = ["AssistantStatusSensor"]
 
-_DEFAULT_TARGETS: Final = frozenset({"active"})
+
+class _DefaultTargets(frozenset[str]):
+    """What is waited for if nothing is said; it knows that nothing was said, whoever copies it."""
+
+    nothing_said = True
+
+
+_DEFAULT_TARGETS: Final = _DefaultTargets({"active"})
 
 
 class AssistantStatusSensor(BaseSensorOperator):
@@ -196,7 +203,7 @@ class AssistantStatusSensor(BaseSensorOperator):
         from airflow_provider_assistants.watching.conditions import read_conditions
 
         hook = assistants_hook(self.conn_id)
-        targets = None if self.target_statuses is _DEFAULT_TARGETS else self.target_statuses
+        targets = None if getattr(self.target_statuses, "nothing_said", False) else self.target_statuses
         conditions = read_conditions(
             vendor=hook.vendor,
             conn_id=hook.conn_id,

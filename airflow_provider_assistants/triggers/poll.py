@@ -195,7 +195,7 @@ class LookStream:
         poll = self._poll
         joined = poll.begin()
         try:
-            snapshot = await self._account.look(poll.wanted(), self._doubts(joined))
+            snapshot = await self._account.look(poll.wanted(), self._doubts(joined), self._last)
         except AssistantsError as error:
             self._failures += 1
             self._last = None
@@ -236,7 +236,7 @@ class _Account:
         """The vendor's name, once there was a look."""
         return self._hook.vendor.name if self._hook else ""
 
-    async def look(self, wanted: Wanted, doubts: Doubts) -> Snapshot:
+    async def look(self, wanted: Wanted, doubts: Doubts, last: Snapshot | None) -> Snapshot:
         """
         Look; if the key is not accepted, read the connection anew and look once more: it may have been rotated.
 
@@ -245,13 +245,13 @@ class _Account:
         fresh = self._client is None
         try:
             try:
-                return await self._look(wanted, doubts)
+                return await self._look(wanted, doubts, last)
             except AuthenticationError:
                 if fresh:
                     raise
                 log.info("Connection %r: the key is not accepted any more; reading it again", self._conn_id)
                 await self.close()
-                return await self._look(wanted, doubts)
+                return await self._look(wanted, doubts, last)
         except AssistantsError:
             await self.close()
             raise
@@ -264,7 +264,7 @@ class _Account:
                 advice="The triggerer's log has the traceback; please report it",
             ) from None
 
-    async def _look(self, wanted: Wanted, doubts: Doubts) -> Snapshot:
+    async def _look(self, wanted: Wanted, doubts: Doubts, last: Snapshot | None) -> Snapshot:
         await asyncio.to_thread(_load_engine)
         from airflow_provider_assistants.hooks.lookup import aassistants_hook
         from airflow_provider_assistants.watching.looking import look
@@ -274,7 +274,7 @@ class _Account:
             gate = _shared_gate(await self._hook.aaccount())
             self._client = await self._stack.enter_async_context(self._hook.aclient(gate=gate))
         account = await self._hook.aaccount()
-        return await look(self._client, wanted, doubts=doubts, secrets=account.secrets)
+        return await look(self._client, wanted, doubts=doubts, secrets=account.secrets, last=last)
 
     async def close(self) -> None:
         """Close the connections to the vendor."""
@@ -300,7 +300,9 @@ def _changes(before: Snapshot | None, snapshot: Snapshot) -> frozenset[str] | No
         return None
     here, there = snapshot.seen, before.seen
     gone = there.keys() - here.keys()
-    return frozenset(gone | {each for each, seen in here.items() if there.get(each) != seen})
+    return frozenset(
+        gone | {each for each, seen in here.items() if there.get(each) is not seen and there.get(each) != seen}
+    )
 
 
 # One event loop is one triggerer; what is kept for it goes with it.

@@ -110,6 +110,13 @@ class RowReader:
     updated_at: str | None = "updated_at"
     deleted_at: str | None = None
 
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields that tell a row's ids, name, status and times."""
+        status = self.status.path if self.status else None
+        paths = (self.id, *self.other_ids, self.name, status, self.created_at, self.updated_at, self.deleted_at)
+        return frozenset(name for path in paths if path for name in (path, path.partition(".")[0]))
+
     def row_id(self, row: Row) -> str | None:
         """Give the row's id as text, or None if it has none: numbers and strings of one value are one id."""
         return _id_text(dig(row, self.id))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypedDict
@@ -106,12 +107,13 @@ class ChangeTracker:
         self._statuses = frozenset(statuses)
         self._watch = watch
         self._began_at = began_at
-        self._known: dict[str, Known] | None = None if known is None else dict(known)
+        # What changed since lies over what was learned, which all watchers share that learned it from one snapshot.
+        self._known: ChainMap[str, Known] | None = None if known is None else ChainMap({}, dict(known))
 
     @property
     def known(self) -> Mapping[str, Known]:
         """What is known now."""
-        return self._known or {}
+        return {} if self._known is None else self._known
 
     @property
     def has_learned(self) -> bool:
@@ -120,12 +122,13 @@ class ChangeTracker:
 
     def learn(self, snapshot: Snapshot) -> None:
         """Take a first snapshot for what is known, and tell nothing of it."""
-        seen = snapshot.seen if self._ids is None else {each: snapshot.seen.get(each) for each in self._ids}
-        self._known = {
-            each: Known(observation.value(self._watch), _short(observation.name))
-            for each, observation in seen.items()
-            if observation is not None
-        }
+        if self._ids is not None:
+            there = {each: snapshot.seen[each] for each in self._ids if each in snapshot.seen}
+            self._known = ChainMap({}, _as_known(there, self._watch))
+            return
+        if self._watch not in snapshot.derived:
+            snapshot.derived[self._watch] = _as_known(snapshot.seen, self._watch)
+        self._known = ChainMap({}, snapshot.derived[self._watch])
 
     def take(self, snapshot: Snapshot, changed: Iterable[str] | None = None) -> list[str]:
         """
@@ -141,7 +144,7 @@ class ChangeTracker:
         else:
             candidates = {*changed} if self._ids is None else {*changed} & {*self._ids}
         found = []
-        for each in sorted(candidates, key=_by_number):
+        for each in candidates:
             before = self._known.get(each)
             if before is not None and before.pending:
                 continue
@@ -149,7 +152,7 @@ class ChangeTracker:
             if known is not None:
                 self._known[each] = known
                 found.append(each)
-        return found
+        return sorted(found, key=_by_number)
 
     @property
     def pending(self) -> list[str]:
@@ -209,6 +212,10 @@ class ChangeTracker:
 def now_text() -> str:
     """Give the time, as watching keeps it."""
     return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def _as_known(seen: Mapping[str, Observation], watch: str) -> dict[str, Known]:
+    return {each: Known(observation.value(watch), _short(observation.name)) for each, observation in seen.items()}
 
 
 def _short(name: str | None) -> str | None:

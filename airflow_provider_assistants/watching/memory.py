@@ -18,6 +18,7 @@ from typing import Any
 
 from airflow_provider_assistants.vendors.base import AssistantStatus
 from airflow_provider_assistants.watching.changes import Known
+from airflow_provider_assistants.watching.turns import in_turn
 
 __all__ = ["KnownStore", "store_name", "without_old_gone"]
 
@@ -29,6 +30,8 @@ MAX_VALUE_BYTES = 48 * 1024
 MAX_GONE = 1_000
 
 _VERSION = 1
+#: So many assistants are worked on before others have their turn.
+_AT_ONCE = 500
 
 
 def store_name(*, conn_id: str, ids: Iterable[str] | None, watch: str, watch_name: str | None) -> str:
@@ -50,6 +53,9 @@ class KnownStore:
         self._name = name
         self._count = 0
         self._began_at = ""
+        # Which assistants are in which value: those of the last time that all were written, and those that came since.
+        self._placed: Mapping[int, Mapping[str, Any]] = {}
+        self._came: dict[int, dict[str, None]] = {}
 
     async def load(self) -> tuple[str, dict[str, Known]] | None:
         """Give when the watching began and what is known; None if nothing is."""
@@ -58,20 +64,43 @@ class KnownStore:
             return None
         self._count, self._began_at = int(index["count"]), str(index["began_at"])
         known: dict[str, Known] = {}
+        placed: dict[int, Mapping[str, Any]] = {}
         for number in range(self._count):
             part = await self._call("get", self._key(number))
             if not isinstance(part, dict):
                 log.warning("Part of what was known is not in the state store any more: learning anew, telling nothing")
                 return None
             known.update({each: Known.from_list(entry) for each, entry in part.items()})
+            placed[number] = part
+        self._placed, self._came = placed, {}
         return self._began_at, known
 
-    async def save_all(self, known: Mapping[str, Known], *, began_at: str) -> None:
-        """Write all that is known, spread over as many values as it needs."""
-        count = 1
-        while _largest(parts := _spread(known, count)) > MAX_VALUE_BYTES:
-            count *= 2
+    async def save_all(
+        self,
+        known: Mapping[str, Known],
+        *,
+        began_at: str,
+        shared: dict[str, Any] | None = None,
+        watch: str = "",
+    ) -> None:
+        """
+        Write all that is known, spread over as many values as it needs.
+
+        :param shared: Where many watchers that know the same keep what was worked out for one of them.
+        :param watch: What is known of each assistant; tells one such group of watchers from another.
+        """
+        place = f"parts of {watch}"
+        if shared is None or place not in shared:
+            async with in_turn():
+                parts = shared.get(place) if shared is not None else None
+                parts = parts or await _fitting_parts(known)
+                if shared is not None:
+                    shared[place] = parts
+        else:
+            parts = shared[place]
+        count = len(parts)
         before, self._count, self._began_at = self._count, count, began_at
+        self._placed, self._came = parts, {}
         for number, part in parts.items():
             await self._call("set", self._key(number), part)
         await self._call("set", self._name, {"version": _VERSION, "count": count, "began_at": began_at})
@@ -84,13 +113,31 @@ class KnownStore:
         if not self._count:
             await self.save_all(known, began_at=self._began_at)
             return
-        numbers = {_number(each, self._count) for each in changed}
-        parts = _spread(known, self._count, only=numbers)
-        if _largest(parts) > MAX_VALUE_BYTES:
+        async with in_turn():
+            parts = self._parts_of(known, changed)
+            too_large = _largest(parts) > MAX_VALUE_BYTES
+        if too_large:
             await self.save_all(known, began_at=self._began_at)
             return
         for number, part in parts.items():
             await self._call("set", self._key(number), part)
+
+    def _parts_of(self, known: Mapping[str, Known], changed: Iterable[str]) -> dict[int, dict[str, list[Any]]]:
+        """Give the values that these assistants are in, with all that is in them."""
+        numbers = set()
+        for each in changed:
+            number = _hashed(each) % self._count
+            numbers.add(number)
+            if each not in self._placed.get(number, ()):
+                self._came.setdefault(number, {})[each] = None
+        return {
+            number: {
+                each: known[each].as_list()
+                for each in (*self._placed.get(number, ()), *self._came.get(number, ()))
+                if each in known
+            }
+            for number in numbers
+        }
 
     def _key(self, number: int) -> str:
         return f"{self._name}.{self._count}.{number}"
@@ -108,17 +155,31 @@ def without_old_gone(known: Mapping[str, Known]) -> dict[str, Known] | None:
     return there if len(known) - len(there) > max(MAX_GONE, len(there)) else None
 
 
-def _spread(known: Mapping[str, Known], count: int, *, only: set[int] | None = None) -> dict[int, dict[str, list[Any]]]:
-    parts: dict[int, dict[str, list[Any]]] = {number: {} for number in (range(count) if only is None else only)}
+async def _fitting_parts(known: Mapping[str, Known]) -> dict[int, dict[str, list[Any]]]:
+    """Spread what is known over as few values as can hold it, a power of two; an account is long, and the loop has others."""
+    entries: list[tuple[int, str, list[Any], int]] = []
     for each, entry in known.items():
-        number = _number(each, count)
-        if number in parts:
-            parts[number][each] = entry.as_list()
+        listed = entry.as_list()
+        entries.append((_hashed(each), each, listed, len(json.dumps([each, listed])) + 2))
+        if len(entries) % _AT_ONCE == 0:
+            await asyncio.sleep(0)
+    count = 1
+    while True:
+        sizes = [2] * count
+        for hashed, _, _, size in entries:
+            sizes[hashed % count] += size
+        await asyncio.sleep(0)
+        if max(sizes) <= MAX_VALUE_BYTES or count > len(entries):
+            break
+        count *= 2
+    parts: dict[int, dict[str, list[Any]]] = {number: {} for number in range(count)}
+    for hashed, each, listed, _ in entries:
+        parts[hashed % count][each] = listed
     return parts
 
 
-def _number(assistant_id: str, count: int) -> int:
-    return int.from_bytes(hashlib.blake2b(assistant_id.encode(), digest_size=4).digest()) % count
+def _hashed(assistant_id: str) -> int:
+    return int.from_bytes(hashlib.blake2b(assistant_id.encode(), digest_size=4).digest())
 
 
 def _largest(parts: Mapping[int, Any]) -> int:

@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from airflow_provider_assistants.dotted import MISSING, dig
-from airflow_provider_assistants.vendors.base import RowReader, Vendor
+from airflow_provider_assistants.vendors.base import Vendor
+from airflow_provider_assistants.vendors.rows import RowReader
 
 __all__ = ["BUILT_IN_WATCHES", "Observation", "RowObserver", "Snapshot", "Watched"]
 
@@ -22,6 +23,7 @@ Watched = str | int | float | bool | None
 BUILT_IN_WATCHES = ("status", "updated_at")
 
 _LONGEST_VALUE = 200
+_NOTHING: Mapping[str, Watched] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Snapshot:
     :param everything: Whether all assistants of the account were looked at.
     :param watches: The fields that were looked at.
     :param observed_at: When, in UTC.
+    :param derived: What was worked out from it once, for all who look at it.
     """
 
     seen: Mapping[str, Observation]
@@ -65,6 +68,7 @@ class Snapshot:
     everything: bool
     watches: frozenset[str]
     observed_at: datetime
+    derived: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def covers(self, ids: frozenset[str] | None, watch: str) -> bool:
         """Whether this look was for all of these ids, or for everything if None, and for this field."""
@@ -85,6 +89,8 @@ class RowObserver:
 
         self._reader: RowReader = vendor.assistants.reader
         self._paths = [path for path in sorted(set(watches)) if path not in BUILT_IN_WATCHES]
+        #: The fields of a row that are looked at.
+        self.fields = self._reader.fields | {name for path in self._paths for name in (path, path.partition(".")[0])}
         self._redactor = Redactor("secrets", known_secrets=secrets, secret_paths=vendor.sensitive.secrets)
 
     def observe(self, row: dict[str, Any]) -> Observation:
@@ -97,8 +103,11 @@ class RowObserver:
             status=None if status is None else str(status),
             name=reader.row_name(row),
             updated_at=updated.isoformat() if updated else None if told in (None, MISSING) else str(told)[:40],
-            fields={path: self._shown(path, value) for path in self._paths if (value := dig(row, path)) is not MISSING},
+            fields=self._watched(row) if self._paths else _NOTHING,
         )
+
+    def _watched(self, row: dict[str, Any]) -> dict[str, Watched]:
+        return {path: self._shown(path, value) for path in self._paths if (value := dig(row, path)) is not MISSING}
 
     def ids(self, row: dict[str, Any]) -> tuple[str, ...]:
         """Give every id by which the row may be asked for, its own first."""

@@ -21,6 +21,7 @@ from airflow_provider_assistants.vendors.base import AssistantStatus
 from airflow_provider_assistants.watching.changes import ChangeEvent, ChangeTracker, Known, now_text
 from airflow_provider_assistants.watching.memory import KnownStore, store_name, without_old_gone
 from airflow_provider_assistants.watching.observation import Observation, Snapshot
+from airflow_provider_assistants.watching.turns import in_turn
 
 __all__ = ["AccountWatch"]
 
@@ -111,9 +112,11 @@ class AccountWatch:
             again = [tracker.event(each) for each in tracker.pending]
             self._told_at |= dict.fromkeys(tracker.pending, math.inf)
         if not tracker.has_learned:
-            tracker.learn(snapshot)
+            async with in_turn():
+                tracker.learn(snapshot)
             self._in_step = True
-            await self._write("save_all", tracker.known, began_at=self._began_at)
+            shared = snapshot.derived if self._ids is None else None
+            await self._write("save_all", tracker.known, began_at=self._began_at, shared=shared, watch=self._watch)
             return []
         self._last = snapshot
         changed, self._in_step = since_last if self._in_step else None, True
@@ -155,7 +158,8 @@ class AccountWatch:
         """Take the last snapshot for known, and give what has to be told of it."""
         if self._last is None:
             return []
-        found = tracker.take(self._last, changed)
+        async with in_turn():
+            found = tracker.take(self._last, changed)
         if found:
             await self._write("save", tracker.known, found)
         to_tell = [each for each in found if tracker.known[each].pending]

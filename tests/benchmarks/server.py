@@ -3,7 +3,8 @@
 The server that is listed: Laravel's paginator as Autocalls has it, with pages put together from rows made before.
 
 It does as little as a server can, so that what is measured is the client. How it answers is part of the path:
-``/{rows}-{latency in ms}-{bytes of a row}/api/user/assistants/get``; ``/figures`` tells requests and seconds of CPU.
+``/{rows}-{latency in ms}-{bytes of a row}/api/user/assistants/get``; ``/figures`` tells requests and seconds of CPU, and
+``/switch`` switches the first assistant of every account on or off.
 """
 
 from __future__ import annotations
@@ -67,6 +68,11 @@ class _Connection(asyncio.Protocol):
         url = urlsplit(target)
         if url.path == "/figures":
             return self._send(json.dumps({"requests": _Connection.requests, "cpu": time.process_time()}).encode())
+        if url.path == "/switch":
+            rows = _rows(4_000)
+            old, new = b'"status":"active"', b'"status":"inactive"'
+            rows[0] = rows[0].replace(old, new) if old in rows[0] else rows[0].replace(new, old)
+            return self._send(b"{}")
         _Connection.requests += 1
         rows, latency, size = map(int, url.path.split("/")[1].split("-"))
         body = _page(rows, size, parse_qs(url.query), url.path)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import copy
 import time
 import uuid
 from collections.abc import Callable
@@ -300,6 +301,15 @@ def test_arguments_are_templates_and_stay_as_given() -> None:
     assert sensor.target_statuses == frozenset({"active"})
     for name in sensor.template_fields:
         assert hasattr(sensor, name)
+
+
+def test_a_copied_sensor_still_waits_for_any_change(sandbox: Sandbox) -> None:
+    sensor = AssistantStatusSensor(
+        task_id="wait", conn_id="puretalk_default", assistant_id="x", until="changed", watch="updated_at"
+    )
+    sensor.target_statuses = copy.deepcopy(sensor.target_statuses)
+    _, conditions = sensor._prepare()
+    assert not conditions.target_statuses
 
 
 def test_deferring_is_as_airflow_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A limit: concurrent httpx by hand, which knows the number of pages and stores the bodies as they come."""
+"""
+A limit: concurrent httpx by hand, which knows the number of pages and stores the bodies as they come.
+
+With ``transport=aiohttp`` httpx sends its requests through httpx-aiohttp.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import sys
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -15,10 +20,19 @@ OPTIONS = dict(option.split("=") for option in sys.argv[1:-3])
 ACCOUNTS, AT_ONCE = int(OPTIONS.get("accounts", 1)), int(OPTIONS.get("at_once", 8))
 
 
+def options() -> dict[str, Any]:
+    limits = httpx.Limits(max_connections=AT_ONCE)
+    if OPTIONS.get("transport") != "aiohttp":
+        return {"limits": limits}
+    from httpx_aiohttp import AiohttpTransport
+
+    return {"transport": AiohttpTransport(limits=limits)}
+
+
 async def fetch_all(url: str, folder: Path) -> None:
     pages = -(-int(url.rsplit("/", 1)[1].split("-", maxsplit=1)[0]) // 100)
     turn = asyncio.Semaphore(AT_ONCE)
-    async with httpx.AsyncClient(limits=httpx.Limits(max_connections=AT_ONCE)) as client:
+    async with httpx.AsyncClient(**options()) as client:
 
         async def fetch(account: int, page: int) -> None:
             async with turn:

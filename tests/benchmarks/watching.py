@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+Watching at scale: thousands of triggers in one event loop, as in a triggerer, without Airflow's scheduler.
+
+The triggers share their polls through Airflow's own manager of shared streams. The account is a server in a process of
+its own; what is told of CPU and memory is the process of the triggers alone. Each case runs in a process of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import logging
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+__all__ = ["WATCHING", "run_watching"]
+
+ROOT = Path(__file__).parent.parent.parent
+
+#: What waits, how many of them, and on how many connections of 10,000 assistants each.
+WATCHING = [
+    (kind, triggers, connections)
+    for kind in ("sensors", "watchers")
+    for triggers, connections in ((1_000, 1), (1_000, 10), (1_000, 100), (10_000, 1), (10_000, 10), (10_000, 100))
+]
+ASSISTANTS = 10_000
+#: Intervals that are measured, after the first ones, in which the triggers start and learn.
+MEASURED = 5
+
+
+def run_watching(cases: list[tuple[str, int, int]]) -> list[dict[str, Any]]:
+    """Run cases and give a table."""
+    table = []
+    for kind, triggers, connections in cases:
+        command = [sys.executable, "-m", "tests.benchmarks.watching", kind, str(triggers), str(connections)]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError(f"{triggers} {kind} failed: {done.stderr[-2_000:]}")
+        table.append(json.loads(done.stdout.strip().splitlines()[-1]))
+        print(time.strftime("%H:%M:%S"), table[-1], file=sys.stderr, flush=True)
+    return table
+
+
+class _Lag:
+    """How long the event loop keeps others waiting: a task that wants to run every two milliseconds."""
+
+    def __init__(self) -> None:
+        self._lags: list[float] = []
+
+    async def watch(self) -> None:
+        while True:
+            due = time.perf_counter() + 0.002
+            await asyncio.sleep(0.002)
+            self._lags.append(max(0.0, time.perf_counter() - due))
+
+    def take(self) -> tuple[float, float]:
+        """Give the longest and the 99th of a hundred, in milliseconds, and begin anew."""
+        lags, self._lags = sorted(self._lags), []
+        return lags[-1] * 1_000, lags[int(len(lags) * 0.99)] * 1_000
+
+
+async def _measure(kind: str, triggers: int, connections: int, server: str) -> dict[str, Any]:
+    from airflow.triggers.shared_stream import SharedStreamManager
+    from structlog import get_logger
+
+    # An interval that leaves room for all polls: each takes some 300 ms of CPU.
+    interval = max(3.0, 0.5 * connections)
+    manager = SharedStreamManager(log=get_logger())
+    started = [_trigger(kind, number, f"bench_{number % connections}", interval) for number in range(triggers)]
+    told = [0]
+
+    async def run(number: int, trigger: Any) -> None:
+        key = trigger.shared_stream_key()
+        stream: AsyncIterator[Any] = manager.subscribe(trigger_id=number, trigger=trigger, key=key)
+        async for _ in trigger.filter_shared_stream(stream):
+            told[0] += 1
+
+    lag = _Lag()
+    tasks = [asyncio.create_task(lag.watch())]
+    for number, trigger in enumerate(started):
+        # As the triggerer does, which starts those that are new about every second and lets others run in between.
+        tasks.append(asyncio.create_task(run(number, trigger)))
+        if number % 50 == 49:
+            await asyncio.sleep(0)
+    await asyncio.sleep(2.5 * interval)
+    starting = lag.take()
+    gc.collect()
+    before, cpu, began = _listings(server), time.process_time(), time.monotonic()
+    await asyncio.sleep(MEASURED * interval)
+    quiet = lag.take()
+    intervals = (time.monotonic() - began) / interval
+    cpu = (time.process_time() - cpu) / intervals
+    polls = (_listings(server) - before) / intervals / connections
+    _switch(server, connections)
+    await asyncio.sleep(2.5 * interval)
+    change = lag.take()
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await manager.stop_all()
+    return {
+        "kind": kind,
+        "triggers": triggers,
+        "connections": connections,
+        "interval": interval,
+        "polls_per_interval": polls,
+        "cpu_per_interval": cpu,
+        "starting_max": starting[0],
+        "quiet_max": quiet[0],
+        "quiet_p99": quiet[1],
+        "change_max": change[0],
+        "told": told[0],
+        "rss": _resident(),
+    }
+
+
+def _trigger(kind: str, number: int, conn_id: str, interval: float) -> Any:
+    from airflow_provider_assistants.triggers.status import AssistantStatusEventTrigger, AssistantStatusTrigger
+
+    if kind == "watchers":
+        return AssistantStatusEventTrigger(conn_id=conn_id, poll_interval=interval, watch_name=str(number))
+    return AssistantStatusTrigger(
+        conn_id=conn_id,
+        assistant_ids=[str(100_000_000 + number * 7 % ASSISTANTS)],
+        target_statuses=["deleted"],
+        poll_interval=interval,
+    )
+
+
+def _listings(server: str) -> float:
+    with urllib.request.urlopen(f"{server}/figures") as answer:
+        return float(json.load(answer)["requests"]) / (ASSISTANTS // 100)
+
+
+def _switch(server: str, connections: int) -> None:
+    """Let one assistant of each account be switched off."""
+    with urllib.request.urlopen(f"{server}/switch"):
+        pass
+
+
+def _resident() -> float:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith("VmRSS:")).split()[1]) / 1024
+
+
+def main() -> None:
+    """Run the case that the arguments name."""
+    kind, triggers, connections = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    logging.disable(logging.WARNING)
+    command = [sys.executable, "-m", "tests.benchmarks.server", "4000"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            server = f"http://127.0.0.1:{int(process.stdout.readline())}"
+            host = f"{server}/{ASSISTANTS}-0-4000"
+            for number in range(connections):
+                connection = {"conn_type": "autocalls", "host": host, "password": f"key-of-account-{number}"}
+                os.environ[f"AIRFLOW_CONN_BENCH_{number}"] = json.dumps(connection)
+            print(json.dumps(asyncio.run(_measure(kind, triggers, connections, server))), flush=True)
+        finally:
+            process.terminate()
+
+
+if __name__ == "__main__":
+    main()
