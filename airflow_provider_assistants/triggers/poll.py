@@ -195,7 +195,8 @@ class LookStream:
         poll = self._poll
         joined = poll.begin()
         try:
-            snapshot = await self._account.look(poll.wanted(), self._doubts(joined), self._last)
+            wanted = poll.wanted()
+            snapshot = await self._account.look(wanted, self._doubts(joined, wanted), self._last)
         except AssistantsError as error:
             self._failures += 1
             self._last = None
@@ -209,11 +210,13 @@ class LookStream:
         self._failures, self._last, self._delay = 0, snapshot, poll.delay()
         return Look(self._number, self._account.vendor, snapshot, changed) if worth_telling else None
 
-    def _doubts(self, joined: set[Interest]) -> Doubts:
-        last = self._last
+    def _doubts(self, joined: set[Interest], wanted: Wanted) -> Doubts:
+        last = self._last.seen.keys() if self._last else set()
+        # Whoever has got what it waited for has left, and nobody asks for its assistant any more.
+        before = last if wanted.everything else last & wanted.ids
 
         async def doubts(seen: Mapping[str, Observation]) -> Set[str]:
-            doubtful = set(last.seen.keys() - seen.keys()) if last else set()
+            doubtful = set(before - seen.keys())
             for interest in list(joined):
                 doubtful |= interest.doubts(seen)
                 await asyncio.sleep(0)

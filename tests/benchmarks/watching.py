@@ -9,7 +9,6 @@ its own; what is told of CPU and memory is the process of the triggers alone. Ea
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
 import logging
 import os
@@ -92,7 +91,6 @@ async def _measure(kind: str, triggers: int, connections: int, server: str) -> d
             await asyncio.sleep(0)
     await asyncio.sleep(2.5 * interval)
     starting = lag.take()
-    gc.collect()
     before, cpu, began = _listings(server), time.process_time(), time.monotonic()
     await asyncio.sleep(MEASURED * interval)
     quiet = lag.take()

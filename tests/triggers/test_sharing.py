@@ -125,6 +125,29 @@ def test_who_joins_later_wants_other_fields_or_other_ids(sandbox: Sandbox) -> No
     asyncio.run(join())
 
 
+def test_who_has_got_what_it_waited_for_costs_no_more_requests(sandbox: Sandbox) -> None:
+    ids = [str(row["id"]) for row in sandbox.rows("autocalls")]
+    for each in ids:
+        sandbox.set_status("autocalls", each, "inactive")
+
+    async def wait_all() -> None:
+        streams = manager()
+        async with AsyncExitStack() as stack:
+            sensors = []
+            for number, each in enumerate(ids):
+                trigger = AssistantStatusTrigger(conn_id="autocalls_default", assistant_ids=[each], poll_interval=0.2)
+                sensors.append(await stack.enter_async_context(Listener(trigger, shared(streams, number, trigger))))
+            await until(lambda: listings(sandbox, "autocalls") >= 2)
+            sandbox.set_status("autocalls", ids[0], "active")
+            await until(lambda: sensors[0].heard)
+            began, before = time.monotonic(), listings(sandbox, "autocalls")
+            await until(lambda: listings(sandbox, "autocalls") >= before + 6)
+            assert listings(sandbox, "autocalls") - before <= (time.monotonic() - began) / 0.2 + 1
+        await streams.stop_all()
+
+    asyncio.run(wait_all())
+
+
 def test_a_look_that_shows_nothing_new_wakes_nobody(sandbox: Sandbox) -> None:
     async def count() -> None:
         trigger = AssistantStatusEventTrigger(conn_id="autocalls_default", poll_interval=0.05)
