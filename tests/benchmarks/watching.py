@@ -26,13 +26,17 @@ ROOT = Path(__file__).parent.parent.parent
 
 #: What waits, how many of them, and on how many connections of 10,000 assistants each.
 WATCHING = [
-    (kind, triggers, connections)
-    for kind in ("sensors", "watchers")
-    for triggers, connections in ((1_000, 1), (1_000, 10), (1_000, 100), (10_000, 1), (10_000, 10), (10_000, 100))
+    *(
+        (kind, count, connections)
+        for kind in ("sensors", "watchers")
+        for count in (1_000, 10_000)
+        for connections in (1, 10)
+    ),
+    *(("watchers", count, 100) for count in (1_000, 10_000)),
 ]
 ASSISTANTS = 10_000
-#: Intervals that are measured, after the first ones, in which the triggers start and learn.
-MEASURED = 5
+#: Intervals in which the triggers start and learn, that are measured then, and that pass after a change.
+STARTING, MEASURED, CHANGING = 2.0, 4.0, 1.5
 
 
 def run_watching(cases: list[tuple[str, int, int]]) -> list[dict[str, Any]]:
@@ -89,7 +93,7 @@ async def _measure(kind: str, triggers: int, connections: int, server: str) -> d
         tasks.append(asyncio.create_task(run(number, trigger)))
         if number % 50 == 49:
             await asyncio.sleep(0)
-    await asyncio.sleep(2.5 * interval)
+    await asyncio.sleep(STARTING * interval)
     starting = lag.take()
     before, cpu, began = _listings(server), time.process_time(), time.monotonic()
     await asyncio.sleep(MEASURED * interval)
@@ -97,8 +101,8 @@ async def _measure(kind: str, triggers: int, connections: int, server: str) -> d
     intervals = (time.monotonic() - began) / interval
     cpu = (time.process_time() - cpu) / intervals
     polls = (_listings(server) - before) / intervals / connections
-    _switch(server, connections)
-    await asyncio.sleep(2.5 * interval)
+    _switch(server)
+    await asyncio.sleep(CHANGING * interval)
     change = lag.take()
     for task in tasks:
         task.cancel()
@@ -138,8 +142,8 @@ def _listings(server: str) -> float:
         return float(json.load(answer)["requests"]) / (ASSISTANTS // 100)
 
 
-def _switch(server: str, connections: int) -> None:
-    """Let one assistant of each account be switched off."""
+def _switch(server: str) -> None:
+    """Switch ten assistants of each account on or off."""
     with urllib.request.urlopen(f"{server}/switch"):
         pass
 
