@@ -9,7 +9,7 @@ FACING := tests/hooks tests/operators tests/sensors tests/triggers tests/test_da
 PINS   := constraints/airflow-$(LINE).txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo ui test oldest check lint types docs wheel constraints clean
+.PHONY: help demo ui test oldest bench check lint types docs wheel constraints clean
 
 help: ## show this
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -34,6 +34,12 @@ $(VENV)/.test: $(VENV)/.uv pyproject.toml $(PINS)
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python -c $(PINS) -e '.[amazon,parquet,zstd]' --group test
 	@touch $@
 
+.venv-peers/.ready: $(VENV)/.uv pyproject.toml constraints/peers.txt
+	@echo "Setting up .venv-peers (once) ..."
+	@$(PYTHON) -m venv .venv-peers
+	@$(BIN)/uv pip install --quiet --python .venv-peers/bin/python -c constraints/peers.txt --group peers
+	@touch $@
+
 demo: $(VENV)/.demo ## list all five vendors from the sandbox into files, through Airflow
 	@$(BIN)/python scripts/demo.py
 
@@ -47,6 +53,9 @@ test: $(VENV)/.dev ## run all tests
 oldest: ## run the tests on the oldest Airflow that is supported
 	@$(MAKE) --no-print-directory .venv-oldest/.test VENV=.venv-oldest LINE=3.1
 	.venv-oldest/bin/python -m pytest $(ARGS) -p no:cacheprovider -o filterwarnings=default $(wildcard $(FACING))
+
+bench: $(VENV)/.dev .venv-peers/.ready ## compare with what one would take instead (most of an hour; PARTS="latency" for a part)
+	@$(BIN)/python -m tests.benchmarks $(PARTS)
 
 check: lint types docs wheel ## lint, types, docs, wheel
 
@@ -69,4 +78,4 @@ constraints: $(VENV)/.uv ## pin anew what tests and CI install
 	$(BIN)/python scripts/pin.py
 
 clean: ## remove what was made here
-	rm -rf $(VENV) .venv-oldest .demo .ui dist build docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-oldest .venv-peers .demo .ui dist build docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -24,13 +24,17 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}")
 _RUN = re.compile(r"[A-Za-z0-9]{12,}")
 _DIGIT = re.compile(r"[0-9]")
 _FLAG = re.compile(r"[a-z_\-]{1,16}")
-#: A path of short words, which only the word hook can make worth a closer look.
-_PLAIN_PATH = re.compile(r"(?:/[A-Za-z0-9_.\-]{0,11})*")
+#: A host and a path of short words, which only the word hook can make worth a closer look.
 _PLAIN = re.compile(r"[A-Za-z0-9.\-]+(?::[0-9]+)?(?:/[A-Za-z0-9_.\-]{0,11})*")
 _HOOK_HOST = re.compile(r"(?:^|[.@])(?:web)?hooks?[.\-]")
 _HOOK_SEGMENT = re.compile(r"(?i)(?:web)?hooks?(?:[\-_b].*)?|catch|callbacks?|incoming|triggers?")
 #: What stands behind the word hook and is no secret: a version, or the workspace and channel of a Slack hook.
 _HOOK_WORD = re.compile(r"[vV][0-9.]{1,4}|[TB][0-9A-Z]{4,11}")
+
+
+#: Paths, and hosts with paths, in which nothing secret was found: the assistants of an account share most of them.
+_harmless: set[str] = set()
+_MAX_HARMLESS, _LONGEST_HARMLESS = 2_048, 128
 
 
 def redact_url(url: str) -> str:
@@ -85,7 +89,10 @@ def is_uuid(text: str) -> bool:
 
 def _rest(rest: str) -> str:
     """Redact what follows the scheme."""
+    if rest in _harmless:
+        return rest
     if _PLAIN.fullmatch(rest) and not _has_hook_word(rest):
+        _remember_harmless(rest)
         return rest
     authority, path, query, fragment = _PARTS.fullmatch(rest).groups("")  # type: ignore[union-attr]
     if "@" in authority:
@@ -97,8 +104,11 @@ def _rest(rest: str) -> str:
         authority = f"{authority.partition(':')[0]}:{REDACTED}"
     if len(path) > 5:
         in_hook = "hook" in authority and _HOOK_HOST.search(authority) is not None
-        if in_hook or not _PLAIN_PATH.fullmatch(path) or _has_hook_word(path):
-            path = _path(path, in_hook=in_hook)
+        if in_hook or path not in _harmless:
+            clean = _path(path, in_hook=in_hook)
+            if clean == path and not in_hook:
+                _remember_harmless(path)
+            path = clean
     if len(query) > 1:
         query = "?" + _values(query[1:])
     if len(fragment) > 1 and ("=" in fragment or looks_random(fragment)):
@@ -106,8 +116,15 @@ def _rest(rest: str) -> str:
     return authority + path + query + fragment
 
 
+def _remember_harmless(part: str) -> None:
+    if len(part) <= _LONGEST_HARMLESS:
+        if len(_harmless) >= _MAX_HARMLESS:
+            _harmless.clear()
+        _harmless.add(part)
+
+
 def _has_hook_word(text: str) -> bool:
-    """Tell whether there can be a segment that :data:`_HOOK_SEGMENT` or :data:`_HOOK_HOST` matches."""
+    """Tell whether there can be something that :data:`_HOOK_SEGMENT` or :data:`_HOOK_HOST` matches."""
     text = text.lower()
     return "hook" in text or "catch" in text or "callback" in text or "incoming" in text or "trigger" in text
 

@@ -19,17 +19,21 @@ LINES = {
 
 def main() -> None:
     """Write the files."""
-    uv = Path(sys.executable).parent / "uv"
     for line, (release, parts) in LINES.items():
         with tempfile.TemporaryDirectory() as folder:
             wanted = Path(folder, "airflow.in")
             wanted.write_text(f"apache-airflow=={release}\n")
-            target = ROOT / "constraints" / f"airflow-{line}.txt"
-            plain = ["--no-annotate", "--no-header", "--no-emit-index-url", "--no-emit-find-links"]
-            command = [uv, "pip", "compile", "--quiet", "--upgrade", "--python-version=3.11", *plain, *parts]
-            arguments = [str(each) for each in (*command, "pyproject.toml", wanted, "-o", target)]
-            subprocess.run(arguments, cwd=ROOT, check=True)
-            print(f"{target.relative_to(ROOT)}: {len(target.read_text().splitlines())} pins")
+            _pin(f"airflow-{line}", *parts, "pyproject.toml", str(wanted))
+    _pin("peers", "--group", "peers")
+
+
+def _pin(name: str, *wanted: str) -> None:
+    uv = Path(sys.executable).parent / "uv"
+    target = ROOT / "constraints" / f"{name}.txt"
+    plain = ["--no-annotate", "--no-header", "--no-emit-index-url", "--no-emit-find-links"]
+    command = [str(uv), "pip", "compile", "--quiet", "--upgrade", "--python-version=3.11", *plain, *wanted]
+    subprocess.run([*command, "-o", str(target)], cwd=ROOT, check=True)
+    print(f"{target.relative_to(ROOT)}: {len(target.read_text().splitlines())} pins")
 
 
 if __name__ == "__main__":

@@ -153,13 +153,14 @@ class Redactor:
             kind = type(value)
             if kind is str:
                 if key not in special:
-                    if len(value) < shortest:
+                    size = len(value)
+                    if size < shortest:
                         continue
-                    known = texts.get(value, _UNSEEN)
+                    known = texts.get(value, _UNSEEN) if size <= _LONGEST_REMEMBERED else _UNSEEN
                     if known is None:
                         continue
                     if known is _UNSEEN and not found(value) and value.isascii():
-                        if len(value) <= _LONGEST_CLEAN:
+                        if size <= _LONGEST_CLEAN:
                             self._remember(value, None)
                         continue
                     new = self._suspect(value, members.get(key) or self._member(place, key), depth)
@@ -265,7 +266,7 @@ class Redactor:
 
     def _suspect(self, text: str, place: Place, depth: int) -> str:
         """Redact a text that may hold something."""
-        known = self._texts.get(text, _UNSEEN)
+        known = self._texts.get(text, _UNSEEN) if len(text) <= _LONGEST_REMEMBERED else _UNSEEN
         if known is not _UNSEEN:
             if known is None:
                 return text

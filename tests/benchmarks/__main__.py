@@ -40,8 +40,9 @@ def main() -> None:
             figures[part] = run_watching(WATCHING)
         elif part == "start_up":
             figures[part] = run_start_up(runs=given.runs)
+        FIGURES.parent.mkdir(exist_ok=True)
         FIGURES.write_text(json.dumps(figures, indent=1) + "\n")
-    report(figures)
+    report(figures, peers=peers)
 
 
 if __name__ == "__main__":

@@ -1,18 +1,160 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tables, budgets and a plot of what was measured."""
+"""Tables and budgets of what was measured, printed and written for the documentation."""
 
 from __future__ import annotations
 
+import csv
+import subprocess
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks.listing import CASES, SUBJECTS
+
 __all__ = ["FIGURES", "report"]
 
-DOCS = Path(__file__).parent.parent.parent / "docs"
+ROOT = Path(__file__).parent.parent.parent
+FOLDER = ROOT / "docs" / "benchmarks"
 #: What was measured, as it was measured last.
-FIGURES = DOCS / "benchmarks.json"
+FIGURES = FOLDER / "figures.json"
+
+_PEERS = ("http_operator", "dlt", "singer", "airbyte")
 
 
-def report(figures: dict[str, Any]) -> None:
-    """Print and write all."""
-    print(figures.keys())
+def report(figures: dict[str, Any], *, peers: Path) -> None:
+    """
+    Print and write all tables, and draw the plot.
+
+    :param peers: The Python of the peers' environment, which has what draws.
+    """
+    for case in CASES:
+        if case in figures:
+            _table(case, CASES[case].title, _HEADINGS, [_row(each, figures[case]) for each in figures[case]])
+    if {"small", "medium", "large"} <= figures.keys():
+        _table("growth", "How each grows: CPU s and peak MiB", _GROWTH_HEADINGS, _growth(figures))
+    if "watching" in figures:
+        _table("watching", "Watching", _WATCHING_HEADINGS, [_watching_row(each) for each in figures["watching"]])
+    if "start_up" in figures:
+        rows = [[each["what"], f"{each['ms']:,.0f}"] for each in figures["start_up"]]
+        _table("start_up", "Start-up", ("what", "ms"), rows)
+    _table("budgets", "Budgets", ("what", "budget", "measured", "met"), _budgets(figures))
+    if {"latency", "large"} <= figures.keys():
+        subprocess.run([peers, "-m", "tests.benchmarks.plot"], cwd=ROOT, check=True)
+
+
+def _table(name: str, title: str, headings: Sequence[str], rows: list[list[str]]) -> None:
+    with (FOLDER / f"{name}.csv").open("w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(headings)
+        writer.writerows(rows)
+    widths = [max(len(line[at]) for line in (list(headings), *rows)) for at in range(len(headings))]
+    print(f"\n{title}")
+    for line in (list(headings), ["-" * width for width in widths], *rows):
+        first, *others = (
+            cell.ljust(width) if at == 0 else cell.rjust(width) for at, (cell, width) in _numbered(line, widths)
+        )
+        print("  ".join((first, *others)).rstrip())
+    sys.stdout.flush()
+
+
+def _numbered(line: list[str], widths: list[int]) -> list[tuple[int, tuple[str, int]]]:
+    return list(enumerate(zip(line, widths, strict=True)))
+
+
+_HEADINGS = ("", "wall s", "× ours", "CPU s", "× ours", "server's CPU s", "peak MiB", "grew MiB", "rows/s", "requests")
+
+
+def _row(figures: dict[str, Any], case: list[dict[str, Any]]) -> list[str]:
+    ours = _of(case, "ours")
+    digits = 4 if ours["wall"] < 0.1 else 2
+    return [
+        SUBJECTS[figures["subject"]].title,
+        f"{figures['wall']:.{digits}f}",
+        f"{figures['wall'] / ours['wall']:.2f}",
+        f"{figures['cpu']:.{digits}f}",
+        f"{figures['cpu'] / ours['cpu']:.2f}",
+        f"{figures['server_cpu']:.{digits}f}",
+        f"{figures['rss_peak']:,.0f}",
+        f"{figures['rss_peak'] - figures['rss_before']:,.0f}",
+        f"{figures['rows_per_second']:,.0f}",
+        f"{figures['requests']:,.0f}",
+    ]
+
+
+_GROWTH_HEADINGS = ("", "1,000 rows", "10,000 rows", "100,000 rows", "1,000 rows", "10,000 rows", "100,000 rows")
+
+
+def _growth(figures: dict[str, Any]) -> list[list[str]]:
+    sizes = ("small", "medium", "large")
+    rows = []
+    for subject in CASES["small"].subjects:
+        found = [_of(figures[size], subject) for size in sizes]
+        cpu = [f"{each['cpu']:.2f}" for each in found]
+        rows.append([SUBJECTS[subject].title, *cpu, *(f"{each['rss_peak']:,.0f}" for each in found)])
+    return rows
+
+
+_WATCHING_HEADINGS = (
+    "",
+    "connections",
+    "interval s",
+    "polls an interval",
+    "CPU s an interval",
+    "lag p99 ms",
+    "lag max ms",
+    "at a change ms",
+    "at the start ms",
+    "MiB",
+)
+
+
+def _watching_row(figures: dict[str, Any]) -> list[str]:
+    return [
+        f"{figures['triggers']:,} {figures['kind']}",
+        f"{figures['connections']:,}",
+        f"{figures['interval']:.0f}",
+        f"{figures['polls_per_interval']:.2f}",
+        f"{figures['cpu_per_interval']:.2f}",
+        f"{figures['quiet_p99']:.0f}",
+        f"{figures['quiet_max']:.0f}",
+        f"{figures['change_max']:.0f}",
+        f"{figures['starting_max']:.0f}",
+        f"{figures['rss']:,.0f}",
+    ]
+
+
+def _budgets(figures: dict[str, Any]) -> list[list[str]]:
+    lines: list[list[str]] = []
+
+    def line(what: str, budget: str, measured: float, met: bool, unit: str = "") -> None:
+        lines.append([what, budget, f"{measured:.2f}{unit}", "yes" if met else "no"])
+
+    if latency := figures.get("latency"):
+        ours = _of(latency, "ours")["wall"]
+        for subject in (*_PEERS, "httpx_loop"):
+            ratio = _of(latency, subject)["wall"] / ours
+            line(f"100 pages at 50 ms, wall: {SUBJECTS[subject].title}", "at least 6 × ours", ratio, ratio >= 6)
+        ratio = ours / _of(latency, "raw_httpx")["wall"]
+        line("100 pages at 50 ms, wall: ours to httpx, bodies only", "at most 1.3", ratio, ratio <= 1.3)
+    if large := figures.get("large"):
+        ours = _of(large, "ours")["cpu"]
+        for subject, share in (("http_operator", 3), *((each, 4) for each in _PEERS[1:])):
+            ratio = _of(large, subject)["cpu"] / ours
+            line(f"1,000 pages, CPU: {SUBJECTS[subject].title}", f"at least {share} × ours", ratio, ratio >= share)
+    if (large := figures.get("large")) and (medium := figures.get("medium")):
+        more = _of(large, "ours")["rss_peak"] - _of(medium, "ours")["rss_peak"]
+        line("peak memory, 100,000 rows over 10,000", "at most 16 MiB", more, more <= 16, " MiB")
+    for each in figures.get("watching", ()):
+        if (each["triggers"], each["connections"]) == (1_000, 1):
+            polls, lag = each["polls_per_interval"], each["quiet_max"]
+            line(f"1,000 {each['kind']}: polls an interval", "at most 1.1", polls, polls <= 1.1)
+            line(f"1,000 {each['kind']}: event loop blocked", "at most 50 ms", lag, lag <= 50, " ms")
+    for each in figures.get("start_up", ()):
+        if each["what"] == "import: operator and sensor":
+            line("importing operator and sensor", "at most 50 ms", each["ms"], each["ms"] <= 50, " ms")
+    return lines
+
+
+def _of(case: list[dict[str, Any]], subject: str) -> dict[str, Any]:
+    return next(each for each in case if each["subject"] == subject)

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The benchmarks measure what they say: a subject lists every row, and its figures are there."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.benchmarks import listing, report
+from tests.benchmarks.rows import row_bodies
+
+
+@pytest.mark.parametrize("size", [4_000, 40_000])
+def test_rows_are_as_long_as_they_say(size: int) -> None:
+    lengths = [len(body) for _, body in zip(range(100), row_bodies(size), strict=False)]
+    assert abs(sum(lengths) / len(lengths) / size - 1) < 0.05
+    assert len(set(row_bodies(4_000))) == 1_000
+
+
+def test_a_subject_lists_every_row_and_tells_what_it_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = listing.Case("few", "250-0-4000", ("ours", "httpx_loop", "raw_httpx"))
+    monkeypatch.setitem(listing.CASES, "few", case)
+    table = listing.run_listings(["few"], runs=1, peers=Path(sys.executable))
+    assert [each["subject"] for each in table] == list(case.subjects)
+    for each in table:
+        assert each["requests"] == 3
+        assert each["bytes"] > 250 * 3_000
+        assert each["cpu"] > 0
+        assert 0 < each["rss_before"] <= each["rss_peak"] + 1
+
+
+def measured(subject: str, cpu: float, peak: float = 150.0) -> dict[str, Any]:
+    names = ("wall", "server_cpu", "rss_before", "requests", "bytes", "rows_per_second")
+    return {"subject": subject, **dict.fromkeys(names, 1.0), "cpu": cpu, "rss_peak": peak}
+
+
+def test_budgets_are_judged_by_what_was_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(report, "FOLDER", tmp_path)
+    peers = [measured("http_operator", 3.5), measured("dlt", 4.0), measured("singer", 3.9), measured("airbyte", 1.0)]
+    figures = {"large": [measured("ours", 1.0, 170.0), *peers], "medium": [measured("ours", 1.0, 150.0), *peers]}
+    report.report(figures, peers=Path(sys.executable))
+    verdicts = {line[0]: line[-1] for line in csv.reader((tmp_path / "budgets.csv").open())}
+    assert verdicts == {
+        "what": "met",
+        "1,000 pages, CPU: HttpOperator": "yes",
+        "1,000 pages, CPU: dlt, rest_api": "yes",
+        "1,000 pages, CPU: Singer SDK": "no",
+        "1,000 pages, CPU: Airbyte CDK": "no",
+        "peak memory, 100,000 rows over 10,000": "no",
+    }
+    assert "100,000 rows, 0 ms" in capsys.readouterr().out
