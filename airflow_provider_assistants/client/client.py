@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import AsyncGenerator, Collection, Iterable, Mapping
-from contextlib import aclosing
+from contextlib import aclosing, nullcontext
 from typing import Any, Self
 from urllib.parse import quote
 
@@ -33,6 +33,7 @@ from airflow_provider_assistants.exceptions import (
     UnexpectedResponseError,
     VendorUnavailableError,
 )
+from airflow_provider_assistants.turns import in_turn
 from airflow_provider_assistants.vendors.base import Listing, Vendor
 
 __all__ = ["AssistantsClient"]
@@ -323,7 +324,9 @@ class AssistantsClient:
         if answer.status == 404:
             return PageAnswer(rows=[])
         try:
-            payload = decode(answer, listing=spec, fields=fields)
+            # Who needs few fields watches, in an event loop that many share; who needs all has a loop of its own.
+            async with in_turn() if fields is not None else nullcontext():
+                payload = decode(answer, listing=spec, fields=fields)
             check_flag(payload, self.vendor, status=answer.status)
             return page_of(payload, spec)
         except AssistantsError as error:

@@ -13,25 +13,15 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable
-from enum import Enum, StrEnum
+from enum import StrEnum
 from operator import is_not
 from typing import Any, Final
 
 from airflow_provider_assistants.exceptions import ConfigurationError
-from airflow_provider_assistants.records.personal_text import SHORTEST_PERSONAL, SUSPICIOUS_PERSONAL, redact_personal
 from airflow_provider_assistants.records.places import DeclaredPaths, Place, Plan
 from airflow_provider_assistants.records.sensitive_keys import KeyMeaning, meaning_of
-from airflow_provider_assistants.records.suspicion import Suspicion
-from airflow_provider_assistants.secret_text import (
-    REDACTED,
-    SHORTEST_SECRET,
-    SUSPICIOUS,
-    KnownSecrets,
-    is_uuid,
-    looks_random,
-    redact_shapes,
-    redact_urls,
-)
+from airflow_provider_assistants.records.texts import LONGEST_CLEAN, LONGEST_REMEMBERED, UNSEEN, RowTexts
+from airflow_provider_assistants.secret_text import REDACTED, is_uuid, looks_random
 
 __all__ = ["OTHER_PATHS", "REDACTED", "Redaction", "Redactor"]
 
@@ -48,11 +38,6 @@ _MAX_KEYS = 10_000
 #: Of plans and places together; a mapping with more keys than a plan may have is worked out anew each time.
 _MAX_REMEMBERED = 4_000
 _LARGEST_PLANNED = 256
-_MAX_TEXTS = 4_096
-#: Texts up to this length are worth remembering: the one webhook of all assistants.
-_LONGEST_REMEMBERED = 128
-#: And texts up to this length if they hold nothing: statuses and time zones, but no times and UUIDs.
-_LONGEST_CLEAN = 22
 
 _NAMING_KEYS = ("name", "key", "header", "field", "param", "parameter", "variable", "property", "header_name", "label")
 _SWITCHES = frozenset({0, 1, "0", "1", "true", "false", "yes", "no", "on", "off", "True", "False"})
@@ -67,15 +52,6 @@ class Redaction(StrEnum):
     SECRETS = "secrets"
     #: Also e-mail addresses, telephone numbers, names of people, prompts and what is spoken.
     PERSONAL = "personal"
-
-
-class _Unseen(Enum):
-    """Stands for what is not remembered."""
-
-    UNSEEN = 0
-
-
-_UNSEEN: Final = _Unseen.UNSEEN
 
 
 class Redactor:
@@ -103,20 +79,15 @@ class Redactor:
             allowed = ", ".join(repr(each.value) for each in Redaction)
             raise ConfigurationError(f"redact is {level!r} and must be one of {allowed}") from None
         self._personal = self.level is Redaction.PERSONAL
-        self._known = KnownSecrets(known_secrets)
+        self._texts = RowTexts(known_secrets, personal=self._personal)
         self._declared = DeclaredPaths.parse([*secret_paths, *(personal_paths if self._personal else ())])
-        personal = SUSPICIOUS_PERSONAL if self._personal else ""
-        self._holds_key = Suspicion(self._known.pattern, SUSPICIOUS, personal)
-        self._holds_any = Suspicion(self._known.pattern, SUSPICIOUS, personal, "://", r"^[\s\x1c-\x1f{\[\x22]")
-        self._shortest = min(self._known.shortest, SHORTEST_PERSONAL if self._personal else SHORTEST_SECRET)
         self._counts: Counter[str] = Counter()
         # What is remembered: of the places of a row what was found out there; of a key its meaning, None for a plain one; of
-        # a key that holds a secret itself, what to write instead; of a text what it becomes, None if it stays.
+        # a key that holds a secret itself, what to write instead.
         self._root = Place("", self._declared)
         self._remembered = 0
         self._meanings: dict[str, KeyMeaning | None] = {}
         self._renamed: dict[str, str] = {}
-        self._texts: dict[str, str | None] = {}
 
     @property
     def counts(self) -> dict[str, int]:
@@ -140,13 +111,12 @@ class Redactor:
 
         E-mail addresses and telephone numbers go as well at the level ``personal``.
         """
-        text = redact_shapes(self._known.redact(text))
-        return redact_personal(text) if self._personal else text
+        return self._texts.redact(text)
 
     def _mapping(self, mapping: dict[str, Any], place: Place, depth: int) -> dict[str, Any]:
         plan = place.plans.get(tuple(mapping)) or self._make_plan(mapping, place)
         special, members = plan.special, place.members
-        texts, shortest, found = self._texts, self._shortest, self._holds_any.found
+        texts, shortest, found = self._texts.remembered, self._texts.shortest, self._texts.holds_any.found
         changes: dict[str, Any] = {}
         new: Any
         for key, value in mapping.items():
@@ -156,12 +126,12 @@ class Redactor:
                     size = len(value)
                     if size < shortest:
                         continue
-                    known = texts.get(value, _UNSEEN) if size <= _LONGEST_REMEMBERED else _UNSEEN
+                    known = texts.get(value, UNSEEN) if size <= LONGEST_REMEMBERED else UNSEEN
                     if known is None:
                         continue
-                    if known is _UNSEEN and not found(value) and value.isascii():
-                        if size <= _LONGEST_CLEAN:
-                            self._remember(value, None)
+                    if known is UNSEEN and not found(value) and value.isascii():
+                        if size <= LONGEST_CLEAN:
+                            self._texts.remember(value)
                         continue
                     new = self._suspect(value, members.get(key) or self._member(place, key), depth)
                     if new is not value:
@@ -189,8 +159,8 @@ class Redactor:
     def _make_plan(self, mapping: dict[str, Any], place: Place) -> Plan:
         special: dict[str, KeyMeaning | None] = {}
         for key in mapping:
-            meaning = self._meanings.get(key, _UNSEEN)
-            if meaning is _UNSEEN:
+            meaning = self._meanings.get(key, UNSEEN)
+            if meaning is UNSEEN:
                 meaning = self._learn(key)
             if meaning is not None or place.declares(key) is not None:
                 special[key] = meaning
@@ -248,55 +218,44 @@ class Redactor:
         items = place.items()
         if items.ends:
             return self._hide_items(value, items.path, depth + 1, numbers=True)
-        texts, shortest = self._texts, self._shortest
+        texts, shortest = self._texts.remembered, self._texts.shortest
         new = [
             self._mapping(item, items, depth + 2)
             if type(item) is dict and depth < _MAX_DEPTH - 1
             else item
-            if type(item) is str and (len(item) < shortest or texts.get(item, _UNSEEN) is None)
+            if type(item) is str and (len(item) < shortest or texts.get(item, UNSEEN) is None)
             else self._value(item, items, depth + 1)
             for item in value
         ]
         return new if _differ(new, value) else value
 
     def _string(self, text: str, place: Place, depth: int) -> str:
-        if len(text) < self._shortest or self._texts.get(text, _UNSEEN) is None:
+        texts = self._texts
+        if len(text) < texts.shortest or texts.remembered.get(text, UNSEEN) is None:
             return text
-        return self._suspect(text, place, depth) if self._holds_any(text) else text
+        return self._suspect(text, place, depth) if texts.holds_any(text) else text
 
     def _suspect(self, text: str, place: Place, depth: int) -> str:
         """Redact a text that may hold something."""
-        known = self._texts.get(text, _UNSEEN) if len(text) <= _LONGEST_REMEMBERED else _UNSEEN
-        if known is not _UNSEEN:
-            if known is None:
-                return text
-            self._count(place.path)
-            return known
-        if text[0] in _OPENING or text[0].isspace():
-            inside = self._embedded_json(text, place, depth)
-            if isinstance(inside, str):
-                return inside
-        new = redact_urls(text) if "://" in text else text
-        if self._holds_key(new):
-            new = self.text(new)
-        changed = new != text
-        if len(text) <= _LONGEST_REMEMBERED:
-            self._remember(text, new if changed else None)
-        if not changed:
+        known = self._texts.remembered.get(text, UNSEEN) if len(text) <= LONGEST_REMEMBERED else UNSEEN
+        if known is None:
             return text
+        if known is UNSEEN:
+            if text[0] in _OPENING or text[0].isspace():
+                inside = self._embedded_json(text, place, depth)
+                if inside is not None:
+                    return inside
+            known = self._texts.clean(text)
+            if known is text:
+                return text
         self._count(place.path)
-        return new
+        return known
 
-    def _remember(self, text: str, new: str | None) -> None:
-        if len(self._texts) >= _MAX_TEXTS:
-            self._texts.clear()
-        self._texts[text] = new
-
-    def _embedded_json(self, text: str, place: Place, depth: int) -> str | _Unseen:
-        """Redact a text that is itself a JSON object, array or string; unseen if it is none."""
+    def _embedded_json(self, text: str, place: Place, depth: int) -> str | None:
+        """Redact a text that is itself a JSON object, array or string; None if it is none."""
         stripped = text.strip()
         if stripped[:1] not in _OPENING or stripped[-1:] not in _CLOSING:
-            return _UNSEEN
+            return None
         repeated = False
 
         def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -308,7 +267,7 @@ class Redactor:
         try:
             value = json.loads(stripped, object_pairs_hook=unique)
         except (ValueError, RecursionError):
-            return _UNSEEN
+            return None
         if depth >= _MAX_DEPTH:
             self._count(place.path)
             return REDACTED
@@ -385,13 +344,13 @@ class Redactor:
             name = mapping.get(naming)
             if not isinstance(name, str) or name.lstrip()[:1] in ("{", "["):
                 continue
-            if len(name) > _LONGEST_REMEMBERED:
+            if len(name) > LONGEST_REMEMBERED:
                 # As it will be written, so that a row which is redacted again is read the same way.
                 name = self.text(name)
-                if len(name) > _LONGEST_REMEMBERED:
+                if len(name) > LONGEST_REMEMBERED:
                     continue
-            meaning = self._meanings.get(name, _UNSEEN)
-            if meaning is _UNSEEN:
+            meaning = self._meanings.get(name, UNSEEN)
+            if meaning is UNSEEN:
                 meaning = self._learn(name)
             if meaning is not None and meaning is not KeyMeaning.VALUE:
                 return meaning
@@ -403,7 +362,7 @@ class Redactor:
         if meaning is KeyMeaning.PLAIN or (meaning in (KeyMeaning.PERSONAL, KeyMeaning.PERSON) and not self._personal):
             meaning = None
         self._meanings[key] = meaning
-        clean = self.text(key) if len(key) >= self._shortest else key
+        clean = self.text(key) if len(key) >= self._texts.shortest else key
         if clean != key:
             self._renamed[key] = clean
         return meaning

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from airflow_provider_assistants.client.client import AssistantsClient
+from airflow_provider_assistants.turns import in_turn
 from airflow_provider_assistants.watching.observation import Observation, RowObserver, Snapshot
 
 __all__ = ["Doubts", "Wanted", "look"]
@@ -60,11 +61,12 @@ async def look(
     if wanted.everything:
         async with aclosing(client.pages(fields=observer.fields)) as pages:
             async for page in pages:
-                for row in page.rows:
-                    own, *others = observer.ids(row)
-                    observation = _kept(observer.observe(row), before.get(own))
-                    seen[own] = observation
-                    seen.update((other, observation) for other in others if other in wanted.ids)
+                async with in_turn():
+                    for row in page.rows:
+                        own, *others = observer.ids(row)
+                        observation = _kept(observer.observe(row), before.get(own))
+                        seen[own] = observation
+                        seen.update((other, observation) for other in others if other in wanted.ids)
     else:
         rows = await client.rows(wanted.ids, fields=observer.fields)
         seen = {each: _kept(observer.observe(row), before.get(each)) for each, row in rows.items()}

@@ -16,9 +16,9 @@ import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from airflow_provider_assistants.turns import in_turn
 from airflow_provider_assistants.vendors.base import AssistantStatus
 from airflow_provider_assistants.watching.changes import Known
-from airflow_provider_assistants.watching.turns import in_turn
 
 __all__ = ["KnownStore", "store_name", "without_old_gone"]
 

@@ -17,11 +17,11 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from airflow_provider_assistants.turns import in_turn
 from airflow_provider_assistants.vendors.base import AssistantStatus
 from airflow_provider_assistants.watching.changes import ChangeEvent, ChangeTracker, Known, now_text
 from airflow_provider_assistants.watching.memory import KnownStore, store_name, without_old_gone
 from airflow_provider_assistants.watching.observation import Observation, Snapshot
-from airflow_provider_assistants.watching.turns import in_turn
 
 __all__ = ["AccountWatch"]
 

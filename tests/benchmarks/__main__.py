@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmarks.listing import CASES, run_listings
+from tests.benchmarks.profile import run_profile
 from tests.benchmarks.report import FIGURES, report
 from tests.benchmarks.start_up import run_start_up
 from tests.benchmarks.watching import WATCHING, run_watching
 
-PARTS = (*CASES, "watching", "start_up", "report")
+PARTS = (*CASES, "profile", "watching", "start_up", "report")
 
 
 def main() -> None:
@@ -36,6 +37,8 @@ def main() -> None:
     for part in parts:
         if part in CASES:
             figures[part] = run_listings([part], runs=given.runs, peers=peers)
+        elif part == "profile":
+            figures[part] = run_profile(runs=given.runs)
         elif part == "watching":
             figures[part] = run_watching(WATCHING)
         elif part == "start_up":

@@ -33,6 +33,9 @@ def report(figures: dict[str, Any], *, peers: Path) -> None:
             _table(case, CASES[case].title, _HEADINGS, [_row(each, figures[case]) for each in figures[case]])
     if {"small", "medium", "large"} <= figures.keys():
         _table("growth", "How each grows: CPU s and peak MiB", _GROWTH_HEADINGS, _growth(figures))
+    if "profile" in figures:
+        rows = [[each["what"], f"{each['ms_4000']:.2f}", f"{each['ms_40000']:.2f}"] for each in figures["profile"]]
+        _table("profile", "CPU ms of a page of 100 rows", ("", "rows of 4 KB", "rows of 40 KB"), rows)
     if "watching" in figures:
         _table("watching", "Watching", _WATCHING_HEADINGS, [_watching_row(each) for each in figures["watching"]])
     if "start_up" in figures:
@@ -48,18 +51,13 @@ def _table(name: str, title: str, headings: Sequence[str], rows: list[list[str]]
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(headings)
         writer.writerows(rows)
-    widths = [max(len(line[at]) for line in (list(headings), *rows)) for at in range(len(headings))]
+    widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
     print(f"\n{title}")
-    for line in (list(headings), ["-" * width for width in widths], *rows):
-        first, *others = (
-            cell.ljust(width) if at == 0 else cell.rjust(width) for at, (cell, width) in _numbered(line, widths)
-        )
-        print("  ".join((first, *others)).rstrip())
+    for line in (headings, ["-" * width for width in widths], *rows):
+        first, *others = line
+        cells = [cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True)]
+        print("  ".join([first.ljust(widths[0]), *cells]).rstrip())
     sys.stdout.flush()
-
-
-def _numbered(line: list[str], widths: list[int]) -> list[tuple[int, tuple[str, int]]]:
-    return list(enumerate(zip(line, widths, strict=True)))
 
 
 _HEADINGS = ("", "wall s", "× ours", "CPU s", "× ours", "server's CPU s", "peak MiB", "grew MiB", "rows/s", "requests")

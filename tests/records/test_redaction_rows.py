@@ -361,7 +361,7 @@ def test_what_is_remembered_and_counted_is_bounded() -> None:
     assert sum(counts.values()) == 30_000
     assert counts[OTHER_PATHS] == 29_000
     assert len(redactor._meanings) <= 12_000
-    assert len(redactor._texts) <= 5_000
+    assert len(redactor._texts.remembered) <= 5_000
 
 
 keys = st.sampled_from(

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-Work of many watchers in one event loop, one after the other.
+Work of those who share an event loop, one piece after the other.
 
-A look that shows something new wakes every watcher of an account at once. An event loop runs all that is ready before it
-looks at anything else, so a thousand short pieces of work would be one long one.
+An event loop runs all that is ready before it looks at anything else. A look that shows something new wakes every watcher
+of an account at once, and pages of many accounts arrive together: a thousand short pieces of work would be one long one.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _turns: WeakKeyDictionary[Any, asyncio.Lock] = WeakKeyDictionary()
 
 @asynccontextmanager
 async def in_turn() -> AsyncIterator[None]:
-    """Wait until no other watcher in this event loop works, and let the loop breathe afterwards; not for waiting on I/O."""
+    """Wait until nobody else in this event loop works, and let the loop breathe afterwards; not for waiting on I/O."""
     async with _turns.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
         yield
         await asyncio.sleep(0)
