@@ -205,15 +205,15 @@ class Redactor:
 
     def _value(self, value: Any, place: Place, depth: int) -> Any:
         """Redact a value whose key says nothing of it."""
-        kind = type(value)
-        if kind is str:
+        if isinstance(value, str):
             return self._string(value, place, depth)
-        if kind is not dict and kind is not list:
+        is_mapping = isinstance(value, dict)
+        if not is_mapping and not isinstance(value, list):
             return value
         if depth >= _MAX_DEPTH:
             self._count(place.path)
             return REDACTED
-        if kind is dict:
+        if is_mapping:
             return self._mapping(value, place, depth + 1)
         items = place.items()
         if items.ends:

@@ -441,3 +441,14 @@ def test_counts_add_up_and_shape_stays(row: dict[str, Any]) -> None:
     changed = [new for old, new in zip(before_leaves, after_leaves, strict=True) if new is not old]
     assert changed == [REDACTED] * sum(redactor.counts.values())
     assert (after is row) == (not changed)
+
+
+def test_kinds_of_texts_and_containers_are_redacted_like_their_own_kind() -> None:
+    class Text(str): ...
+
+    class Mapping(dict[str, Any]): ...
+
+    class Items(list[Any]): ...
+
+    row = {"note": Text("Bearer abc123def456"), "a": Mapping(password="x"), "b": Items([Mapping(token="y")])}
+    assert redacted(row) == {"note": "Bearer ***", "a": {"password": "***"}, "b": [{"token": "***"}]}
