@@ -9,7 +9,7 @@ FACING := tests/hooks tests/operators tests/sensors tests/triggers tests/test_da
 PINS   := constraints/airflow-$(LINE).txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo ui test oldest bench check lint types docs wheel constraints clean
+.PHONY: help demo ui test fuzz oldest bench check lint types docs wheel constraints clean
 
 help: ## show this
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -49,6 +49,9 @@ ui: $(VENV)/.demo ## the same in a running Airflow, to click through
 test: $(VENV)/.dev ## run all tests
 	$(BIN)/python -m pytest $(ARGS) -m "not end_to_end"
 	$(BIN)/python -m pytest -q -m end_to_end tests/end_to_end
+
+fuzz: $(VENV)/.dev ## look for new cases that break a property (many times as many as make test tries)
+	FUZZ=$(or $(FUZZ),20) $(BIN)/python -m pytest -m hypothesis $(ARGS)
 
 oldest: ## run the tests on the oldest Airflow that is supported
 	@$(MAKE) --no-print-directory .venv-oldest/.test VENV=.venv-oldest LINE=3.1

@@ -35,8 +35,8 @@ __all__ = [
     "redact_urls",
 ]
 
-#: No text shorter than this holds a URL with a secret in it, or a key of a known shape.
-SHORTEST_SECRET: Final = 7
+#: No text shorter than this holds a URL with a secret in it, a key of a known shape, or a name and a secret.
+SHORTEST_SECRET: Final = len("pwd=x")
 
 _SHORTEST_KNOWN = 5
 #: From the characters that prose has most of to those that it has least of; all others are rarer still.

@@ -95,8 +95,9 @@ def _rest(rest: str) -> str:
         _remember_harmless(rest)
         return rest
     authority, path, query, fragment = _PARTS.fullmatch(rest).groups("")  # type: ignore[union-attr]
-    if "@" in authority:
-        authority = f"{REDACTED}@{authority.rpartition('@')[2]}"
+    user, at, host = authority.rpartition("@")
+    if user:
+        authority = f"{REDACTED}{at}{host}"
     elif ":" in authority and not _ends_in_port(authority):
         if "@" in rest[len(authority) :]:
             # A password with an unescaped slash, hash or question mark in it.

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 # Airflow reads these when it is first imported, so they are set before anything imports it.
 HOME = Path(tempfile.mkdtemp(prefix="assistants-tests-"))
@@ -35,14 +34,10 @@ os.environ.update(
 for name in [name for name in os.environ if name.startswith("AIRFLOW_CONN_") or name.lower().endswith("_proxy")]:
     del os.environ[name]
 
+import tests.fuzzing  # noqa: E402, F401 - how many cases the property tests try
 from airflow_provider_assistants.sandbox import Sandbox  # noqa: E402
 
 VENDORS = ("autocalls", "otonistark", "intellixent", "burki", "puretalk")
-
-settings.register_profile(
-    "all", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-)
-settings.load_profile("all")
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -16,7 +16,7 @@ from airflow_provider_assistants.secret_text import REDACTED
 __all__ = ["SHORTEST_PERSONAL", "SUSPICIOUS_PERSONAL", "redact_personal"]
 
 #: No text shorter than this is an e-mail address or a telephone number.
-SHORTEST_PERSONAL = 6
+SHORTEST_PERSONAL = len("a@b.c")
 
 _EMAIL = re.compile(
     r"(?<![\w.+'\-])(?:[\w.+'\-]|%(?!40))++(?:@|%40)(?:[\w\-]++(?:\.[\w\-]++)++|\[[0-9A-Fa-f:.]{2,45}\])"

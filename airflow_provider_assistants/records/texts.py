@@ -51,7 +51,7 @@ class RowTexts:
         #: Tells whether a text can hold anything, JSON and URLs among it.
         self.holds_any = Suspicion(self._known.pattern, SUSPICIOUS, also, "://", r"^[\s\x1c-\x1f{\[\x22]")
         #: The length of the shortest text that can.
-        self.shortest = min(self._known.shortest, SHORTEST_PERSONAL if personal else SHORTEST_SECRET)
+        self.shortest = min(self._known.shortest, SHORTEST_SECRET, SHORTEST_PERSONAL)
         #: What a text becomes; None if it stays.
         self.remembered: dict[str, str | None] = {}
 

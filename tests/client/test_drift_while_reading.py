@@ -8,13 +8,14 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from airflow_provider_assistants.client.completeness import ListingReport, read_listing
 from airflow_provider_assistants.client.paging import OffsetPager, PageAnswer, PagePager, PageRequest
 from airflow_provider_assistants.vendors.paging_styles import OffsetStyle, PageStyle
 from airflow_provider_assistants.vendors.rows import RowReader
+from tests.fuzzing import cases
 
 NUMBERED = PageStyle(size_param="per_page", last_page="last_page", total="total", page_echo="current_page")
 
@@ -85,7 +86,7 @@ def read(
     return report, {*ids}
 
 
-@settings(max_examples=1500)
+@cases(1500)
 @given(
     size=st.integers(0, 60),
     page_size=st.integers(2, 12),
@@ -118,7 +119,7 @@ def test_windows(
         assert server.stayed <= ids, "a row that was there all the while is missing"
 
 
-@settings(max_examples=1500)
+@cases(1500)
 @given(
     size=st.integers(0, 60),
     page_size=st.integers(1, 12),

@@ -3,20 +3,26 @@
 
 from __future__ import annotations
 
-from hypothesis import example, given, settings
+import itertools
+from collections.abc import Callable
+
+import pytest
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from airflow_provider_assistants.records.personal_text import SUSPICIOUS_PERSONAL, redact_personal
+from airflow_provider_assistants.records.personal_text import SHORTEST_PERSONAL, SUSPICIOUS_PERSONAL, redact_personal
 from airflow_provider_assistants.records.redaction import Redactor
 from airflow_provider_assistants.records.suspicion import Suspicion
 from airflow_provider_assistants.secret_text import (
     _SECRET_ENDINGS,
     _SHAPES,
+    SHORTEST_SECRET,
     SUSPICIOUS,
     KnownSecrets,
     redact_shapes,
     redact_urls,
 )
+from tests.fuzzing import cases
 from tests.records.test_redaction_text import PIECES
 
 LITERALS = sorted({literal for shape in _SHAPES for literal in shape.literals})
@@ -41,7 +47,7 @@ texts = st.lists(
 holds_key, holds_personal = Suspicion(SUSPICIOUS), Suspicion(SUSPICIOUS_PERSONAL)
 
 
-@settings(max_examples=1_000)
+@cases(1_000)
 @given(texts)
 @example("token=***&realsecret")
 @example("toKen: hunter2hunter2")
@@ -55,12 +61,26 @@ def test_whatever_is_taken_out_was_suspicious(text: str) -> None:
         assert holds_personal(text)
 
 
-@settings(max_examples=1_000)
+@cases(1_000)
 @given(texts, st.sampled_from(["secrets", "personal"]))
+@example("://@", "secrets")
+@example("://u@", "secrets")
+@example("pwd=x", "secrets")
+@example("a@b.c", "personal")
 def test_a_row_loses_what_a_text_loses(text: str, level: str) -> None:
     redactor = Redactor(level, known_secrets=["known-secret"])
     if text.strip()[:1] not in ("{", "[", '"'):
         assert redactor.row({"note": text})["note"] == redactor.text(text)
+
+
+@pytest.mark.parametrize(
+    ("redact", "size", "letters"),
+    [(redact_shapes, SHORTEST_SECRET, ":/@?=#&%a1*{'"), (redact_personal, SHORTEST_PERSONAL, "@.a1+%([]:")],
+)
+def test_nothing_shorter_holds_anything(redact: Callable[[str], str], size: int, letters: str) -> None:
+    for length in range(size):
+        for text in map("".join, itertools.product(letters, repeat=length)):
+            assert redact(text) == text
 
 
 @given(st.text(min_size=5, max_size=20), st.text(max_size=5), st.text(max_size=5))

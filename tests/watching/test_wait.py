@@ -8,7 +8,7 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from airflow_provider_assistants.exceptions import (
@@ -24,6 +24,7 @@ from airflow_provider_assistants.exceptions import (
 )
 from airflow_provider_assistants.watching.conditions import Conditions
 from airflow_provider_assistants.watching.wait import HEARTBEAT, Next, Pace, StatusWait, Step, failure_delay
+from tests.fuzzing import cases
 from tests.watching.seen import snapshot
 
 IDS = ("1", "2", "3")
@@ -80,7 +81,7 @@ def drive(conditions: Conditions, pace: Pace, happened: list[Any], *, anew_after
     return step, now
 
 
-@settings(max_examples=1_500)
+@cases(1_500)
 @given(all_conditions, paces, events, st.sets(st.integers(0, 11)))
 def test_no_mode_disagrees_whatever_happens_in_whatever_order(
     conditions: Conditions, pace: Pace, happened: list[Any], handed_over: set[int]

@@ -9,12 +9,13 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from airflow_provider_assistants.watching import watch as watch_module
 from airflow_provider_assistants.watching.memory import MAX_VALUE_BYTES, KnownStore, store_name
 from airflow_provider_assistants.watching.watch import SETTLING, AccountWatch
+from tests.fuzzing import cases
 from tests.watching.seen import snapshot
 
 
@@ -143,7 +144,7 @@ def test_watching_a_field() -> None:
 worlds = st.dictionaries(st.sampled_from("12345"), st.sampled_from(["active", "inactive"]))
 
 
-@settings(max_examples=400)
+@cases(400)
 @given(
     st.lists(st.tuples(worlds, st.none() | st.integers(0, 4), st.booleans()), min_size=1, max_size=12), st.booleans()
 )
