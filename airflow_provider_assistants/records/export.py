@@ -46,14 +46,13 @@ class RowPipeline:
     statuses: Counter[str] = field(default_factory=Counter)
     written: int = 0
 
-    def records(self, rows: Sequence[Row]) -> list[Row]:
+    def records(self, rows: Sequence[Row]) -> Sequence[Row]:
         """Give the records to write for the rows of a page."""
-        for row in rows:
-            self.watch.look(row)
+        self.watch.look(rows)
         wanted = rows if self.rows.wants_all else [row for row in rows if self.rows.wants(row)]
         self.statuses.update([str(status) if status else "unknown" for status in map(self.read_status, wanted)])
-        shaped = map(self.shape, wanted) if self.shape else wanted
-        records = list(map(self.redactor.row, shaped))
+        shaped = list(map(self.shape, wanted)) if self.shape else wanted
+        records = self.redactor.rows(shaped)
         if self.fields:
             records = [select(record, self.fields) for record in records]
         self.written += len(records)

@@ -195,7 +195,7 @@ class JsonRows:
         if self._array:
             self._stream.write((b",\n" if self._begun else b"[\n") + b",\n".join(lines))
         else:
-            self._stream.write(b"\n".join(lines) + b"\n")
+            self._stream.write(b"\n".join([*lines, b""]))
         self._begun = True
 
     def close(self) -> None:

@@ -2,7 +2,7 @@
 """
 The places of a row, as a tree that grows while rows are read: what is declared there, and what was found out.
 
-Rows of a vendor are alike, so what the keys of a mapping mean is worked out once for each place and set of keys.
+Rows of a vendor are alike, so what a key means is worked out once for each place.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from airflow_provider_assistants.records.sensitive_keys import KeyMeaning
 
-__all__ = ["DeclaredPaths", "Place", "Plan"]
+__all__ = ["DeclaredPaths", "Place"]
 
 
 class DeclaredPaths:
@@ -38,45 +38,48 @@ class DeclaredPaths:
         return cls(steps) if steps else None
 
 
-class Plan:
-    """
-    What is known of all mappings with the same keys at the same place.
-
-    :param special: The keys whose values need a closer look, with what they mean.
-    :param renamed: Whether a key holds a secret itself.
-    """
-
-    __slots__ = ("renamed", "special")
-
-    def __init__(self, special: dict[str, KeyMeaning | None], *, renamed: bool) -> None:
-        self.special = special
-        self.renamed = renamed
-
-
 class Place:
     """
     A place in rows.
 
     :param path: Where it is, dotted, with ``[]`` for the items of a list; as it may be shown.
     :param declared: What is declared from here on.
+    :param meaning: What the key says of the value; None if nothing.
+    :param is_renamed: Whether the key holds a secret itself, and is shown otherwise.
     """
 
-    __slots__ = ("_items", "declared", "ends", "members", "path", "plans")
+    __slots__ = ("_items", "declared", "ends", "is_renamed", "is_special", "meaning", "members", "path")
 
-    def __init__(self, path: str, declared: DeclaredPaths | None) -> None:
+    def __init__(
+        self,
+        path: str,
+        declared: DeclaredPaths | None,
+        *,
+        meaning: KeyMeaning | None = None,
+        is_renamed: bool = False,
+    ) -> None:
         self.path = path
         self.declared = declared
+        self.meaning = meaning
+        self.is_renamed = is_renamed
         #: Whether what stands here is declared itself.
         self.ends = declared is not None and declared.ends
-        #: The plans for the mappings met here, by their keys.
-        self.plans: dict[tuple[str, ...], Plan] = {}
+        #: Whether what stands here needs a closer look than that at what it is.
+        self.is_special = meaning is not None or declared is not None
         #: The places below, by key.
         self.members: dict[str, Place] = {}
         self._items: Place | None = None
 
-    def declares(self, key: str) -> DeclaredPaths | None:
-        """Give what is declared below a key."""
-        return self.declared.below.get(key, self.declared.any) if self.declared is not None else None
+    def below(self, key: str, *, meaning: KeyMeaning | None, shown: str) -> Place:
+        """
+        Give a new place for what lies below a key.
+
+        :param meaning: What the key says.
+        :param shown: The key as it may be shown.
+        """
+        declared = self.declared.below.get(key, self.declared.any) if self.declared is not None else None
+        path = f"{self.path}.{shown}" if self.path else shown
+        return Place(path, declared, meaning=meaning, is_renamed=shown != key)
 
     def items(self) -> Place:
         """Give the place of a list's items."""

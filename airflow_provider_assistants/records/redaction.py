@@ -12,15 +12,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from itertools import chain, compress, islice
 from operator import is_not
 from typing import Any, Final
 
 from airflow_provider_assistants.exceptions import ConfigurationError
-from airflow_provider_assistants.records.places import DeclaredPaths, Place, Plan
-from airflow_provider_assistants.records.sensitive_keys import KeyMeaning, meaning_of
-from airflow_provider_assistants.records.texts import LONGEST_CLEAN, LONGEST_REMEMBERED, UNSEEN, RowTexts
+from airflow_provider_assistants.records.by_key import columns_by_key
+from airflow_provider_assistants.records.places import DeclaredPaths, Place
+from airflow_provider_assistants.records.row_keys import NAMING_KEYS, RowKeys
+from airflow_provider_assistants.records.sensitive_keys import KeyMeaning
+from airflow_provider_assistants.records.texts import LONGEST_REMEMBERED, UNSEEN, RowTexts
 from airflow_provider_assistants.secret_text import REDACTED, is_uuid, looks_random
 
 __all__ = ["OTHER_PATHS", "REDACTED", "Redaction", "Redactor"]
@@ -35,12 +38,12 @@ _MAX_DEPTH = 100
 #: Bounds of what is remembered, for rows whose keys are made up of data.
 _MAX_COUNTED = 1_000
 _MAX_KEYS = 10_000
-#: Of plans and places together; a mapping with more keys than a plan may have is worked out anew each time.
-_MAX_REMEMBERED = 4_000
-_LARGEST_PLANNED = 256
+_MAX_PLACES = 4_000
 
-_NAMING_KEYS = ("name", "key", "header", "field", "param", "parameter", "variable", "property", "header_name", "label")
 _SWITCHES = frozenset({0, 1, "0", "1", "true", "false", "yes", "no", "on", "off", "True", "False"})
+#: Of a key that says nothing, only texts and what has parts are looked at; of one that says something, numbers too.
+_TELLING_NOTHING = frozenset({type(None), bool})
+_PLAIN = _TELLING_NOTHING | {int, float}
 _OPENING, _CLOSING = frozenset('{["'), frozenset('}]"')
 
 
@@ -82,12 +85,9 @@ class Redactor:
         self._texts = RowTexts(known_secrets, personal=self._personal)
         self._declared = DeclaredPaths.parse([*secret_paths, *(personal_paths if self._personal else ())])
         self._counts: Counter[str] = Counter()
-        # What is remembered: of the places of a row what was found out there; of a key its meaning, None for a plain one; of
-        # a key that holds a secret itself, what to write instead.
+        self._keys = RowKeys(self._texts.redact, personal=self._personal)
         self._root = Place("", self._declared)
-        self._remembered = 0
-        self._meanings: dict[str, KeyMeaning | None] = {}
-        self._renamed: dict[str, str] = {}
+        self._places = 0
 
     @property
     def counts(self) -> dict[str, int]:
@@ -96,14 +96,21 @@ class Redactor:
 
     def row(self, row: Row) -> Row:
         """Give the row without what is sensitive; the very same row if there was nothing, and never a changed one."""
-        if self.level is Redaction.NONE:
-            return row
-        if len(self._meanings) > _MAX_KEYS or self._remembered > _MAX_REMEMBERED:
-            self._meanings.clear()
-            self._renamed.clear()
+        return self.rows((row,))[0]
+
+    def rows(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """
+        Give rows without what is sensitive, the rows of a page at once: that is what is quick.
+
+        What comes out is the same as one by one; the very same sequence if there was nothing in any of them.
+        """
+        if self.level is Redaction.NONE or not rows:
+            return rows
+        if len(self._keys) > _MAX_KEYS or self._places >= _MAX_PLACES:
+            self._keys.forget()
             self._root = Place("", self._declared)
-            self._remembered = 0
-        return self._mapping(row, self._root, 0)
+            self._places = 0
+        return self._mappings(rows, self._root, 0)
 
     def text(self, text: str) -> str:
         """
@@ -113,78 +120,53 @@ class Redactor:
         """
         return self._texts.redact(text)
 
-    def _mapping(self, mapping: dict[str, Any], place: Place, depth: int) -> dict[str, Any]:
-        plan = place.plans.get(tuple(mapping)) or self._make_plan(mapping, place)
-        special, members = plan.special, place.members
-        texts, shortest, found = self._texts.remembered, self._texts.shortest, self._texts.holds_any.found
-        changes: dict[str, Any] = {}
-        new: Any
-        for key, value in mapping.items():
-            kind = type(value)
-            if kind is str:
-                if key not in special:
-                    size = len(value)
-                    if size < shortest:
-                        continue
-                    known = texts.get(value, UNSEEN) if size <= LONGEST_REMEMBERED else UNSEEN
-                    if known is None:
-                        continue
-                    if known is UNSEEN and not found(value) and value.isascii():
-                        if size <= LONGEST_CLEAN:
-                            self._texts.remember(value)
-                        continue
-                    new = self._suspect(value, members.get(key) or self._member(place, key), depth)
-                    if new is not value:
-                        changes[key] = new
-                    continue
-            elif value is None or kind is bool:
+    def _mappings(self, mappings: Sequence[Row], place: Place, depth: int) -> Sequence[Row]:
+        """Redact mappings of one place, key by key; the very same sequence if nothing had to go."""
+        changes: dict[int, Row] = {}
+        is_renamed = False
+        for key, indexes, column in columns_by_key(mappings):
+            member = place.members.get(key) or self._member(place, key)
+            is_renamed = is_renamed or member.is_renamed
+            kinds = {*map(type, column)}
+            if kinds <= (_TELLING_NOTHING if member.is_special else _PLAIN):
                 continue
-            elif kind is int or kind is float:
-                if key not in special:
-                    continue
-            elif not value:
-                continue
-            if key in special:
-                new = self._special(mapping, key, special[key], members.get(key) or self._member(place, key), depth)
+            if member.is_special:
+                new = self._special(column, (mappings[index] for index in indexes), member, depth)
             else:
-                new = self._value(value, members.get(key) or self._member(place, key), depth)
-            if new is not value:
-                changes[key] = new
-        if not changes and not plan.renamed:
-            return mapping
-        clean = mapping.copy()
-        clean.update(changes)
-        return self._rename(clean, f"{place.path}." if place.path else "") if plan.renamed else clean
-
-    def _make_plan(self, mapping: dict[str, Any], place: Place) -> Plan:
-        special: dict[str, KeyMeaning | None] = {}
-        for key in mapping:
-            meaning = self._meanings.get(key, UNSEEN)
-            if meaning is UNSEEN:
-                meaning = self._learn(key)
-            if meaning is not None or place.declares(key) is not None:
-                special[key] = meaning
-        plan = Plan(special, renamed=not self._renamed.keys().isdisjoint(mapping))
-        if len(mapping) <= _LARGEST_PLANNED:
-            self._remembered += 1
-            place.plans[tuple(mapping)] = plan
-        return plan
+                new = self._values(column, kinds, member, depth)
+            if new is not column:
+                for index, clean, value in zip(indexes, new, column, strict=True):
+                    if clean is not value:
+                        changes.setdefault(index, {})[key] = clean
+        if not changes and not is_renamed:
+            return mappings
+        rows = list(mappings)
+        for index, changed in changes.items():
+            rows[index] = {**rows[index], **changed}
+        return [self._rename(row, place.path) for row in rows] if is_renamed else rows
 
     def _member(self, place: Place, key: str) -> Place:
-        """Give the place below a key."""
-        if key not in self._meanings:
-            self._learn(key)
-        shown = self._renamed.get(key, key)
-        member = Place(f"{place.path}.{shown}" if place.path else shown, place.declares(key))
-        self._remembered += 1
-        place.members[key] = member
+        """Give the place below a key, and find out what is known of it."""
+        member = place.below(key, meaning=self._keys.meaning(key), shown=self._keys.shown(key))
+        if self._places < _MAX_PLACES:
+            self._places += 1
+            place.members[key] = member
         return member
 
-    def _special(self, mapping: dict[str, Any], key: str, meaning: KeyMeaning | None, place: Place, depth: int) -> Any:
-        """Redact the value of a key that means something, or that may lie on a declared path."""
-        value = mapping[key]
+    def _special(self, values: Sequence[Any], mappings: Iterable[Row], place: Place, depth: int) -> Sequence[Any]:
+        """Redact the values of a key that means something, or that lies on a declared path."""
+        meaning = place.meaning
         if meaning is KeyMeaning.VALUE:
-            meaning = self._named_meaning(mapping)
+            named = map(self._keys.named_meaning, mappings)
+            new = [self._meant(value, each, place, depth) for value, each in zip(values, named, strict=True)]
+        elif meaning is None and not place.ends:
+            return self._values(values, {*map(type, values)}, place, depth)
+        else:
+            new = [self._meant(value, meaning, place, depth) for value in values]
+        return new if _differ(new, values) else values
+
+    def _meant(self, value: Any, meaning: KeyMeaning | None, place: Place, depth: int) -> Any:
+        """Redact a value by what its key means."""
         if meaning is KeyMeaning.HEADERS and not isinstance(value, int | float):
             return self._headers(value, place, depth)
         if meaning is KeyMeaning.SECRET or place.ends:
@@ -205,51 +187,82 @@ class Redactor:
 
     def _value(self, value: Any, place: Place, depth: int) -> Any:
         """Redact a value whose key says nothing of it."""
-        if isinstance(value, str):
-            return self._string(value, place, depth)
-        is_mapping = isinstance(value, dict)
-        if not is_mapping and not isinstance(value, list):
-            return value
+        return self._alike_values((value,), type(value), place, depth)[0]
+
+    def _values(self, values: Sequence[Any], kinds: set[type], place: Place, depth: int) -> Sequence[Any]:
+        """
+        Redact values of one place whose key says nothing of them; the very same sequence if nothing had to go.
+
+        :param kinds: The types among them.
+        """
+        if len(kinds) == 1:
+            return self._alike_values(values, next(iter(kinds)), place, depth)
+        new = values
+        for kind in kinds - _PLAIN:
+            is_kind = [type(value) is kind for value in values]
+            chosen = list(compress(values, is_kind))
+            clean = self._alike_values(chosen, kind, place, depth)
+            if clean is not chosen:
+                others = iter(clean)
+                new = [next(others) if its_turn else value for its_turn, value in zip(is_kind, new, strict=True)]
+        return new
+
+    def _alike_values(self, values: Sequence[Any], kind: type, place: Place, depth: int) -> Sequence[Any]:
+        """Redact values of one place and one type."""
+        if issubclass(kind, str):
+            return self._strings(values, place, depth)
+        if not issubclass(kind, dict | list):
+            return values
         if depth >= _MAX_DEPTH:
-            self._count(place.path)
-            return REDACTED
-        if is_mapping:
-            return self._mapping(value, place, depth + 1)
-        items = place.items()
-        if items.ends:
-            return self._hide_items(value, items.path, depth + 1, numbers=True)
-        texts, shortest = self._texts.remembered, self._texts.shortest
-        new = [
-            self._mapping(item, items, depth + 2)
-            if type(item) is dict and depth < _MAX_DEPTH - 1
-            else item
-            if type(item) is str and (len(item) < shortest or texts.get(item, UNSEEN) is None)
-            else self._value(item, items, depth + 1)
-            for item in value
-        ]
-        return new if _differ(new, value) else value
+            return [self._hide(value, place.path, depth) for value in values]
+        if issubclass(kind, dict):
+            return self._mappings(values, place, depth + 1)
+        return self._lists(values, place, depth + 1)
 
-    def _string(self, text: str, place: Place, depth: int) -> str:
+    def _lists(self, lists: Sequence[list[Any]], place: Place, depth: int) -> Sequence[list[Any]]:
+        """Redact lists of one place, the items of all of them at once."""
+        place = place.items()
+        if place.ends:
+            new = [self._hide_items(items, place.path, depth, numbers=True) for items in lists]
+            return new if _differ(new, lists) else lists
+        items = list(chain.from_iterable(lists))
+        clean = self._values(items, {*map(type, items)}, place, depth)
+        if clean is items:
+            return lists
+        rest = iter(clean)
+        parts = [list(islice(rest, len(each))) for each in lists]
+        return [part if _differ(part, each) else each for part, each in zip(parts, lists, strict=True)]
+
+    def _strings(self, strings: Sequence[str], place: Place, depth: int) -> Sequence[str]:
+        """Redact texts of one place: one look at all of them, and only then one at each."""
         texts = self._texts
-        if len(text) < texts.shortest or texts.remembered.get(text, UNSEEN) is None:
-            return text
-        return self._suspect(text, place, depth) if texts.holds_any(text) else text
-
-    def _suspect(self, text: str, place: Place, depth: int) -> str:
-        """Redact a text that may hold something."""
-        known = self._texts.remembered.get(text, UNSEEN) if len(text) <= LONGEST_REMEMBERED else UNSEEN
-        if known is None:
-            return text
-        if known is UNSEEN:
+        if not texts.hold_any(strings):
+            return strings
+        shortest, remembered = texts.shortest, texts.remembered
+        new = list(strings)
+        unknown: list[int] = []
+        for index, text in enumerate(strings):
+            size = len(text)
+            if size < shortest:
+                continue
+            known = remembered.get(text, UNSEEN) if size <= LONGEST_REMEMBERED else UNSEEN
+            if known is None:
+                continue
+            if known is not UNSEEN:
+                new[index] = known
+                self._count(place.path)
+                continue
             if text[0] in _OPENING or text[0].isspace():
                 inside = self._embedded_json(text, place, depth)
                 if inside is not None:
-                    return inside
-            known = self._texts.clean(text)
-            if known is text:
-                return text
-        self._count(place.path)
-        return known
+                    new[index] = inside
+                    continue
+            unknown.append(index)
+        for index, clean in zip(unknown, texts.clean([strings[index] for index in unknown]), strict=True):
+            if clean is not strings[index]:
+                new[index] = clean
+                self._count(place.path)
+        return new if _differ(new, strings) else strings
 
     def _embedded_json(self, text: str, place: Place, depth: int) -> str | None:
         """Redact a text that is itself a JSON object, array or string; None if it is none."""
@@ -294,18 +307,12 @@ class Redactor:
         self._count(path)
         return REDACTED
 
-    def _hide_members(self, mapping: dict[str, Any], path: str, depth: int, *, numbers: bool) -> dict[str, Any]:
-        for key in mapping:
-            if key not in self._meanings:
-                self._learn(key)
-        renamed = self._renamed
+    def _hide_members(self, mapping: Row, path: str, depth: int, *, numbers: bool) -> Row:
         new = {
-            key: self._hide(value, f"{path}.{renamed.get(key, key)}", depth, numbers=numbers)
+            key: self._hide(value, f"{path}.{self._keys.shown(key)}", depth, numbers=numbers)
             for key, value in mapping.items()
         }
-        if renamed and not renamed.keys().isdisjoint(new):
-            return self._rename(new, f"{path}.")
-        return new if _differ(new.values(), mapping.values()) else mapping
+        return self._rename(new if _differ(new.values(), mapping.values()) else mapping, path)
 
     def _hide_items(self, items: list[Any], path: str, depth: int, *, numbers: bool) -> list[Any]:
         new = [self._hide(item, path, depth, numbers=numbers) for item in items]
@@ -326,54 +333,27 @@ class Redactor:
         return items if _differ(items, value) else value
 
     def _header(self, item: Any, place: Place, depth: int) -> Any:
-        if not isinstance(item, dict) or not any(isinstance(item.get(name), str) for name in _NAMING_KEYS):
+        if not isinstance(item, dict) or not any(isinstance(item.get(name), str) for name in NAMING_KEYS):
             return self._hide(item, place.path, depth)
-        kept = {key: value for key, value in item.items() if key in _NAMING_KEYS or key in ("type", "id", "enabled")}
-        kept = self._mapping(kept, place, depth)
-        new = {
-            key: kept[key]
-            if key in kept
-            else self._hide(value, f"{place.path}.{self._renamed.get(key, key)}", depth + 1)
+        kept = {key: value for key, value in item.items() if key in NAMING_KEYS or key in ("type", "id", "enabled")}
+        hidden = {
+            key: self._hide(value, f"{place.path}.{self._keys.shown(key)}", depth + 1)
             for key, value in item.items()
+            if key not in kept
         }
-        return new if _differ(new.values(), item.values()) else item
+        clean = iter(self._mappings((kept,), place, depth)[0].items())
+        new = dict((key, hidden[key]) if key in hidden else next(clean) for key in item)
+        return self._rename(new if _differ(new.values(), item.values()) else item, place.path)
 
-    def _named_meaning(self, mapping: dict[str, Any]) -> KeyMeaning | None:
-        """Give what a name says of the value beside it, as in ``{"name": "Authorization", "value": …}``."""
-        for naming in _NAMING_KEYS:
-            name = mapping.get(naming)
-            if not isinstance(name, str) or name.lstrip()[:1] in ("{", "["):
-                continue
-            if len(name) > LONGEST_REMEMBERED:
-                # As it will be written, so that a row which is redacted again is read the same way.
-                name = self.text(name)
-                if len(name) > LONGEST_REMEMBERED:
-                    continue
-            meaning = self._meanings.get(name, UNSEEN)
-            if meaning is UNSEEN:
-                meaning = self._learn(name)
-            if meaning is not None and meaning is not KeyMeaning.VALUE:
-                return meaning
-        return None
-
-    def _learn(self, key: str) -> KeyMeaning | None:
-        """Find out what a key means, and whether it holds a secret itself; both are remembered."""
-        meaning: KeyMeaning | None = meaning_of(key)
-        if meaning is KeyMeaning.PLAIN or (meaning in (KeyMeaning.PERSONAL, KeyMeaning.PERSON) and not self._personal):
-            meaning = None
-        self._meanings[key] = meaning
-        clean = self.text(key) if len(key) >= self._texts.shortest else key
-        if clean != key:
-            self._renamed[key] = clean
-        return meaning
-
-    def _rename(self, mapping: dict[str, Any], path: str) -> dict[str, Any]:
-        """Replace keys that hold a secret themselves; none may take another one's place."""
-        new: dict[str, Any] = {}
+    def _rename(self, mapping: Row, path: str) -> Row:
+        """Replace keys that hold a secret themselves, of which none may take another one's place; the same if none does."""
+        if self._keys.are_shown(mapping):
+            return mapping
+        new: Row = {}
         for key, value in mapping.items():
-            name = self._renamed.get(key, key)
+            name = self._keys.shown(key)
             if name != key:
-                self._count(path + name)
+                self._count(f"{path}.{name}" if path else name)
             while name in new or (name != key and name in mapping):
                 name += "*"
             new[name] = value

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import Enum
 from typing import Final
 
@@ -19,11 +19,15 @@ from airflow_provider_assistants.secret_text import (
 
 __all__ = ["LONGEST_CLEAN", "LONGEST_REMEMBERED", "UNSEEN", "RowTexts"]
 
+
 #: Texts up to this length are worth remembering: the one webhook of all assistants.
 LONGEST_REMEMBERED: Final = 128
 #: And texts up to this length if they hold nothing: statuses and time zones, but no times and UUIDs.
 LONGEST_CLEAN: Final = 22
 _MAX_TEXTS = 4_096
+#: What short texts are joined with to be looked at together, where what is found in one is found in all; and how many
+#: characters are joined at most.
+_SEAM, _LONGEST_JOINED = "\0", 100_000
 
 
 class _Unseen(Enum):
@@ -48,30 +52,49 @@ class RowTexts:
         self._known = KnownSecrets(known_secrets)
         also = SUSPICIOUS_PERSONAL if personal else ""
         self._holds_key = Suspicion(self._known.pattern, SUSPICIOUS, also)
-        #: Tells whether a text can hold anything, JSON and URLs among it.
-        self.holds_any = Suspicion(self._known.pattern, SUSPICIOUS, also, "://", r"^[\s\x1c-\x1f{\[\x22]")
+        # JSON and URLs among it.
+        self._holds_any = Suspicion(self._known.pattern, SUSPICIOUS, also, "://", r"(?:^|\x00)[\s\x1c-\x1f{\[\x22]")
         #: The length of the shortest text that can.
         self.shortest = min(self._known.shortest, SHORTEST_SECRET, SHORTEST_PERSONAL)
         #: What a text becomes; None if it stays.
         self.remembered: dict[str, str | None] = {}
+
+    def hold_any(self, texts: Sequence[str]) -> bool:
+        """Tell whether any of some texts can hold something, JSON and URLs among it."""
+        return _is_found(self._holds_any, texts)
 
     def redact(self, text: str) -> str:
         """Give a text without what is sensitive, looking closely."""
         text = redact_shapes(self._known.redact(text))
         return redact_personal(text) if self._personal else text
 
-    def clean(self, text: str) -> str:
-        """Give a text that can hold something without it; the very same text if it held nothing."""
-        new = redact_urls(text) if "://" in text else text
-        if self._holds_key(new):
-            new = self.redact(new)
-        changed = new != text
-        if len(text) <= LONGEST_REMEMBERED:
-            self.remember(text, new if changed else None)
-        return new if changed else text
+    def clean(self, texts: Sequence[str]) -> list[str]:
+        """
+        Give texts that are no JSON without what is sensitive in them; one that holds nothing stays itself.
+
+        What becomes of short ones is remembered.
+        """
+        new = [redact_urls(text) if "://" in text else text for text in texts]
+        if _is_found(self._holds_key, new):
+            new = [self.redact(text) if self._holds_key(text) else text for text in new]
+        for index, (text, clean) in enumerate(zip(texts, new, strict=True)):
+            if clean == text:
+                new[index] = text
+                if len(text) <= LONGEST_CLEAN:
+                    self.remember(text)
+            elif len(text) <= LONGEST_REMEMBERED:
+                self.remember(text, clean)
+        return new
 
     def remember(self, text: str, new: str | None = None) -> None:
         """Remember what a text becomes; None if it stays."""
         if len(self.remembered) >= _MAX_TEXTS:
             self.remembered.clear()
         self.remembered[text] = new
+
+
+def _is_found(suspicion: Suspicion, texts: Sequence[str]) -> bool:
+    """Tell whether anything is found in any of some texts, of which long ones are not copied together."""
+    if sum(map(len, texts)) > _LONGEST_JOINED:
+        return any(map(suspicion, texts))
+    return suspicion(_SEAM.join(texts))

@@ -249,6 +249,10 @@ def test_known_secrets_go_from_values_and_keys(level: str) -> None:
     assert key not in json.dumps(redactor.counts)
     redactor.row({"api_keys": {f"see {key}": "x"}, f"also {key}": {"password": "y", "list": [{"token": "z"}]}})
     assert key not in json.dumps(redactor.counts)
+    headers = [{"type": "x", f"see {key}": "y", "name": "X-Id", "value": "z"}]
+    after = Redactor(level, known_secrets=[key]).row({"headers": headers})
+    assert after == {"headers": [{"type": "x", "see ***": REDACTED, "name": "X-Id", "value": REDACTED}]}
+    assert list(after["headers"][0]) == ["type", "see ***", "name", "value"]
     assert Redactor(known_secrets=["abcde"]).row({"a": "abcde", "abcde": 1, "xabcde": 2, "***": 3}) == {
         "a": REDACTED,
         "****": 1,
@@ -360,7 +364,7 @@ def test_what_is_remembered_and_counted_is_bounded() -> None:
     assert len(counts) == 1_001
     assert sum(counts.values()) == 30_000
     assert counts[OTHER_PATHS] == 29_000
-    assert len(redactor._meanings) <= 12_000
+    assert len(redactor._keys) <= 12_000
     assert len(redactor._texts.remembered) <= 5_000
 
 
@@ -390,6 +394,20 @@ def rows_with_a_secret(draw: st.DrawFn) -> dict[str, Any]:
         else:
             node = draw(st.sampled_from([json.dumps(node), json.dumps(node, indent=1)]))
     return {**draw(rows), "top": node}
+
+
+@given(st.lists(rows, max_size=5), st.sampled_from(["secrets", "personal"]))
+def test_a_page_at_once_is_what_its_rows_are_one_by_one(page: list[dict[str, Any]], level: str) -> None:
+    before = copy.deepcopy(page)
+    at_once = Redactor(level, known_secrets=["known-secret"], secret_paths=["tools[].a", "a.*.b", "url"])
+    one_by_one = Redactor(level, known_secrets=["known-secret"], secret_paths=["tools[].a", "a.*.b", "url"])
+    clean = at_once.rows(page)
+    assert list(clean) == [one_by_one.row(row) for row in page]
+    assert [list(row) for row in clean] == [list(row) for row in page]
+    assert at_once.counts == one_by_one.counts
+    assert page == before
+    if clean == page:
+        assert clean is page
 
 
 @given(rows_with_a_secret())

@@ -63,7 +63,7 @@ def test_the_documents_examples_parse_as_they_are(name: str, documents: dict[str
 def test_the_documents_examples_are_of_the_documented_types(name: str, documents: dict[str, Any]) -> None:
     watch = FieldWatch(columns(MODELS[name]), JSON_TYPES)
     for row in rows_of(documents[name]):
-        watch.look(row)
+        watch.look([row])
     assert watch.unknown_fields == {}
     assert watch.mismatched_fields == {}
 
@@ -78,7 +78,7 @@ def test_odd_shapes_parse_and_are_told_of(name: str) -> None:
     watch = FieldWatch(columns(model), JSON_TYPES)
     for row in rows_of(json.loads((ODD_FOLDER / f"{name}.json").read_text())):
         assert model.model_validate(row).model_extra == {}
-        watch.look(row)
+        watch.look([row])
     assert watch.unknown_fields == {}
     assert set(watch.mismatched_fields) == odd
 
@@ -256,6 +256,6 @@ def test_the_sandbox_sends_what_is_documented(vendor: str) -> None:
     for index in range(200):
         _, row = MAKERS[vendor](vendor, 1, index, 1, 0)
         model.model_validate(row)
-        watch.look(row)
+        watch.look([row])
     assert watch.unknown_fields == {}
     assert set(watch.mismatched_fields) <= {"max_duration", "is_webhook_active", "user", "voice"}
