@@ -10,7 +10,6 @@ counted by its path. Null, booleans and emptiness tell nobody anything and stay.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
@@ -20,6 +19,7 @@ from typing import Any, Final
 
 from airflow_provider_assistants.exceptions import ConfigurationError
 from airflow_provider_assistants.records.by_key import columns_by_key
+from airflow_provider_assistants.records.embedded_json import dump_json, load_json
 from airflow_provider_assistants.records.places import DeclaredPaths, Place
 from airflow_provider_assistants.records.row_keys import NAMING_KEYS, RowKeys
 from airflow_provider_assistants.records.sensitive_keys import KeyMeaning
@@ -198,7 +198,7 @@ class Redactor:
         if len(kinds) == 1:
             return self._alike_values(values, next(iter(kinds)), place, depth)
         new = values
-        for kind in kinds - _PLAIN:
+        for kind in sorted(kinds - _PLAIN, key=str):
             is_kind = [type(value) is kind for value in values]
             chosen = list(compress(values, is_kind))
             clean = self._alike_values(chosen, kind, place, depth)
@@ -269,24 +269,15 @@ class Redactor:
         stripped = text.strip()
         if stripped[:1] not in _OPENING or stripped[-1:] not in _CLOSING:
             return None
-        repeated = False
-
-        def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-            nonlocal repeated
-            mapping = dict(pairs)
-            repeated = repeated or len(mapping) < len(pairs)
-            return mapping
-
-        try:
-            value = json.loads(stripped, object_pairs_hook=unique)
-        except (ValueError, RecursionError):
+        embedded = load_json(stripped)
+        if embedded is None:
             return None
         if depth >= _MAX_DEPTH:
             self._count(place.path)
             return REDACTED
-        new = self._value(value, place, depth + 1)
+        new = self._value(embedded.value, place, depth + 1)
         # Of a repeated key only the last value was looked at, so the others must not survive in the text.
-        return json.dumps(new, ensure_ascii=False, separators=(",", ":")) if repeated or new is not value else text
+        return dump_json(new) if embedded.repeats_keys or new is not embedded.value else text
 
     def _hide(self, value: Any, path: str, depth: int, *, numbers: bool = True) -> Any:
         """
@@ -321,12 +312,11 @@ class Redactor:
     def _headers(self, value: Any, place: Place, depth: int) -> Any:
         """Replace the values of HTTP headers, as a mapping or as a list of names with values."""
         if isinstance(value, str) and value[:1] in ("{", "["):
-            try:
-                parsed = json.loads(value)
-            except (ValueError, RecursionError):
+            embedded = load_json(value)
+            if embedded is None:
                 return self._hide(value, place.path, depth)
-            new = self._headers(parsed, place, depth + 1)
-            return value if new is parsed else json.dumps(new, ensure_ascii=False, separators=(",", ":"))
+            new = self._headers(embedded.value, place, depth + 1)
+            return dump_json(new) if embedded.repeats_keys or new is not embedded.value else value
         if not isinstance(value, list) or depth >= _MAX_DEPTH:
             return self._hide(value, place.path, depth)
         items = [self._header(item, place.items(), depth + 1) for item in value]

@@ -181,6 +181,18 @@ def test_headers_keep_their_names_and_lose_their_values(headers: Any, expected: 
     }
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('{"X-A":"canary","X-A":""}', '{"X-A":""}'),
+        ('{"a":{"X-A":"canary","X-A":null}}', '{"a":{"X-A":null}}'),
+        ('[{"name":"a","value":"canary","value":""}]', '[{"name":"a","value":""}]'),
+    ],
+)
+def test_headers_in_a_string_that_repeat_a_name_keep_no_value_of_it(text: str, expected: str) -> None:
+    assert redacted({"headers": text}) == {"headers": expected}
+
+
 @pytest.mark.parametrize("naming", ["name", "key", "header", "field", "param"])
 def test_a_name_tells_what_the_value_beside_it_is(naming: str) -> None:
     assert redacted({"x": [{naming: "X-Api-Key", "value": CANARY}]}) == {
