@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+Try a property with inputs that reach new code: atheris drives Hypothesis, for as long as one likes.
+
+Needs ``uv pip install atheris`` and is run by hand::
+
+    python -m tests.guided_fuzzing tests.records.test_redaction_rows test_no_secret_survives_in_any_nesting -max_total_time=600
+
+Further arguments are libFuzzer's. What it finds is printed as Hypothesis prints it, and becomes an ``@example``.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import atheris
+
+
+def main() -> None:
+    """Fuzz the test that the first two arguments name: its module and its function."""
+    program, module, name, *options = sys.argv
+    with atheris.instrument_imports(include=["airflow_provider_assistants"], enable_loader_override=False):
+        importlib.import_module("tests.fuzzing")
+        test = getattr(importlib.import_module(module), name)
+    atheris.Setup([program, *options], test.hypothesis.fuzz_one_input)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()
