@@ -39,6 +39,7 @@ __all__ = [
 SHORTEST_SECRET: Final = len("pwd=x")
 
 _SHORTEST_KNOWN = 5
+_MOST_ROUNDS = 4
 #: From the characters that prose has most of to those that it has least of; all others are rarer still.
 _BY_FREQUENCY: Final = " etaonisrhldcumfpgwybv.,kTISAWHBMCPDxjqzRFELNGOUYJVKQXZ!?:;'-\"()1023456789/"
 
@@ -114,7 +115,19 @@ def _forms_of(secret: str) -> set[str]:
 
 
 def redact_shapes(text: str) -> str:
-    """Take out what is a URL's secret, has the shape of a key, or is named as one; the same text if nothing is."""
+    """
+    Take out what is a URL's secret, has the shape of a key, or is named as one; the same text if nothing is.
+
+    What stands where a secret was may let its surroundings look like one, so it is tried until nothing is found.
+    """
+    for _ in range(_MOST_ROUNDS):
+        before, text = text, _redact_once(text)
+        if text == before:
+            return before
+    return text
+
+
+def _redact_once(text: str) -> str:
     if "/" in text and "://" in text:
         text = redact_urls(text)
     for rare, trials in _TRIALS.items():

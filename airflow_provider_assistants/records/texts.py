@@ -51,6 +51,7 @@ class RowTexts:
         self._personal = personal
         self._known = KnownSecrets(known_secrets)
         also = SUSPICIOUS_PERSONAL if personal else ""
+        self._holds_known = Suspicion(self._known.pattern) if self._known else None
         self._holds_key = Suspicion(self._known.pattern, SUSPICIOUS, also)
         # JSON and URLs among it.
         self._holds_any = Suspicion(self._known.pattern, SUSPICIOUS, also, "://", r"(?:^|\x00)[\s\x1c-\x1f{\[\x22]")
@@ -74,7 +75,10 @@ class RowTexts:
 
         What becomes of short ones is remembered.
         """
-        new = [redact_urls(text) if "://" in text else text for text in texts]
+        new = list(texts)
+        if self._holds_known is not None and _is_found(self._holds_known, new):
+            new = list(map(self._known.redact, new))
+        new = [redact_urls(text) if "://" in text else text for text in new]
         if _is_found(self._holds_key, new):
             new = [self.redact(text) if self._holds_key(text) else text for text in new]
         for index, (text, clean) in enumerate(zip(texts, new, strict=True)):
