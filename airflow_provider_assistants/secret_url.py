@@ -154,7 +154,8 @@ def _path(path: str, *, in_hook: bool) -> str:
         if "=" in segment:
             segments[number] = f"{segment.partition('=')[0]}={REDACTED}"
         elif "@" in segment and (":" in segment or _follows_scheme(segments, number)):
-            segments[number] = f"{REDACTED}@{segment.rpartition('@')[2]}"
+            clean = f"{REDACTED}@{segment.rpartition('@')[2]}"
+            segments[number] = REDACTED if looks_random(clean) else clean
         elif looks_random(segment) or (in_hook and _is_hook_token(segment)):
             segments[number] = REDACTED
         in_hook = in_hook or _HOOK_SEGMENT.fullmatch(segment) is not None

@@ -67,6 +67,7 @@ def test_whatever_is_taken_out_was_suspicious(text: str) -> None:
 @example("://u@", "secrets")
 @example("pwd=x", "secrets")
 @example("a@b.c", "personal")
+@example("://://:x@eyJ0f1e2d3c4b5a69788796a5b4c3d2e1f0", "secrets")
 @example("known-secret://://known-secretaccountkeyAIza", "secrets")
 def test_a_row_loses_what_a_text_loses(text: str, level: str) -> None:
     redactor = Redactor(level, known_secrets=["known-secret"])
