@@ -12,14 +12,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import ChainMap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypedDict
 
 from airflow_provider_assistants.vendors.base import AssistantStatus
 from airflow_provider_assistants.watching.observation import Observation, Snapshot, Watched
 
-__all__ = ["ChangeEvent", "ChangeTracker", "Known", "Pending", "now_text"]
+__all__ = ["ChangeEvent", "ChangeTracker", "Known", "Learned", "Pending", "now_text"]
 
 _LONGEST_NAME = 80
 
@@ -57,6 +57,34 @@ class Known(NamedTuple):
         return cls(value, name, changes, Pending(*rest[0]) if rest else None)
 
 
+class Learned:
+    """
+    What was learned at once, of a snapshot or out of a store, and is never changed: all who learned the same share it.
+
+    :param known: What is known of each assistant.
+    """
+
+    __slots__ = ("__weakref__", "gone", "known", "pending")
+
+    def __init__(self, known: dict[str, Known]) -> None:
+        self.known = known
+        #: How many of them are gone.
+        self.gone = sum(each.value == AssistantStatus.DELETED for each in known.values())
+        #: Those whose last change may not have been told.
+        self.pending = sorted((each for each, entry in known.items() if entry.pending), key=_by_number)
+
+    def differing(self, snapshot: Snapshot, watch: str) -> Set[str]:
+        """Give the assistants that are not in a snapshot as they are known; worked out once for all who share this."""
+        key = (watch, self)
+        if key not in snapshot.derived:
+            seen, known = snapshot.seen, self.known
+            snapshot.derived[key] = {
+                *(each for each, now in seen.items() if each not in known or known[each].value != now.value(watch)),
+                *(each for each in known.keys() - seen.keys() if known[each].value != AssistantStatus.DELETED),
+            }
+        return snapshot.derived[key]  # type: ignore[no-any-return]
+
+
 class ChangeEvent(TypedDict):
     """
     A change as it goes into an asset's event.
@@ -87,7 +115,7 @@ class ChangeTracker:
     :param statuses: Only changes after which an assistant has one of these statuses are told; empty for all.
     :param watch: What a change is a change of.
     :param began_at: When the watching began; tells the events of one watching from those of another.
-    :param known: What is known from before; None if the first snapshot has to teach it.
+    :param learned: What is known from before; None if the first snapshot has to teach it.
     """
 
     def __init__(
@@ -99,7 +127,7 @@ class ChangeTracker:
         statuses: Iterable[str],
         watch: str,
         began_at: str,
-        known: Mapping[str, Known] | None = None,
+        learned: Learned | None = None,
     ) -> None:
         self.vendor = vendor
         self._conn_id = conn_id
@@ -107,13 +135,23 @@ class ChangeTracker:
         self._statuses = frozenset(statuses)
         self._watch = watch
         self._began_at = began_at
-        # What changed since lies over what was learned, which all watchers share that learned it from one snapshot.
-        self._known: ChainMap[str, Known] | None = None if known is None else ChainMap({}, dict(known))
+        # What changed since lies over what was learned.
+        self._learned: Learned | None = None
+        self._known: ChainMap[str, Known] | None = None
+        #: How many of those that are known are gone, and how many are there.
+        self.gone = self.there = 0
+        if learned is not None:
+            self._stand_on(learned)
 
     @property
     def known(self) -> Mapping[str, Known]:
         """What is known now."""
         return {} if self._known is None else self._known
+
+    def all_known(self) -> Mapping[str, Known]:
+        """Give what is known now as something that one goes through faster."""
+        changed, learned = self._known.maps if self._known is not None else ({}, {})
+        return {**learned, **changed} if changed else learned
 
     @property
     def has_learned(self) -> bool:
@@ -124,11 +162,11 @@ class ChangeTracker:
         """Take a first snapshot for what is known, and tell nothing of it."""
         if self._ids is not None:
             there = {each: snapshot.seen[each] for each in self._ids if each in snapshot.seen}
-            self._known = ChainMap({}, _as_known(there, self._watch))
+            self._stand_on(Learned(_as_known(there, self._watch)))
             return
         if self._watch not in snapshot.derived:
-            snapshot.derived[self._watch] = _as_known(snapshot.seen, self._watch)
-        self._known = ChainMap({}, snapshot.derived[self._watch])
+            snapshot.derived[self._watch] = Learned(_as_known(snapshot.seen, self._watch))
+        self._stand_on(snapshot.derived[self._watch])
 
     def take(self, snapshot: Snapshot, changed: Iterable[str] | None = None) -> list[str]:
         """
@@ -139,10 +177,13 @@ class ChangeTracker:
         :param changed: Only these can be different; any can if None.
         """
         assert self._known is not None  # noqa: S101 - for the type checker; only what is known is compared
-        if changed is None:
-            candidates = {*snapshot.seen, *self._known} if self._ids is None else {*self._ids}
+        assert self._learned is not None  # noqa: S101 - likewise
+        if self._ids is not None:
+            candidates: Set[str] = {*self._ids} if changed is None else {*changed} & {*self._ids}
+        elif changed is None:
+            candidates = {*self._learned.differing(snapshot, self._watch), *self._known.maps[0]}
         else:
-            candidates = {*changed} if self._ids is None else {*changed} & {*self._ids}
+            candidates = {*changed}
         found = []
         for each in candidates:
             before = self._known.get(each)
@@ -152,12 +193,9 @@ class ChangeTracker:
             if known is not None:
                 self._known[each] = known
                 found.append(each)
+                self._count(before, -1)
+                self._count(known, 1)
         return sorted(found, key=_by_number)
-
-    @property
-    def pending(self) -> list[str]:
-        """The assistants whose last change may not have been told."""
-        return sorted((each for each, known in self.known.items() if known.pending), key=_by_number)
 
     def event(self, assistant_id: str) -> ChangeEvent:
         """Give the event of an assistant's pending change."""
@@ -180,6 +218,18 @@ class ChangeTracker:
         assert self._known is not None  # noqa: S101 - for the type checker; only what is known was told
         for each in assistant_ids:
             self._known[each] = self._known[each]._replace(pending=None)
+
+    def _stand_on(self, learned: Learned) -> None:
+        self._learned = learned
+        self._known = ChainMap({}, learned.known)
+        self.gone, self.there = learned.gone, len(learned.known) - learned.gone
+
+    def _count(self, known: Known | None, by: int) -> None:
+        if known is not None:
+            if known.value == AssistantStatus.DELETED:
+                self.gone += by
+            else:
+                self.there += by
 
     def _take(self, before: Known | None, observation: Observation | None, observed_at: datetime) -> Known | None:
         current: Watched

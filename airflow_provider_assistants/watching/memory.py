@@ -13,25 +13,25 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from typing import Any
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from airflow_provider_assistants.turns import in_turn
-from airflow_provider_assistants.vendors.base import AssistantStatus
-from airflow_provider_assistants.watching.changes import Known
+from airflow_provider_assistants.watching.changes import Known, Learned
 
-__all__ = ["KnownStore", "store_name", "without_old_gone"]
+__all__ = ["KnownStore", "store_name"]
 
 log = logging.getLogger(__name__)
 
 #: Under the 64 KiB that Airflow advises, with room for what its own encoding adds.
 MAX_VALUE_BYTES = 48 * 1024
-#: So many assistants that are gone are remembered besides one for each that is there.
-MAX_GONE = 1_000
 
 _VERSION = 1
 #: So many assistants are worked on before others have their turn.
 _AT_ONCE = 500
+#: So many watchers load at a time.
+_LOADING_AT_ONCE = 4
 
 
 def store_name(*, conn_id: str, ids: Iterable[str] | None, watch: str, watch_name: str | None) -> str:
@@ -54,33 +54,40 @@ class KnownStore:
         self._count = 0
         self._began_at = ""
         # Which assistants are in which value: those of the last time that all were written, and those that came since.
-        self._placed: Mapping[int, Mapping[str, Any]] = {}
+        self._placed: Mapping[int, Collection[str]] = {}
+        self._loaded: _Loaded | None = None
         self._came: dict[int, dict[str, None]] = {}
 
-    async def load(self) -> tuple[str, dict[str, Known]] | None:
-        """Give when the watching began and what is known; None if nothing is."""
-        index = await self._call("get", self._name)
-        if not isinstance(index, dict) or index.get("version") != _VERSION:
-            return None
-        self._count, self._began_at = int(index["count"]), str(index["began_at"])
-        known: dict[str, Known] = {}
-        placed: dict[int, Mapping[str, Any]] = {}
-        for number in range(self._count):
-            part = await self._call("get", self._key(number))
-            if not isinstance(part, dict):
-                log.warning("Part of what was known is not in the state store any more: learning anew, telling nothing")
+    async def load(self) -> tuple[str, Learned] | None:
+        """
+        Give when the watching began and what is known; None if nothing is.
+
+        A triggerer that starts has all its watchers load at once: few do at a time, and who loads the same shares it.
+        """
+        async with _loading_turn():
+            index = await self._call("get", self._name)
+            if not isinstance(index, dict) or index.get("version") != _VERSION:
                 return None
-            known.update({each: Known.from_list(entry) for each, entry in part.items()})
-            placed[number] = part
-        self._placed, self._came = placed, {}
-        return self._began_at, known
+            self._count, self._began_at = int(index["count"]), str(index["began_at"])
+            parts: list[tuple[bytes, _Part]] = []
+            for number in range(self._count):
+                part = await self._call("get", self._key(number))
+                if not isinstance(part, dict):
+                    log.warning(
+                        "Part of what was known is not in the state store any more: learning anew, telling nothing"
+                    )
+                    return None
+                parts.append(await _shared_part(part))
+            loaded = await _shared(parts)
+        self._loaded, self._placed, self._came = loaded, loaded.placed, {}
+        return self._began_at, loaded.learned
 
     async def save_all(
         self,
         known: Mapping[str, Known],
         *,
         began_at: str,
-        shared: dict[str, Any] | None = None,
+        shared: dict[Hashable, Any] | None = None,
         watch: str = "",
     ) -> None:
         """
@@ -149,10 +156,47 @@ class KnownStore:
         return await asyncio.to_thread(getattr(self._store, method), *arguments)
 
 
-def without_old_gone(known: Mapping[str, Known]) -> dict[str, Known] | None:
-    """Give what is known without those that are gone, if these have become too many; None if they have not."""
-    there = {each: entry for each, entry in known.items() if entry.value != AssistantStatus.DELETED}
-    return there if len(known) - len(there) > max(MAX_GONE, len(there)) else None
+class _Part(dict[str, Known]):
+    """A value of a store as it was read; whoever read the same shares it, and it goes with the last of them."""
+
+
+class _Loaded:
+    """
+    All that was read from a store; shared likewise.
+
+    :param parts: Its values.
+    """
+
+    def __init__(self, parts: list[_Part]) -> None:
+        self.learned = Learned({each: entry for part in parts for each, entry in part.items()})
+        self.placed = dict(enumerate(parts))
+
+
+_parts: WeakValueDictionary[bytes, _Part] = WeakValueDictionary()
+_loaded: WeakValueDictionary[tuple[bytes, ...], _Loaded] = WeakValueDictionary()
+_loading: WeakKeyDictionary[Any, asyncio.Semaphore] = WeakKeyDictionary()
+
+
+def _loading_turn() -> asyncio.Semaphore:
+    return _loading.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(_LOADING_AT_ONCE))
+
+
+async def _shared_part(read: dict[str, list[Any]]) -> tuple[bytes, _Part]:
+    async with in_turn():
+        digest = hashlib.blake2b(json.dumps(read).encode(), digest_size=16).digest()
+        part = _parts.get(digest)
+        if part is None:
+            part = _parts[digest] = _Part({each: Known.from_list(entry) for each, entry in read.items()})
+    return digest, part
+
+
+async def _shared(parts: list[tuple[bytes, _Part]]) -> _Loaded:
+    async with in_turn():
+        digests = tuple(digest for digest, _ in parts)
+        loaded = _loaded.get(digests)
+        if loaded is None:
+            loaded = _loaded[digests] = _Loaded([part for _, part in parts])
+    return loaded
 
 
 async def _fitting_parts(known: Mapping[str, Known]) -> dict[int, dict[str, list[Any]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -68,7 +68,7 @@ class Snapshot:
     everything: bool
     watches: frozenset[str]
     observed_at: datetime
-    derived: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    derived: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def covers(self, ids: frozenset[str] | None, watch: str) -> bool:
         """Whether this look was for all of these ids, or for everything if None, and for this field."""

@@ -19,8 +19,8 @@ from typing import Any
 
 from airflow_provider_assistants.turns import in_turn
 from airflow_provider_assistants.vendors.base import AssistantStatus
-from airflow_provider_assistants.watching.changes import ChangeEvent, ChangeTracker, Known, now_text
-from airflow_provider_assistants.watching.memory import KnownStore, store_name, without_old_gone
+from airflow_provider_assistants.watching.changes import ChangeEvent, ChangeTracker, Learned, now_text
+from airflow_provider_assistants.watching.memory import KnownStore, store_name
 from airflow_provider_assistants.watching.observation import Observation, Snapshot
 
 __all__ = ["AccountWatch"]
@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 
 #: Seconds from telling a change until it is taken to have arrived; Airflow takes one or two to store an event.
 SETTLING = 10.0
+#: So many assistants that are gone are remembered besides one for each that is there.
+MAX_GONE = 1_000
 #: Seconds between the tries to read the store.
 LOAD_PAUSES = (1.0, 5.0, 15.0, 30.0, 60.0)
 
@@ -61,7 +63,7 @@ class AccountWatch:
         self._watch = watch
         self._clock = clock
         self._began_at = now_text()
-        self._loaded: dict[str, Known] | None = None
+        self._loaded: Learned | None = None
         self._tracker: ChangeTracker | None = None
         # When the pending change of an assistant was told; infinity for one that is about to be.
         self._told_at: dict[str, float] = {}
@@ -97,7 +99,7 @@ class AccountWatch:
 
     def doubts(self, seen: Mapping[str, Observation]) -> set[str]:
         """Give the assistants that were there before and are not among those seen."""
-        known = self._tracker.known if self._tracker else self._loaded or {}
+        known = self._tracker.all_known() if self._tracker else self._loaded.known if self._loaded else {}
         return {each for each in known.keys() - seen.keys() if known[each].value != AssistantStatus.DELETED}
 
     async def take(self, snapshot: Snapshot, vendor: str, *, since_last: Iterable[str] | None) -> list[ChangeEvent]:
@@ -109,8 +111,9 @@ class AccountWatch:
         tracker, again = self._tracker, []
         if tracker is None:
             tracker = self._tracker = self._track(vendor, self._loaded)
-            again = [tracker.event(each) for each in tracker.pending]
-            self._told_at |= dict.fromkeys(tracker.pending, math.inf)
+            pending = self._loaded.pending if self._loaded else []
+            again = [tracker.event(each) for each in pending]
+            self._told_at |= dict.fromkeys(pending, math.inf)
         if not tracker.has_learned:
             async with in_turn():
                 tracker.learn(snapshot)
@@ -145,12 +148,16 @@ class AccountWatch:
             return []
         for each in arrived:
             del self._told_at[each]
-        self._tracker.settle(arrived)
+        async with in_turn():
+            self._tracker.settle(arrived)
         await self._write("save", self._tracker.known, arrived)
-        if not self._told_at and (there := without_old_gone(self._tracker.known)) is not None:
+        if not self._told_at and self._tracker.gone > max(MAX_GONE, self._tracker.there):
             # Those that are forgotten may come back, and count their changes from nothing: so the watching begins anew.
             self._began_at = now_text()
-            self._tracker = self._track(self._tracker.vendor, there)
+            async with in_turn():
+                known = self._tracker.all_known().items()
+                there = {each: entry for each, entry in known if entry.value != AssistantStatus.DELETED}
+                self._tracker = self._track(self._tracker.vendor, Learned(there))
             await self._write("save_all", there, began_at=self._began_at)
         return await self._tell(self._tracker, arrived)
 
@@ -166,7 +173,7 @@ class AccountWatch:
         self._told_at |= dict.fromkeys(to_tell, math.inf)
         return [tracker.event(each) for each in to_tell]
 
-    def _track(self, vendor: str, known: Mapping[str, Known] | None) -> ChangeTracker:
+    def _track(self, vendor: str, learned: Learned | None) -> ChangeTracker:
         return ChangeTracker(
             vendor=vendor,
             conn_id=self._conn_id,
@@ -174,7 +181,7 @@ class AccountWatch:
             statuses=self._statuses,
             watch=self._watch,
             began_at=self._began_at,
-            known=known,
+            learned=learned,
         )
 
     async def _write(self, how: str, *arguments: Any, **options: Any) -> None:

@@ -24,7 +24,8 @@ __all__ = ["WATCHING", "run_watching"]
 
 ROOT = Path(__file__).parent.parent.parent
 
-#: What waits, how many of them, and on how many connections of 10,000 assistants each.
+#: What waits, how many of them, and on how many connections of 10,000 assistants each. Watchers that were restarted know
+#: the account from before, each from a store of its own.
 WATCHING = [
     *(
         (kind, count, connections)
@@ -33,10 +34,13 @@ WATCHING = [
         for connections in (1, 10)
     ),
     ("watchers", 1_000, 100),
+    ("watchers, restarted", 1_000, 1),
 ]
 ASSISTANTS = 10_000
 #: Intervals in which the triggers start and learn, that are measured then, and that pass after a change.
 STARTING, MEASURED, CHANGING = 1.5, 3.0, 1.5
+#: Seconds in which a change is told and settled.
+SETTLED = 15.0
 
 
 def run_watching(cases: list[tuple[str, int, int]]) -> list[dict[str, Any]]:
@@ -74,13 +78,16 @@ async def _measure(kind: str, triggers: int, connections: int, server: str) -> d
     from airflow.triggers.shared_stream import SharedStreamManager
     from structlog import get_logger
 
-    # An interval that leaves room for all polls: each takes some 300 ms of CPU.
-    interval = max(3.0, 0.5 * connections)
+    # An interval that leaves room for all polls, each of which takes some 300 ms of CPU, and for all to have started.
+    interval = max(3.0, 0.5 * connections, triggers / 500)
     manager = SharedStreamManager(log=get_logger())
+    learned: dict[str, str] = await _learned(interval) if kind == "watchers, restarted" else {}
     started = [_trigger(kind, number, f"bench_{number % connections}", interval) for number in range(triggers)]
     told = [0]
 
     async def run(number: int, trigger: Any) -> None:
+        if learned:
+            trigger.asset_state_store = _Store(learned)
         key = trigger.shared_stream_key()
         stream: AsyncIterator[Any] = manager.subscribe(trigger_id=number, trigger=trigger, key=key)
         async for _ in trigger.filter_shared_stream(stream):
@@ -102,7 +109,7 @@ async def _measure(kind: str, triggers: int, connections: int, server: str) -> d
     cpu = (time.process_time() - cpu) / intervals
     polls = (_listings(server) - before) / intervals / connections
     _switch(server)
-    await asyncio.sleep(CHANGING * interval)
+    await asyncio.sleep(max(CHANGING * interval, SETTLED))
     change = lag.take()
     for task in tasks:
         task.cancel()
@@ -124,10 +131,54 @@ async def _measure(kind: str, triggers: int, connections: int, server: str) -> d
     }
 
 
+class _Store:
+    """
+    Airflow's asset state store, for one watcher.
+
+    :param learned: What is in it to begin with, as text, by the end of the key; shared by all.
+    """
+
+    def __init__(self, learned: dict[str, str]) -> None:
+        self._learned = learned
+        self._written: dict[str, str] = {}
+        #: Set once all is written: the value that says over how many the others are spread comes last.
+        self.has_index = asyncio.Event()
+
+    async def aget(self, key: str, default: Any = None) -> Any:
+        await asyncio.sleep(0)
+        text = self._written.get(_end(key)) or self._learned.get(_end(key))
+        return default if text is None else json.loads(text)
+
+    async def aset(self, key: str, value: Any) -> None:
+        await asyncio.sleep(0)
+        self._written[_end(key)] = json.dumps(value)
+        if not _end(key):
+            self.has_index.set()
+
+    async def adelete(self, key: str) -> None:
+        self._written.pop(_end(key), None)
+
+
+def _end(key: str) -> str:
+    """Give a key without what tells a watcher from others."""
+    return ".".join(key.split(".")[2:])
+
+
+async def _learned(interval: float) -> dict[str, str]:
+    """Give what one watcher of the account has learned."""
+    trigger = _trigger("watchers", 0, "bench_0", interval)
+    trigger.asset_state_store = store = _Store({})
+    watching = asyncio.ensure_future(anext(trigger.run()))
+    await store.has_index.wait()
+    watching.cancel()
+    await asyncio.gather(watching, return_exceptions=True)
+    return store._written
+
+
 def _trigger(kind: str, number: int, conn_id: str, interval: float) -> Any:
     from airflow_provider_assistants.triggers.status import AssistantStatusEventTrigger, AssistantStatusTrigger
 
-    if kind == "watchers":
+    if kind.startswith("watchers"):
         return AssistantStatusEventTrigger(conn_id=conn_id, poll_interval=interval, watch_name=str(number))
     return AssistantStatusTrigger(
         conn_id=conn_id,

@@ -248,6 +248,36 @@ def test_those_that_are_gone_are_not_remembered_for_ever() -> None:
     assert back["previous"] is None
 
 
+def test_those_that_are_gone_are_counted_over_a_restart() -> None:
+    store = AsyncStore()
+    process = Process(store)
+    process.look({str(n): "active" for n in range(2_000)})
+    process.look({str(n): "active" for n in range(600, 2_000)})
+    process.settle()
+    process = Process(store)
+    process.look({str(n): "active" for n in range(1_200, 2_000)})
+    process.settle()
+    kept = [json.loads(value) for key, value in store.values.items() if key.count(".") > 1]
+    assert sum(map(len, kept)) == 800, "1,200 are gone, more than are there"
+    assert process.look({str(n): "active" for n in range(1_200, 2_000)}) == []
+
+
+def test_watchers_that_were_restarted_share_what_they_know_and_change_apart() -> None:
+    world: dict[str, str | None] = {str(n): "active" for n in range(3_000)}
+    stores = [AsyncStore(), AsyncStore()]
+    for store in stores:
+        process = Process(store)
+        process.watch._began_at = "then"
+        process.look(world)
+    one, other = (Process(store) for store in stores)
+    assert one.watch._loaded is other.watch._loaded is not None
+    assert len(one.look({**world, "7": "inactive", "new": "active"})) == 2
+    one.settle()
+    assert other.look(world) == []
+    assert [event["assistant_id"] for event in other.look({**world, "7": "inactive"})] == ["7"]
+    assert [event["assistant_id"] for event in one.look({**world, "7": "inactive"})] == ["new"]
+
+
 def test_watchers_of_one_asset_do_not_mix() -> None:
     store = AsyncStore()
     one, other = Process(store), Process(store, watch="updated_at")
