@@ -17,13 +17,13 @@ from airflow_provider_assistants.secret_text import (
     redact_urls,
 )
 
-__all__ = ["LONGEST_CLEAN", "LONGEST_REMEMBERED", "UNSEEN", "RowTexts"]
+__all__ = ["LONGEST_REMEMBERED", "UNSEEN", "RowTexts"]
 
 
 #: Texts up to this length are worth remembering: the one webhook of all assistants.
 LONGEST_REMEMBERED: Final = 128
 #: And texts up to this length if they hold nothing: statuses and time zones, but no times and UUIDs.
-LONGEST_CLEAN: Final = 22
+_LONGEST_CLEAN: Final = 22
 _MAX_TEXTS = 4_096
 #: What short texts are joined with to be looked at together, where what is found in one is found in all; and how many
 #: characters are joined at most.
@@ -84,7 +84,7 @@ class RowTexts:
         for index, (text, clean) in enumerate(zip(texts, new, strict=True)):
             if clean == text:
                 new[index] = text
-                if len(text) <= LONGEST_CLEAN:
+                if len(text) <= _LONGEST_CLEAN:
                     self.remember(text)
             elif len(text) <= LONGEST_REMEMBERED:
                 self.remember(text, clean)

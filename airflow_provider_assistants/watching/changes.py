@@ -64,7 +64,7 @@ class Learned:
     :param known: What is known of each assistant.
     """
 
-    __slots__ = ("__weakref__", "gone", "known", "pending")
+    __slots__ = ("gone", "known", "pending")
 
     def __init__(self, known: dict[str, Known]) -> None:
         self.known = known

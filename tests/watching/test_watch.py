@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+from collections import ChainMap
 from typing import Any
 
 import pytest
@@ -260,6 +261,24 @@ def test_those_that_are_gone_are_counted_over_a_restart() -> None:
     kept = [json.loads(value) for key, value in store.values.items() if key.count(".") > 1]
     assert sum(map(len, kept)) == 800, "1,200 are gone, more than are there"
     assert process.look({str(n): "active" for n in range(1_200, 2_000)}) == []
+
+
+def test_neither_a_change_nor_its_settling_goes_through_all_that_is_known() -> None:
+    class NeverWalked(ChainMap[str, Any]):
+        def __iter__(self) -> Any:
+            raise AssertionError("an account is long, and a thousand watchers settle at once")
+
+    process = Process(AsyncStore())
+    process.look({"1": "active", "2": "active"})
+    tracker = process.watch._tracker
+    assert tracker is not None
+    assert tracker._known is not None
+    tracker._known = NeverWalked(*tracker._known.maps)
+    changed = snapshot({"1": "inactive"})
+    assert len(asyncio.run(process.watch.take(changed, "burki", since_last={"1", "2"}))) == 2
+    process.watch.told()
+    assert process.settle() == []
+    assert (tracker.gone, tracker.there) == (1, 1)
 
 
 def test_watchers_that_were_restarted_share_what_they_know_and_change_apart() -> None:
