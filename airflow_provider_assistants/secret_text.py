@@ -18,7 +18,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote
 
 from airflow_provider_assistants.secret_url import REDACTED, is_uuid, looks_random, redact_url, redact_urls
 
@@ -33,12 +33,16 @@ __all__ = [
     "redact_text",
     "redact_url",
     "redact_urls",
+    "secret_parts",
 ]
 
 #: No text shorter than this holds a URL with a secret in it, a key of a known shape, or a name and a secret.
 SHORTEST_SECRET: Final = len("pwd=x")
 
 _SHORTEST_KNOWN = 5
+#: A part of a secret that is shorter is left out, since it may well be a word.
+_SHORTEST_PART = 8
+_AUTH_SCHEME = re.compile(r"(?i)(?:bearer|basic|token|apikey|key)[ \t:]+")
 _MOST_ROUNDS = 4
 #: From the characters that prose has most of to those that it has least of; all others are rarer still.
 _BY_FREQUENCY: Final = " etaonisrhldcumfpgwybv.,kTISAWHBMCPDxjqzRFELNGOUYJVKQXZ!?:;'-\"()1023456789/"
@@ -58,8 +62,9 @@ class KnownSecrets:
     Secrets of ours, in every form in which they may turn up in a text.
 
     Forms are: plain, percent-encoded, escaped for JSON or HTML, and base64, also as a part of something longer, as in
-    the header of basic authentication. A secret of fewer than five characters is left out: hiding it would blot out
-    ordinary text.
+    the header of basic authentication. What opens the same door as the whole, such as the part of a Laravel Sanctum key
+    behind its ``|``, is one of them (:func:`secret_parts`). A secret of fewer than five characters is left out: hiding it
+    would blot out ordinary text.
 
     :param secrets: The secrets; empty ones are passed over.
     """
@@ -67,8 +72,9 @@ class KnownSecrets:
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         forms = {
             form
-            for secret in secrets
-            if secret and len(secret) >= _SHORTEST_KNOWN and secret.strip("*")
+            for whole in secrets
+            for secret in secret_parts(whole)
+            if len(secret) >= _SHORTEST_KNOWN and secret.strip("*")
             for form in _forms_of(secret)
         }
         ordered = sorted(forms, key=lambda form: (-len(form), form))
@@ -87,6 +93,23 @@ class KnownSecrets:
             if rare in text and form in text:
                 text = text.replace(form, REDACTED)
         return text
+
+
+def secret_parts(secret: str) -> tuple[str, ...]:
+    """
+    Return a secret and whatever in it is as good as the whole, longest first.
+
+    That is: the secret without white space around it and without the name of its authentication scheme, the part of a
+    Laravel Sanctum key behind its ``|`` (the server accepts it alone), the password of a pair ``user:password``, and each of
+    these without percent-encoding, as in a proxy's URL.
+
+    :param secret: A key or password as it was configured; an empty one has no parts.
+    """
+    wholes = {secret, secret.strip(), _AUTH_SCHEME.sub("", secret.strip(), count=1)}
+    wholes |= {unquote(each) for each in wholes if "%" in each}
+    parts = {each.partition(mark)[2].strip() for each in wholes for mark in "|:"}
+    found = {each for each in wholes if each} | {part for part in parts if len(part) >= _SHORTEST_PART}
+    return tuple(sorted(found, key=lambda each: (-len(each), each)))
 
 
 def _literally(text: str) -> str:

@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from airflow_provider_assistants.records.personal_text import redact_personal
-from airflow_provider_assistants.secret_text import redact_shapes, redact_text, redact_url
+from airflow_provider_assistants.secret_text import redact_shapes, redact_text, redact_url, secret_parts
 
 RANDOM = "Zk3vQ9xW2mT7pL5nB8cR4dF6hJ1sG0yA"
 HEX = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
@@ -178,6 +178,25 @@ def test_known_secrets_go_in_every_form(secret: str, before: str) -> None:
 
 def test_short_known_secrets_do_not_blot_out_text() -> None:
     assert redact_text("abc", known_secrets=["a", "", "***", "*****"]) == "abc"
+
+
+@pytest.mark.parametrize(
+    ("secret", "parts"),
+    [
+        ("12|aB3dE5gH7jK9", ("12|aB3dE5gH7jK9", "aB3dE5gH7jK9")),
+        ("12%7CaB3dE5gH7jK9", ("12%7CaB3dE5gH7jK9", "12|aB3dE5gH7jK9", "aB3dE5gH7jK9")),
+        ("plainsecret\n", ("plainsecret\n", "plainsecret")),
+        ("Bearer 1|aB3dE5gH7jK9", ("Bearer 1|aB3dE5gH7jK9", "1|aB3dE5gH7jK9", "aB3dE5gH7jK9")),
+        ("proxy-user:p%40ssword", ("proxy-user:p%40ssword", "proxy-user:p@ssword", "p%40ssword", "p@ssword")),
+        ("1|short", ("1|short",)),
+        ("", ()),
+    ],
+)
+def test_a_part_that_opens_the_same_door_is_known(secret: str, parts: tuple[str, ...]) -> None:
+    assert secret_parts(secret) == parts
+    for part in parts:
+        for form in (part, quote(part, safe=""), json.dumps(part)[1:-1], b64encode(part.encode()).decode()):
+            assert redact_text(f"<{form}>", known_secrets=[secret]) == "<***>"
 
 
 @pytest.mark.parametrize(
