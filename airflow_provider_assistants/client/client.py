@@ -8,19 +8,22 @@ Everything that differs between vendors comes in as a :class:`~airflow_provider_
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 from collections.abc import AsyncGenerator, Collection, Iterable, Mapping
 from contextlib import aclosing, nullcontext
-from typing import Any, Self
+from typing import Any, Self, Unpack
 from urllib.parse import quote
 
 from airflow_provider_assistants.client.answers import Answer, check_flag, decode, page_of
 from airflow_provider_assistants.client.chained_paging import make_pager
 from airflow_provider_assistants.client.clock import Clock
-from airflow_provider_assistants.client.completeness import ListingReport, OnDrift, Page, read_listing
+from airflow_provider_assistants.client.completeness import ListingReport, Page, read_listing
 from airflow_provider_assistants.client.exchange import Exchange
 from airflow_provider_assistants.client.filters import checked_filters
+from airflow_provider_assistants.client.ids import read_ids
 from airflow_provider_assistants.client.limits import RequestGate
+from airflow_provider_assistants.client.options import ListingOptions, ProjectedKeywords, find_listing
 from airflow_provider_assistants.client.paging import PageAnswer, PageRequest, whole_number
 from airflow_provider_assistants.client.settings import ClientSettings
 from airflow_provider_assistants.client.transport import origin_of
@@ -37,6 +40,8 @@ from airflow_provider_assistants.turns import in_turn
 from airflow_provider_assistants.vendors.base import Listing, Vendor
 
 __all__ = ["AssistantsClient"]
+
+log = logging.getLogger(__name__)
 
 Row = dict[str, Any]
 
@@ -96,32 +101,27 @@ class AssistantsClient:
     async def pages(
         self,
         listing: str = "assistants",
+        options: ListingOptions | None = None,
         *,
-        filters: Mapping[str, Any] | None = None,
-        page_size: int | None = None,
-        concurrency: int | None = None,
-        max_passes: int = 3,
-        on_drift: OnDrift = "fail",
         report: ListingReport | None = None,
-        fields: frozenset[str] | None = None,
+        **keywords: Unpack[ProjectedKeywords],
     ) -> AsyncGenerator[Page]:
         """
         Read a whole listing, page by page, each row once; see :mod:`.completeness` for what is promised.
 
         :param listing: Which of the vendor's listings.
-        :param filters: The vendor's own query parameters.
-        :param page_size: Rows to ask for in a page.
-        :param concurrency: Pages under way at most; never more than the client's own limit in flight.
-        :param max_passes: How many passes to make at most until one is quiet.
-        :param on_drift: What to do if none was.
+        :param options: How to read it, validated; made of the keywords if None.
         :param report: Is kept up to date with what is known of the listing.
-        :param fields: The rows' fields that are needed, the one with the id among them; all if None.
+        :param keywords: The options of :class:`~.options.ListingOptions` one by one.
         :raises AssistantsError: As each case demands; see :mod:`airflow_provider_assistants.exceptions`.
         """
-        spec = self._listing(listing)
-        query, body = self._checked(listing, spec, filters)
-        size = self._page_size(spec, page_size)
+        if options is None:
+            options = ListingOptions.read(self.vendor, listing, conn_id=self.conn_id, **keywords)
+        spec = find_listing(self.vendor, listing, conn_id=self.conn_id)
+        query, body = self._checked(listing, spec, options.filters)
+        size = self._page_size(spec, options)
         counted = spec.count is not None and {*query} <= {*spec.count.filters}
+        fields = options.fields
 
         began = self._clock.monotonic()
         deadline = began + self.settings.max_listing_seconds
@@ -137,10 +137,10 @@ class AssistantsClient:
             lambda: make_pager(spec, page_size=size, origin=origin_of(self.base_url), counted=counted),
             fetch,
             spec.reader,
-            concurrency=min(concurrency or self.settings.concurrency, self.settings.concurrency),
+            concurrency=self._concurrency(options),
             count=count if counted else None,
-            max_passes=max_passes,
-            on_drift=on_drift,
+            max_passes=options.max_passes,
+            on_drift=options.on_drift,
             report=report,
         )
         try:
@@ -155,16 +155,22 @@ class AssistantsClient:
         """
         Give one assistant's row: by its id where the vendor has that, else by reading the listing until it comes.
 
-        :raises AssistantNotFoundError: If the vendor shows none under this id.
+        :raises ConfigurationError: If this is neither a number nor a text, or is empty.
+        :raises AssistantNotFoundError: If the vendor shows none under this id, or can have none under it.
         """
         spec = self.vendor.assistants
+        try:
+            (text,) = self._ids([assistant_id])
+        except ConfigurationError as error:
+            if isinstance(assistant_id, str) and assistant_id.strip():
+                raise self._exchange.located(self._not_found(assistant_id, advice=error.what)) from None
+            raise
         if spec.item is None:
-            rows = await self.find([assistant_id])
-            row = rows.get(str(assistant_id))
-            if row is None:
+            rows = await self.find([text])
+            if text not in rows:
                 raise self._exchange.located(self._not_found(assistant_id), request=f"GET {self.base_url}{spec.path}")
-            return row
-        path = spec.item.path.format(id=quote(str(assistant_id), safe=""))
+            return rows[text]
+        path = spec.item.path.format(id=quote(text, safe=""))
         answer = await self._exchange.send("GET", path, accept={404, 422})
         request = f"GET {self.base_url}{path}"
         if answer.status in (404, 422):
@@ -189,7 +195,7 @@ class AssistantsClient:
         :param fields: As for :meth:`pages`.
         :return: The rows found, by the id that was asked for as text; what is missing has been looked for everywhere.
         """
-        wanted = {str(each).strip() for each in assistant_ids}
+        wanted = {*self._ids(assistant_ids)}
         found: dict[str, Row] = {}
         async with aclosing(self.pages(fields=fields)) as pages:
             async for page in pages:
@@ -210,7 +216,7 @@ class AssistantsClient:
 
         :param fields: As for :meth:`pages`; more may come.
         """
-        ids = list(dict.fromkeys(str(each).strip() for each in assistant_ids))
+        ids = self._ids(assistant_ids)
         if not self.asks_singly(ids):
             return await self.find(ids, fields=fields)
 
@@ -232,6 +238,9 @@ class AssistantsClient:
             await asyncio.gather(*tasks, return_exceptions=True)
         return {each: row for each, row in zip(ids, rows, strict=True) if row is not None}
 
+    def _ids(self, assistant_ids: Iterable[int | str]) -> list[str]:
+        return read_ids(self.vendor, assistant_ids, conn_id=self.conn_id)
+
     def asks_singly(self, ids: Collection[str]) -> bool:
         """Whether :meth:`rows` asks for these one by one."""
         return self.vendor.assistants.item is not None and len(ids) <= MAX_SINGLE_REQUESTS
@@ -243,7 +252,8 @@ class AssistantsClient:
         :raises UnexpectedResponseError: If the vendor does not tell it.
         """
         spec = self.vendor.assistants
-        query, _ = self._checked("assistants", spec, filters)
+        options = ListingOptions.read(self.vendor, filters=filters, conn_id=self.conn_id)
+        query, _ = self._checked("assistants", spec, options.filters)
         if spec.count is not None and {*query} <= {*spec.count.filters}:
             return await self._count(spec, query)
         pager = make_pager(spec, page_size=1, origin=origin_of(self.base_url))
@@ -276,21 +286,23 @@ class AssistantsClient:
             raise self._exchange.located(error, request=self._exchange.describe(method, path, params)) from None
         return payload
 
-    def _listing(self, name: str) -> Listing:
-        try:
-            return self.vendor.listing(name)
-        except LookupError as error:
-            raise self._exchange.located(ConfigurationError(str(error.args[0]))) from None
+    def _page_size(self, spec: Listing, options: ListingOptions) -> int:
+        """Return the rows to ask for in a page; the connection's size is for assistants, other listings may allow less."""
+        configured = self.settings.page_size
+        return options.page_size or min(configured or spec.default_page_size, spec.page_size_limit)
 
-    def _page_size(self, spec: Listing, page_size: int | None) -> int:
-        size = page_size or self.settings.page_size or spec.default_page_size
-        if size < 1 or (spec.max_page_size and size > spec.max_page_size):
-            raise self._exchange.located(
-                ConfigurationError(
-                    f"page_size is {size} and must be from 1 to {spec.max_page_size or 'what the vendor allows'}"
-                )
+    def _concurrency(self, options: ListingOptions) -> int:
+        """Return how many pages may be in flight: what was asked for, up to what the connection allows."""
+        allowed = self.settings.concurrency
+        if options.concurrency is not None and options.concurrency > allowed:
+            log.info(
+                "concurrency=%d is more than the %d requests in flight that the connection %r allows, and %d hold",
+                options.concurrency,
+                allowed,
+                self.conn_id,
+                allowed,
             )
-        return size
+        return min(options.concurrency or allowed, allowed)
 
     async def _count(self, spec: Listing, query: Mapping[str, Any]) -> int:
         assert spec.count is not None  # noqa: S101 - for the type checker; callers look first
@@ -347,18 +359,20 @@ class AssistantsClient:
                 advice="Raise max_listing_rows in [assistants] if that can be",
             )
 
-    def _not_found(self, assistant_id: int | str, answer: Answer | None = None) -> AssistantNotFoundError:
+    def _not_found(
+        self, assistant_id: int | str, answer: Answer | None = None, *, advice: str | None = None
+    ) -> AssistantNotFoundError:
         return AssistantNotFoundError(
             f"There is no assistant {str(assistant_id)[:80]!r} for this account",
             status=answer.status if answer else None,
-            advice="Check the id, and that the connection is that of the account which owns it",
+            advice=advice or "Check the id, and that the connection is that of the account which owns it",
         )
 
     def _checked(
-        self, name: str, spec: Listing, filters: Mapping[str, Any] | None
+        self, name: str, spec: Listing, filters: Mapping[str, Any]
     ) -> tuple[dict[str, Any], dict[str, Any] | None]:
         """Give the query and the body that filters make; see :func:`.checked_filters`."""
         try:
-            return checked_filters(self.vendor, name, spec, filters or {})
+            return checked_filters(self.vendor, name, spec, filters)
         except AssistantsError as error:
             raise self._exchange.located(error) from None

@@ -20,18 +20,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 from airflow_provider_assistants.client.driver import Fetch, fetch_pages
+from airflow_provider_assistants.client.options import OnDrift
 from airflow_provider_assistants.client.paging import PageAnswer, Pager, PageRequest
 from airflow_provider_assistants.exceptions import ListingDriftError, PaginationError, UnexpectedResponseError
 from airflow_provider_assistants.vendors.rows import RowReader
 
-__all__ = ["ListingReport", "OnDrift", "Page", "read_listing"]
+__all__ = ["ListingReport", "Page", "read_listing"]
 
 Row = dict[str, Any]
-OnDrift = Literal["fail", "warn"]
 
 #: When pages bring nothing but rows already seen, the server does not heed what we ask for. A page or two of them can
 #: come from rows inserted meanwhile, the more so the smaller the pages are.
@@ -64,6 +64,12 @@ class ListingReport:
     passes: int = 0
     consistent: bool = False
     signs: list[str] = field(default_factory=list)
+
+    def reset(self) -> None:
+        """Begin anew: a report that was used before must not count for the passes of this listing."""
+        fresh = ListingReport()
+        for each in fields(self):
+            setattr(self, each.name, getattr(fresh, each.name))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -214,6 +220,7 @@ async def read_listing(
     :raises UnexpectedResponseError: If a row has no id.
     """
     report = report if report is not None else ListingReport()
+    report.reset()
     seen: set[str] = set()
     while report.passes < max_passes:
         report.passes += 1

@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from airflow_provider_assistants.exceptions import ConfigurationError
 from airflow_provider_assistants.vendors.base import Filter, Listing, Vendor
@@ -14,8 +17,14 @@ from airflow_provider_assistants.vendors.rows import parse_time
 __all__ = ["checked_filters", "filter_problems"]
 
 
+#: What reads as an integer: neither a sign without digits nor two signs, and not more digits than any id has.
+_INTEGER = re.compile(r"-?[0-9]{1,18}")
+
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+
+
 def filter_problems(vendor: Vendor, name: str, listing: Listing, filters: Mapping[str, Any]) -> list[str]:
-    """Tell in words what is wrong with filters; nothing if all is well."""
+    """Return in words what is wrong with filters; nothing if all is well."""
     known = {each.name: each for each in listing.filters}
     problems = []
     for key, value in filters.items():
@@ -24,8 +33,8 @@ def filter_problems(vendor: Vendor, name: str, listing: Listing, filters: Mappin
             problems.append(f"{vendor.title}'s listing of {name} has no filter {key!r}; {have}")
         elif value is not None and _wire_value(known[key], value) is None:
             choices = known[key].choices
-            due = f"one of {', '.join(choices)}" if choices else f"of type {known[key].type}"
-            problems.append(f"The filter {key!r} must be {due} and is {value!r}")
+            expected = f"one of {', '.join(choices)}" if choices else f"of type {known[key].type}"
+            problems.append(f"The filter {key!r} must be {expected} and is {value!r}")
     return problems
 
 
@@ -33,13 +42,13 @@ def checked_filters(
     vendor: Vendor, name: str, listing: Listing, filters: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any] | None]:
     """
-    Give what to send: the query parameters, and the body of a listing that is posted.
+    Return what to send: the query parameters, and the body of a listing that is posted.
 
     :raises ConfigurationError: If a filter is unknown or a value cannot be meant; all problems at once.
     """
     problems = filter_problems(vendor, name, listing, filters)
     if problems:
-        raise ConfigurationError("; ".join(problems), advice="Filter by other fields with where")
+        raise ConfigurationError("; ".join(problems), advice="Filter by other fields once the rows are here")
     known = {each.name: each for each in listing.filters}
     query: dict[str, Any] = {}
     body: dict[str, Any] | None = dict(listing.body or {}) if listing.method == "POST" else None
@@ -52,24 +61,37 @@ def checked_filters(
 
 
 def _wire_value(spec: Filter, value: Any) -> Any:
-    """Give the value as it goes over the wire; None if it cannot be meant for this filter."""
+    """Return the value as it goes over the wire; None if it cannot be meant for this filter."""
+    if spec.type in ("date", "datetime"):
+        return _wire_time(spec, value)
+    # A list or an object written out as text would match no row, and that would look like an empty listing.
+    if not isinstance(value, str | int | float | UUID):
+        return None
     text = str(value).strip()
     if spec.choices and text not in spec.choices:
         return None
     match spec.type:
         case "boolean":
-            return {"true": True, "1": True, "false": False, "0": False}.get(text.lower())
+            return _BOOLEANS.get(text.lower())
         case "integer":
-            return int(text) if text.lstrip("-").isdecimal() else None
+            return int(text) if _INTEGER.fullmatch(text) else None
         case "number":
-            try:
-                return float(text)
-            except ValueError:
-                return None
-        case "date" | "datetime":
-            time = value if isinstance(value, date) and not isinstance(value, datetime) else parse_time(value)
-            if time is None:
-                return None
-            return time.strftime("%Y-%m-%d") if spec.type == "date" else time.isoformat()
+            return _finite(text)
         case "string":
-            return text or None
+            sendable = not isinstance(value, bool | float) and text.encode(errors="replace").decode() == text
+            return text if text and sendable else None
+
+
+def _wire_time(spec: Filter, value: Any) -> str | None:
+    time = value if isinstance(value, date) and not isinstance(value, datetime) else parse_time(value)
+    if time is None:
+        return None
+    return time.strftime("%Y-%m-%d") if spec.type == "date" else time.isoformat()
+
+
+def _finite(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None

@@ -10,15 +10,15 @@ pages are fetched ahead while the caller is busy with the last one.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator, Mapping
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterable, Mapping
+from contextlib import aclosing, asynccontextmanager, closing
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, Unpack
 
 from airflow.providers.common.compat.sdk import AirflowNotFoundException, BaseHook, conf
 
 from airflow_provider_assistants.exceptions import AssistantsError, ConfigurationError
-from airflow_provider_assistants.hooks.connection_form import field_behaviour, form_widgets
+from airflow_provider_assistants.hooks.connection_form import check_conn_id, field_behaviour, form_widgets
 from airflow_provider_assistants.vendors import all_vendors
 from airflow_provider_assistants.vendors.base import Vendor
 
@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Connection
 
     from airflow_provider_assistants.client.client import AssistantsClient
-    from airflow_provider_assistants.client.completeness import ListingReport, OnDrift, Page
+    from airflow_provider_assistants.client.completeness import ListingReport, Page
     from airflow_provider_assistants.client.limits import RequestGate
+    from airflow_provider_assistants.client.options import ListingKeywords, ListingOptions, OnDrift
     from airflow_provider_assistants.hooks.connection import Account
     from airflow_provider_assistants.vendors.models.base import AssistantModel
 
@@ -52,7 +53,7 @@ class AssistantsHook(BaseHook):
 
     def __init__(self, conn_id: str | None = None) -> None:
         super().__init__()
-        self.conn_id = conn_id or self.vendor.default_conn_id
+        self.conn_id = self.vendor.default_conn_id if conn_id is None else conn_id
         self._account: Account | None = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -79,6 +80,7 @@ class AssistantsHook(BaseHook):
         :raises ConfigurationError: If there is no such connection, or it cannot be right.
         """
         if self._account is None:
+            check_conn_id(self.conn_id, vendor=self.vendor.title)
             try:
                 connection = self.get_connection(self.conn_id)
             except AirflowNotFoundException:
@@ -121,24 +123,29 @@ class AssistantsHook(BaseHook):
         :param listing: Which of the vendor's listings.
         :param filters: The vendor's own query parameters.
         :param page_size: Rows to ask for in a page; the connection's, or the vendor's best size, if None.
-        :param concurrency: Pages under way at most; the connection's if None.
+        :param concurrency: Pages under way at most; the connection's if None, and never more than that.
         :param max_passes: How often to read it at most, until it holds still.
         :param on_drift: ``fail`` or ``warn`` where it never did.
         :param report: Is kept up to date with what is known of the listing.
-        :raises AssistantsError: As each case demands.
+        :raises ConfigurationError: At once, and before any request, if an option cannot be right.
+        :raises AssistantsError: While reading, as each case demands.
         """
-        from anyio.from_thread import start_blocking_portal
-
-        self.account()
         stream = self.aiter_pages(
             listing,
+            report=report,
             filters=filters,
             page_size=page_size,
             concurrency=concurrency,
             max_passes=max_passes,
             on_drift=on_drift,
-            report=report,
         )
+        return self._in_step(stream)
+
+    def _in_step(self, stream: AsyncGenerator[Page]) -> Generator[Page]:
+        """Read an asynchronous stream of pages for a synchronous caller, each when it is asked for."""
+        from anyio.from_thread import start_blocking_portal
+
+        self.account()
 
         async def step() -> Page | None:
             return await anext(stream, None)
@@ -151,20 +158,24 @@ class AssistantsHook(BaseHook):
                 portal.call(stream.aclose)
                 raise
 
-    def iter_assistants(self, **options: Any) -> Iterator[AssistantModel]:
+    def iter_assistants(
+        self, *, report: ListingReport | None = None, **options: Unpack[ListingKeywords]
+    ) -> Generator[AssistantModel]:
         """Read the assistants as validated models; the options are those of :meth:`iter_pages`."""
+        return self._models(self.iter_pages(report=report, **options))
+
+    def _models(self, pages: Generator[Page]) -> Generator[AssistantModel]:
         model = self.vendor.assistants.load_model()
-        pages = self.iter_pages(**options)
-        try:
+        with closing(pages):
             for page in pages:
                 for row in page.rows:
                     yield model.model_validate(row)
-        finally:
-            pages.close()
 
-    def list_assistants(self, **options: Any) -> list[AssistantModel]:
+    def list_assistants(
+        self, *, report: ListingReport | None = None, **options: Unpack[ListingKeywords]
+    ) -> list[AssistantModel]:
         """Give all assistants as validated models, in memory; the options are those of :meth:`iter_pages`."""
-        return list(self.iter_assistants(**options))
+        return list(self.iter_assistants(report=report, **options))
 
     def get_assistant(self, assistant_id: int | str) -> AssistantModel:
         """
@@ -180,8 +191,12 @@ class AssistantsHook(BaseHook):
 
         A status is an :class:`~airflow_provider_assistants.vendors.base.AssistantStatus`, or the vendor's own word where
         it is none of those.
+
+        :raises ConfigurationError: If one of these cannot be an id.
         """
-        ids = list(assistant_ids)
+        from airflow_provider_assistants.client.ids import read_ids
+
+        ids = read_ids(self.vendor, assistant_ids, conn_id=self.conn_id)
         return self.run_async(lambda: self.aget_statuses(ids))
 
     def count_assistants(self, *, filters: Mapping[str, Any] | None = None) -> int:
@@ -201,6 +216,7 @@ class AssistantsHook(BaseHook):
         if self._account is None:
             from airflow.providers.common.compat.connection import get_async_connection
 
+            check_conn_id(self.conn_id, vendor=self.vendor.title)
             try:
                 connection = await get_async_connection(self.conn_id, hook=self)
             except AirflowNotFoundException:
@@ -227,23 +243,45 @@ class AssistantsHook(BaseHook):
 
         return httpx.AsyncClient(**self._http_options(await self.aaccount()))
 
-    async def aiter_pages(self, listing: str = "assistants", **options: Any) -> AsyncGenerator[Page]:
+    def aiter_pages(
+        self, listing: str = "assistants", *, report: ListingReport | None = None, **options: Unpack[ListingKeywords]
+    ) -> AsyncGenerator[Page]:
         """Read a whole listing page by page; see :meth:`iter_pages`."""
-        async with self.aclient() as client, aclosing(client.pages(listing, **options)) as pages:
+        from airflow_provider_assistants.client.completeness import ListingReport
+        from airflow_provider_assistants.client.options import ListingOptions
+
+        checked = ListingOptions.read(self.vendor, listing, conn_id=self.conn_id, **options)
+        if not isinstance(report, ListingReport | None):
+            raise ConfigurationError(
+                f"report must be a ListingReport, got {report!r}", vendor=self.vendor.title, conn_id=self.conn_id
+            )
+        return self._apages(listing, checked, report)
+
+    async def _apages(
+        self, listing: str, options: ListingOptions, report: ListingReport | None
+    ) -> AsyncGenerator[Page]:
+        async with self.aclient() as client, aclosing(client.pages(listing, options, report=report)) as pages:
             async for page in pages:
                 yield page
 
-    async def aiter_assistants(self, **options: Any) -> AsyncGenerator[AssistantModel]:
+    def aiter_assistants(
+        self, *, report: ListingReport | None = None, **options: Unpack[ListingKeywords]
+    ) -> AsyncGenerator[AssistantModel]:
         """Read the assistants as validated models; see :meth:`iter_assistants`."""
+        return self._amodels(self.aiter_pages(report=report, **options))
+
+    async def _amodels(self, stream: AsyncGenerator[Page]) -> AsyncGenerator[AssistantModel]:
         model = self.vendor.assistants.load_model()
-        async with aclosing(self.aiter_pages(**options)) as pages:
+        async with aclosing(stream) as pages:
             async for page in pages:
                 for row in page.rows:
                     yield model.model_validate(row)
 
-    async def alist_assistants(self, **options: Any) -> list[AssistantModel]:
+    async def alist_assistants(
+        self, *, report: ListingReport | None = None, **options: Unpack[ListingKeywords]
+    ) -> list[AssistantModel]:
         """Give all assistants as validated models; see :meth:`list_assistants`."""
-        return [assistant async for assistant in self.aiter_assistants(**options)]
+        return [assistant async for assistant in self.aiter_assistants(report=report, **options)]
 
     async def aget_assistant(self, assistant_id: int | str) -> AssistantModel:
         """Give one assistant; see :meth:`get_assistant`."""
@@ -253,7 +291,9 @@ class AssistantsHook(BaseHook):
 
     async def aget_statuses(self, assistant_ids: Iterable[int | str]) -> dict[str, str | None]:
         """Give the status of each of these assistants; see :meth:`get_statuses`."""
-        ids = [str(each).strip() for each in assistant_ids]
+        from airflow_provider_assistants.client.ids import read_ids
+
+        ids = read_ids(self.vendor, assistant_ids, conn_id=self.conn_id)
         read_status = self.vendor.assistants.reader.row_status
         async with self.aclient() as client:
             rows = await client.rows(ids)

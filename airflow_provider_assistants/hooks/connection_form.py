@@ -13,9 +13,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from airflow_provider_assistants.exceptions import ConfigurationError
 from airflow_provider_assistants.vendors.base import Vendor
 
-__all__ = ["FIELDS", "FormField", "connection_fields", "field_behaviour", "form_widgets"]
+__all__ = ["FIELDS", "FormField", "check_conn_id", "connection_fields", "field_behaviour", "form_widgets"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +81,21 @@ FIELDS: Mapping[str, FormField] = {
         type="string",
     ),
 }
+
+
+def check_conn_id(conn_id: Any, *, vendor: str | None = None) -> None:
+    """
+    Refuse what names no connection: a template that renders to nothing must not lead to another account.
+
+    :raises ConfigurationError: If it is blank, or no text.
+    """
+    if not isinstance(conn_id, str) or not conn_id.strip():
+        found = "is empty" if isinstance(conn_id, str) else f"must be a text, got {conn_id!r:.80}"
+        raise ConfigurationError(
+            f"conn_id {found}",
+            vendor=vendor,
+            advice="Give the id of a connection; if it comes from a template, see why that renders to nothing",
+        )
 
 
 def connection_fields() -> dict[str, Any]:

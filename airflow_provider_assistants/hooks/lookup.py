@@ -11,6 +11,7 @@ from airflow.providers.common.compat.sdk import AirflowException, BaseHook
 
 from airflow_provider_assistants.exceptions import ConfigurationError
 from airflow_provider_assistants.hooks.base import AssistantsHook
+from airflow_provider_assistants.hooks.connection_form import check_conn_id
 from airflow_provider_assistants.vendors import all_vendors
 
 __all__ = ["aassistants_hook", "assistants_hook"]
@@ -22,6 +23,7 @@ def assistants_hook(conn_id: str) -> AssistantsHook:
 
     :raises ConfigurationError: If there is no such connection, or its type is no vendor's.
     """
+    check_conn_id(conn_id)
     try:
         hook = BaseHook.get_hook(conn_id)
     except AirflowException as error:
@@ -33,6 +35,7 @@ async def aassistants_hook(conn_id: str) -> AssistantsHook:
     """Give the hook of a connection without blocking the event loop; see :func:`assistants_hook`."""
     from airflow.providers.common.compat.connection import get_async_connection
 
+    check_conn_id(conn_id)
     try:
         connection = await get_async_connection(conn_id)
         vendor = all_vendors().get(connection.conn_type or "")

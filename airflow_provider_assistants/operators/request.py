@@ -16,7 +16,7 @@ from airflow_provider_assistants.vendors.base import COMMON_COLUMNS, Vendor
 from airflow_provider_assistants.vendors.rows import parse_time
 
 if TYPE_CHECKING:
-    from airflow_provider_assistants.client.completeness import OnDrift
+    from airflow_provider_assistants.client.options import OnDrift
 
 __all__ = ["ListingRequest", "read_request"]
 

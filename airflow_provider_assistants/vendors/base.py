@@ -33,6 +33,9 @@ __all__ = [
     "Vendor",
 ]
 
+#: How many rows a page may be asked for where a vendor documents no maximum.
+UNDOCUMENTED_PAGE_SIZE = 1_000
+
 FilterType = Literal["string", "integer", "number", "boolean", "date", "datetime"]
 
 
@@ -92,10 +95,12 @@ class Item:
 
     :param path: Its path below the API's root, with ``{id}``.
     :param row: Where the answer holds the row; the empty path is the answer itself.
+    :param id_type: What it takes for an id: an ``integer`` in its path, or any ``text``.
     """
 
     path: str
     row: str = ""
+    id_type: Literal["integer", "text"] = "text"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,6 +136,11 @@ class Listing:
     item: Item | None = None
     reader: RowReader = field(default_factory=RowReader)
     model: str | None = None
+
+    @property
+    def page_size_limit(self) -> int:
+        """How many rows a page may be asked for."""
+        return self.max_page_size or UNDOCUMENTED_PAGE_SIZE
 
     def load_model(self) -> type[AssistantModel]:
         """Import the pydantic model of this listing's rows."""

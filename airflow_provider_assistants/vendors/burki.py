@@ -38,7 +38,7 @@ ASSISTANTS = Listing(
     default_page_size=100,
     max_page_size=1000,
     count=Count(path="/api/v1/assistants/count", key="count", filters=("active_only", "include_stats")),
-    item=Item(path="/api/v1/assistants/{id}"),
+    item=Item(path="/api/v1/assistants/{id}", id_type="integer"),
     reader=RowReader(
         id="id",
         status=StatusField(

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The ids by which callers ask for assistants, normalised and validated before one becomes part of a URL."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from airflow_provider_assistants.exceptions import ConfigurationError
+from airflow_provider_assistants.vendors.base import Vendor
+
+__all__ = ["read_ids"]
+
+_LONGEST = 200
+_INTEGER = re.compile(r"-?[0-9]+")
+#: What would lead out of its segment of a path, at one server or another, even when it is escaped.
+_LEADS_ELSEWHERE = re.compile(r"\.+|.*[/\\?#%;].*", re.DOTALL)
+
+
+def read_ids(vendor: Vendor, ids: Any, *, conn_id: str | None = None) -> list[str]:
+    """
+    Return ids as texts without surrounding blanks, in the order given and each once.
+
+    :param vendor: Whose ids they are; where it has an endpoint for one assistant, that says of what type they are.
+    :param ids: Numbers, texts or UUIDs.
+    :param conn_id: For the message.
+    :raises ConfigurationError: If one cannot be an id of this vendor; the message lists all that cannot.
+    """
+    if isinstance(ids, str | bytes | Mapping) or not isinstance(ids, Iterable):
+        raise ConfigurationError(
+            f"The assistants' ids must be a list, got {ids!r:.80}",
+            vendor=vendor.title,
+            conn_id=conn_id,
+            advice="Put a single id into a list, or use get_assistant",
+        )
+    read: dict[str, None] = {}
+    problems = []
+    for each in ids:
+        text = each.strip() if isinstance(each, str) else str(each)
+        if problem := _problem(vendor, each, text):
+            problems.append(problem)
+        read[text] = None
+    if problems:
+        raise ConfigurationError(
+            "; ".join(problems),
+            vendor=vendor.title,
+            conn_id=conn_id,
+            advice="Ask for assistants by the ids of the vendor's listing",
+        )
+    return list(read)
+
+
+def _problem(vendor: Vendor, given: Any, text: str) -> str | None:
+    """Return in words why this is no id; None if it may be one."""
+    if isinstance(given, bool) or not isinstance(given, int | str | UUID):
+        return f"An id must be a number or a text, got {given!r:.80} ({type(given).__name__})"
+    if not text:
+        return "An id must not be empty"
+    if len(text) > _LONGEST or not text.isprintable() or _LEADS_ELSEWHERE.fullmatch(text):
+        return f"{text[:80]!r} is no id of an assistant"
+    item = vendor.assistants.item
+    if item is not None and item.id_type == "integer" and not _INTEGER.fullmatch(text):
+        return f"{vendor.title}'s assistants have whole numbers for ids, got {text[:80]!r}"
+    return None
