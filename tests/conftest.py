@@ -36,6 +36,7 @@ for name in [name for name in os.environ if name.startswith("AIRFLOW_CONN_") or 
 
 import tests.fuzzing  # noqa: E402, F401 - how many cases the property tests try
 from airflow_provider_assistants.sandbox import Sandbox  # noqa: E402
+from tests.postgres import Postgres, postgres_binaries  # noqa: E402
 
 VENDORS = ("autocalls", "otonistark", "intellixent", "burki", "puretalk")
 
@@ -82,6 +83,16 @@ def airflow_database() -> None:
     """Airflow's metadata database, made once."""
     airflow = Path(sys.executable).parent / "airflow"
     subprocess.run([airflow, "db", "migrate"], check=True, capture_output=True, timeout=300)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server; the tests with it are skipped where it is not installed."""
+    binaries = postgres_binaries()
+    if binaries is None:
+        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+    with Postgres(binaries) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
