@@ -4,7 +4,8 @@ The errors of this package: one root, one class for each thing a caller handles 
 
 None derives from ``AirflowException``: Airflow turns those into a skip or a retry in places where a wrong key or an
 incomplete listing has to fail the task. Every message is one plain sentence about what happened, followed by where
-(vendor, connection, request) and by what to do; the code that raises is responsible for leaving secrets out.
+(vendor, connection, request) and by what to do; the code that raises is responsible for leaving secrets out. A message may
+quote a vendor, so each is one line without control characters, which neither a log nor a database takes for anything else.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from typing import Any, Self
+
+from airflow_provider_assistants.storable import one_line, storable
 
 __all__ = [
     "AssistantNotFoundError",
@@ -52,13 +55,13 @@ class AssistantsError(Exception):
         status: int | None = None,
         advice: str | None = None,
     ) -> None:
-        super().__init__(what)
+        super().__init__(what := one_line(what))
         self.what = what
-        self.vendor = vendor
-        self.conn_id = conn_id
-        self.request = request
+        self.vendor = vendor and one_line(vendor)
+        self.conn_id = conn_id and one_line(conn_id)
+        self.request = request and one_line(request)
         self.status = status
-        self.advice = advice
+        self.advice = advice and one_line(advice)
 
     def __str__(self) -> str:
         where = ", ".join(
@@ -84,7 +87,7 @@ class AssistantsError(Exception):
     def as_dict(self) -> dict[str, Any]:
         """Give the error as primitives, so that it can travel in an event; :meth:`from_dict` makes it again."""
         fields = {name: value for name, value in vars(self).items() if not name.startswith("__")}
-        return {"type": type(self).__name__, **fields}
+        return {"type": type(self).__name__, **storable(fields)}
 
     @staticmethod
     def from_dict(given: Mapping[str, Any]) -> AssistantsError:
@@ -102,7 +105,7 @@ class AssistantsError(Exception):
         """Fill in what is not yet known of where it happened; an inner layer's word stays."""
         self.vendor = self.vendor or vendor
         self.conn_id = self.conn_id or conn_id
-        self.request = self.request or request
+        self.request = self.request or (request and one_line(request))
         return self
 
 

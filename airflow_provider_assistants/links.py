@@ -8,6 +8,8 @@ from urllib.parse import quote, urlsplit
 
 from airflow.providers.common.compat.sdk import BaseOperatorLink, XCom
 
+from airflow_provider_assistants.storable import storable
+
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import BaseOperator, Context
 
@@ -51,7 +53,7 @@ def leave_links(context: Context, hook: AssistantsHook, *, destination: str | No
     ti = context.get("ti")
     if ti:
         page = page_of_uri(destination) if destination else None
-        ti.xcom_push(key=LINKS_KEY, value={"console": hook.console_url, "destination": page})
+        ti.xcom_push(key=LINKS_KEY, value=storable({"console": hook.console_url, "destination": page}))
 
 
 def page_of_uri(uri: str) -> str:

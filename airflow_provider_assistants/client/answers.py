@@ -21,6 +21,7 @@ from airflow_provider_assistants.exceptions import (
     UnexpectedResponseError,
     VendorUnavailableError,
 )
+from airflow_provider_assistants.storable import one_line
 from airflow_provider_assistants.vendors.base import Listing, Vendor
 
 __all__ = ["Answer", "check_flag", "decode", "error_of", "page_of", "refusal_hint", "vendor_message"]
@@ -182,7 +183,7 @@ def vendor_message(body: Any) -> str | None:
     fields = body.get("errors")
     if isinstance(fields, dict) and fields:
         said = f"{said} ({'; '.join(f'{name}: {_first(texts)}' for name, texts in list(fields.items())[:5])})"
-    said = " ".join(said.split()).rstrip(".")
+    said = one_line(" ".join(said.split())).rstrip(".")
     return said if len(said) <= _MAX_MESSAGE else said[:_MAX_MESSAGE] + "…"
 
 

@@ -36,6 +36,7 @@ from airflow_provider_assistants.exceptions import (
     UnexpectedResponseError,
     VendorUnavailableError,
 )
+from airflow_provider_assistants.storable import storable_name
 from airflow_provider_assistants.turns import in_turn
 from airflow_provider_assistants.vendors.base import Listing, Vendor
 
@@ -193,6 +194,7 @@ class AssistantsClient:
         Look for assistants in the listing, and stop reading it once all have been seen.
 
         :param fields: As for :meth:`pages`.
+        :param assistant_ids: The vendor's own, or in the form in which Airflow stores them.
         :return: The rows found, by the id that was asked for as text; what is missing has been looked for everywhere.
         """
         wanted = {*self._ids(assistant_ids)}
@@ -201,8 +203,9 @@ class AssistantsClient:
             async for page in pages:
                 for row in page.rows:
                     for row_id in self.vendor.assistants.reader.all_ids(row):
-                        if row_id in wanted:
-                            found[row_id] = row
+                        name = row_id if row_id in wanted else storable_name(row_id)
+                        if name in wanted:
+                            found[name] = row
                 if len(found) == len(wanted):
                     break
         return found
@@ -242,8 +245,14 @@ class AssistantsClient:
         return read_ids(self.vendor, assistant_ids, conn_id=self.conn_id)
 
     def asks_singly(self, ids: Collection[str]) -> bool:
-        """Whether :meth:`rows` asks for these one by one."""
-        return self.vendor.assistants.item is not None and len(ids) <= MAX_SINGLE_REQUESTS
+        """
+        Whether :meth:`rows` asks for these one by one.
+
+        One that is not the vendor's own text, but the form in which Airflow stores it, can only be found in the listing.
+        """
+        if self.vendor.assistants.item is None or len(ids) > MAX_SINGLE_REQUESTS:
+            return False
+        return not any("\\" in each or "…" in each for each in ids)
 
     async def count(self, *, filters: Mapping[str, Any] | None = None) -> int:
         """

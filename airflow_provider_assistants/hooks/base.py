@@ -19,6 +19,7 @@ from airflow.providers.common.compat.sdk import AirflowNotFoundException, BaseHo
 
 from airflow_provider_assistants.exceptions import AssistantsError, ConfigurationError
 from airflow_provider_assistants.hooks.connection_form import check_conn_id, field_behaviour, form_widgets
+from airflow_provider_assistants.storable import storable
 from airflow_provider_assistants.vendors import all_vendors
 from airflow_provider_assistants.vendors.base import Vendor
 
@@ -297,7 +298,11 @@ class AssistantsHook(BaseHook):
         read_status = self.vendor.assistants.reader.row_status
         async with self.aclient() as client:
             rows = await client.rows(ids)
-        return {each: read_status(rows[each]) if each in rows else None for each in ids}
+        # What a task returns becomes XCom, and a status may be the vendor's own word.
+        statuses: dict[str, str | None] = storable(
+            {each: read_status(rows[each]) if each in rows else None for each in ids}
+        )
+        return statuses
 
     async def acount_assistants(self, *, filters: Mapping[str, Any] | None = None) -> int:
         """Give the vendor's own count of assistants; see :meth:`count_assistants`."""

@@ -146,17 +146,13 @@ class ListAssistantsOperator(BaseOperator):
         return manifest.as_dict()
 
     def _to_xcom(self, hook: AssistantsHook, request: ListingRequest) -> tuple[list[dict[str, Any]], Manifest]:
-        import json
-
-        from pydantic_core import to_json
-
         from airflow_provider_assistants.client.completeness import ListingReport
         from airflow_provider_assistants.records.export import BoundedRows
 
         report = ListingReport()
         writer: BoundedRows = BoundedRows(limit=request.max_xcom_bytes, expected=lambda: report.total_reported)
         manifest = self._export(hook, request, writer, report, measure=lambda: (writer.size, None))
-        return json.loads(to_json(writer.rows, inf_nan_mode="strings")), manifest
+        return writer.rows, manifest
 
     def _to_destination(self, hook: AssistantsHook, request: ListingRequest) -> Manifest:
         from airflow_provider_assistants.client.completeness import ListingReport

@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from airflow_provider_assistants.storable import one_line
+
 if TYPE_CHECKING:
     from airflow_provider_assistants.client.completeness import ListingReport
     from airflow_provider_assistants.hooks.base import AssistantsHook
@@ -75,18 +77,20 @@ class Progress:
             "Listed %s: %s (%s) in %s, %s, %.1f s%s",
             self._what,
             _plural(manifest.rows, "row"),
-            statuses,
+            one_line(statuses),
             _plural(manifest.pages, "page"),
             _plural(manifest.bytes, "byte"),
             seconds,
             "" if manifest.passes == 1 else f", {manifest.passes} passes, since the listing changed meanwhile",
         )
         if not manifest.consistent:
-            self._log.warning("The listing kept changing while it was read: %s", "; ".join(report.signs))
+            self._log.warning("The listing kept changing while it was read: %s", one_line("; ".join(report.signs)))
         if manifest.unknown_fields:
-            self._log.info("Fields that no document knows: %s", ", ".join(sorted(manifest.unknown_fields)))
+            self._log.info("Fields that no document knows: %s", one_line(", ".join(sorted(manifest.unknown_fields))))
         if manifest.mismatched_fields:
-            self._log.info("Fields of another type than documented: %s", ", ".join(sorted(manifest.mismatched_fields)))
+            self._log.info(
+                "Fields of another type than documented: %s", one_line(", ".join(sorted(manifest.mismatched_fields)))
+            )
 
 
 def _plural(count: int, noun: str) -> str:

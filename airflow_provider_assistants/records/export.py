@@ -18,6 +18,7 @@ from airflow_provider_assistants.records.drift import FieldWatch
 from airflow_provider_assistants.records.filtering import RowFilter
 from airflow_provider_assistants.records.formats import RowWriter
 from airflow_provider_assistants.records.redaction import Redactor
+from airflow_provider_assistants.storable import storable
 
 __all__ = ["BoundedRows", "RowPipeline", "columns_of"]
 
@@ -73,7 +74,7 @@ def columns_of(documented: dict[str, str], fields: Sequence[str] | None) -> tupl
 
 class BoundedRows(RowWriter):
     """
-    Collects records for XCom, up to so many bytes of JSON.
+    Collects records for XCom, in a form that Airflow can store, up to so many bytes of JSON.
 
     :param limit: The bytes that are allowed.
     :param expected: Gives how many rows are to come in all, where that is known.
@@ -95,8 +96,9 @@ class BoundedRows(RowWriter):
         :raises XComTooLargeError: If they are more than is allowed.
         """
         for row in rows:
-            self.size += len(self._to_json(row, inf_nan_mode="strings")) + 1
-            self.rows.append(row)
+            kept = storable(row)
+            self.size += len(self._to_json(kept)) + 1
+            self.rows.append(kept)
             if self.size > self._limit:
                 raise self._too_large()
 

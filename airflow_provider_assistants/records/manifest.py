@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any
 
+from airflow_provider_assistants.storable import storable
+
 __all__ = ["Manifest"]
 
 #: So many names of a map are kept, the most frequent ones; ``…`` counts the names left out.
@@ -65,8 +67,9 @@ class Manifest:
     provider_version: str
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the manifest as JSON holds it."""
-        return {each.name: _plain(getattr(self, each.name)) for each in fields(self)}
+        """Return the manifest as JSON holds it, in a form that Airflow can store: statuses and names are the vendor's."""
+        plain: dict[str, Any] = storable({each.name: _plain(getattr(self, each.name)) for each in fields(self)})
+        return plain
 
 
 def _plain(value: Any) -> Any:

@@ -7,6 +7,8 @@ import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from airflow_provider_assistants.storable import storable
+
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
 
@@ -31,5 +33,7 @@ def keep_past(context: Context, past: Mapping[str, Any] | None) -> None:
         return
     if past is None:
         store.delete(_KEY)
-    elif store.get(_KEY) != past:
-        store.set(_KEY, dict(past))
+        return
+    kept = storable(dict(past))
+    if store.get(_KEY) != kept:
+        store.set(_KEY, kept)

@@ -22,6 +22,7 @@ from airflow_provider_assistants.hooks.lookup import assistants_hook
 from airflow_provider_assistants.links import VendorConsoleLink, leave_links
 from airflow_provider_assistants.sensors.looking import SensorEye
 from airflow_provider_assistants.sensors.memory import keep_past, read_past
+from airflow_provider_assistants.storable import one_line
 
 try:
     from airflow.sdk.exceptions import AirflowRescheduleException, TaskDeferralError, TaskDeferralTimeout
@@ -266,7 +267,7 @@ class AssistantStatusSensor(BaseSensorOperator):
             step = wait.on_failure(error, now=time.time())
         keep_past(context, None if step.next == "done" else wait.memory())
         if step.say:
-            self.log.info(step.say)
+            self.log.info("%s", one_line(step.say))
         return step
 
     def _defer(self, wait: StatusWait) -> NoReturn:

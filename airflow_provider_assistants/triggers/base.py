@@ -10,6 +10,7 @@ from typing import Any, Self
 from airflow.providers.common.compat.triggers import BaseEventTrigger
 from airflow.triggers.base import TriggerEvent
 
+from airflow_provider_assistants.storable import storable
 from airflow_provider_assistants.triggers.poll import Failure, Interest, Look, LookStream, StatusPoll, shared_poll
 
 __all__ = ["PollingTrigger", "Turns", "event_of"]
@@ -79,5 +80,9 @@ class Turns:
 
 
 def event_of(payload: dict[str, Any]) -> TriggerEvent:
-    """Make an event."""
-    return TriggerEvent(payload)  # type: ignore[no-untyped-call]
+    """
+    Return an event with this payload, in a form that Airflow can store.
+
+    An event that a database refuses ends the triggerer of the whole installation, again at each start.
+    """
+    return TriggerEvent(storable(payload))  # type: ignore[no-untyped-call]

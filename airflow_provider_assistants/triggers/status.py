@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Hashable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow_provider_assistants.exceptions import ConfigurationError
+from airflow_provider_assistants.storable import one_line, storable
 from airflow_provider_assistants.triggers.base import PollingTrigger, Turns, event_of
 from airflow_provider_assistants.triggers.poll import Failure, Interest, Look, LookStream, StatusPoll, shared_poll
 from airflow_provider_assistants.vendors.base import AssistantStatus
@@ -92,7 +93,7 @@ class AssistantStatusTrigger(PollingTrigger):
         return f"{__name__}.{type(self).__name__}", {
             "conn_id": self.conn_id,
             **self.conditions.as_dict(),
-            "past": self.past,
+            "past": storable(self.past),
             "started_at": self.pace.started_at,
             "timeout": None if math.isinf(self.pace.timeout) else self.pace.timeout,
             "poll_interval": self.poll_interval,
@@ -141,7 +142,7 @@ class AssistantStatusTrigger(PollingTrigger):
                 if step.next is Next.WAIT and now >= deadline:
                     step = wait.time_out()
                 if step.say:
-                    self.log.info(step.say)
+                    self.log.info("%s", one_line(step.say))
                 if step.next is not Next.WAIT:
                     break
         return event_of(

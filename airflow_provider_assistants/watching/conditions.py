@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from airflow_provider_assistants.exceptions import ConfigurationError
+from airflow_provider_assistants.storable import storable, storable_name
 from airflow_provider_assistants.vendors.base import AssistantStatus, Vendor
 from airflow_provider_assistants.vendors.rows import parse_time
 from airflow_provider_assistants.watching.observation import BUILT_IN_WATCHES, Watched
@@ -144,7 +145,7 @@ def read_ids(value: Any, problems: list[str], *, name: str) -> tuple[str, ...] |
         if isinstance(each, bool) or not isinstance(each, int | str | uuid.UUID) or not text or len(text) > 200:
             problems.append(f"{name} holds {str(each)[:60]!r} ({type(each).__name__}), which is no id")
         else:
-            ids.append(text)
+            ids.append(storable_name(text))
     return tuple(dict.fromkeys(ids))
 
 
@@ -208,7 +209,8 @@ def read_baseline(value: Any, ids: tuple[str, ...], *, watch: str) -> dict[str, 
 def _as_observed(value: Watched, watch: str) -> Watched:
     if watch == "updated_at" and (time := parse_time(value)):
         return time.isoformat()
-    return value.strip().lower() if watch == "status" and isinstance(value, str) else value
+    kept: Watched = storable(value)
+    return kept.strip().lower() if watch == "status" and isinstance(kept, str) else kept
 
 
 def _listed(value: Any) -> Iterable[Any]:

@@ -17,6 +17,7 @@ from collections.abc import Collection, Hashable, Iterable, Mapping
 from typing import Any
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
+from airflow_provider_assistants.storable import storable
 from airflow_provider_assistants.turns import in_turn
 from airflow_provider_assistants.watching.changes import Known, Learned
 
@@ -186,7 +187,9 @@ async def _shared_part(read: dict[str, list[Any]]) -> tuple[bytes, _Part]:
         digest = hashlib.blake2b(json.dumps(read).encode(), digest_size=16).digest()
         part = _parts.get(digest)
         if part is None:
-            part = _parts[digest] = _Part({each: Known.from_list(entry) for each, entry in read.items()})
+            # What an earlier version kept is compared with what is observed today.
+            kept = storable(read)
+            part = _parts[digest] = _Part({each: Known.from_list(entry) for each, entry in kept.items()})
     return digest, part
 
 

@@ -1,5 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What one look shows of an assistant, and of all assistants that were looked for; small, and without secrets."""
+"""
+What one poll shows of an assistant, and of all assistants that were asked for: small, without secrets, and storable.
+
+An observation is compared with what an earlier one left in a state store, and goes to events and XCom. So it is brought
+into the form that Airflow can store as soon as it is made, and no later step can make two equal ones differ.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +16,7 @@ from datetime import datetime
 from typing import Any
 
 from airflow_provider_assistants.dotted import MISSING, dig
+from airflow_provider_assistants.storable import storable, storable_name, storable_text
 from airflow_provider_assistants.vendors.base import Vendor
 from airflow_provider_assistants.vendors.rows import RowReader
 
@@ -23,6 +29,7 @@ Watched = str | int | float | bool | None
 BUILT_IN_WATCHES = ("status", "updated_at")
 
 _LONGEST_VALUE = 200
+_LONGEST_NAME = 1_000
 _NOTHING: Mapping[str, Watched] = {}
 
 
@@ -99,10 +106,11 @@ class RowObserver:
         status = reader.row_status(row)
         updated = reader.row_updated_at(row)
         told = dig(row, reader.updated_at) if reader.updated_at else None
+        name = reader.row_name(row)
         return Observation(
-            status=None if status is None else str(status),
-            name=reader.row_name(row),
-            updated_at=updated.isoformat() if updated else None if told in (None, MISSING) else str(told)[:40],
+            status=None if status is None else storable_name(str(status)),
+            name=None if name is None else storable_text(name[:_LONGEST_NAME]),
+            updated_at=updated.isoformat() if updated else None if told in (None, MISSING) else _time_text(told),
             fields=self._watched(row) if self._paths else _NOTHING,
         )
 
@@ -110,8 +118,8 @@ class RowObserver:
         return {path: self._shown(path, value) for path in self._paths if (value := dig(row, path)) is not MISSING}
 
     def ids(self, row: dict[str, Any]) -> tuple[str, ...]:
-        """Give every id by which the row may be asked for, its own first."""
-        return self._reader.all_ids(row)
+        """Return every id by which the row may be asked for, its own first, as state stores and events hold it."""
+        return tuple(storable_name(each) for each in self._reader.all_ids(row))
 
     def _shown(self, path: str, value: Any) -> Watched:
         """
@@ -120,13 +128,22 @@ class RowObserver:
         A fingerprint changes when the value does, which is all that watching needs.
         """
         plain = value is None or isinstance(value, str | int | float | bool)
-        if plain and len(str(value)) <= _LONGEST_VALUE and not self._is_secret(path, value):
-            return value  # type: ignore[no-any-return]
-        text = json.dumps(value, sort_keys=True, ensure_ascii=True, default=str)
-        return "sha256:" + hashlib.sha256(text.encode()).hexdigest()[:16]
+        kept = storable(value) if plain else None
+        if plain and len(str(kept)) <= _LONGEST_VALUE and not self._is_secret(path, value):
+            return kept
+        return _fingerprint(value)
 
     def _is_secret(self, path: str, value: Any) -> bool:
         row: Any = value
         for key in reversed(path.split(".")):
             row = [row] if key.isdecimal() else {key: row}
         return isinstance(row, dict) and self._redactor.row(row) != row
+
+
+def _time_text(told: Any) -> str:
+    return storable_text(str(storable(told))[:40])
+
+
+def _fingerprint(value: Any) -> str:
+    text = json.dumps(storable(value), sort_keys=True, ensure_ascii=True, default=str)
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()[:16]

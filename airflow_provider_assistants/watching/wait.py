@@ -24,6 +24,7 @@ from airflow_provider_assistants.exceptions import (
     UnexpectedResponseError,
     VendorUnavailableError,
 )
+from airflow_provider_assistants.storable import storable
 from airflow_provider_assistants.watching.conditions import Conditions
 from airflow_provider_assistants.watching.decision import Decision, Past, Seen, Verdict, decide
 from airflow_provider_assistants.watching.observation import Observation, Snapshot, Watched
@@ -116,7 +117,8 @@ class StatusWait:
     """
 
     def __init__(self, conditions: Conditions, pace: Pace, *, past: Mapping[str, Any] | None = None) -> None:
-        past = past or {}
+        # What an earlier version kept is compared with what is observed today.
+        past = storable(past or {})
         self.conditions = conditions
         self.pace = pace
         self._baseline: dict[str, Watched] | None = past.get("baseline")

@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from airflow_provider_assistants.storable import one_line
 from airflow_provider_assistants.turns import in_turn
 from airflow_provider_assistants.vendors.base import AssistantStatus
 from airflow_provider_assistants.watching.changes import ChangeEvent, ChangeTracker, Learned, now_text
@@ -89,7 +90,7 @@ class AccountWatch:
             except ValueError as error:
                 self._do_without_store(str(error))
             except Exception as error:  # noqa: BLE001 - whatever Airflow raises; the watching goes on
-                log.warning("What is known cannot be read from the state store yet: %s", error)
+                log.warning("What is known cannot be read from the state store yet: %s", one_line(str(error)))
                 await asyncio.sleep(pause)
             else:
                 if found:
@@ -198,7 +199,7 @@ class AccountWatch:
             self._do_without_store(str(error))
         except Exception as error:  # noqa: BLE001 - whatever Airflow raises; the watching goes on
             self._behind = True
-            log.warning("The state store failed, and is written again with the next change: %s", error)
+            log.warning("The state store failed, and is written again with the next change: %s", one_line(str(error)))
 
     def _do_without_store(self, reason: str) -> None:
         log.warning(
