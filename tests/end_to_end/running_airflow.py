@@ -48,9 +48,10 @@ class RunningAirflow:
 
     :param home: Where it lives; its logs are there too.
     :param dags: Its Dags.
+    :param database: The URL of an empty database; SQLite if None.
     """
 
-    def __init__(self, home: Path, dags: Path, *, connections: dict[str, str]) -> None:
+    def __init__(self, home: Path, dags: Path, *, connections: dict[str, str], database: str | None = None) -> None:
         self.home = home
         port = free_port()
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
@@ -77,6 +78,8 @@ class RunningAirflow:
             "AIRFLOW__TRIGGERER__TRIGGERER_HEALTH_CHECK_THRESHOLD": "4",
             "PYTHONWARNINGS": "ignore",
         }
+        if database:
+            self.environment["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] = database
         self._client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30)
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -156,9 +159,18 @@ class RunningAirflow:
         events = self.get("assets/events", asset_id=ids[0], limit=100, order_by="timestamp")["asset_events"]
         return [event["extra"]["payload"] for event in events]
 
-    def _is_healthy(self) -> bool:
+    def log_of(self, dag_id: str, run_id: str, task_id: str) -> str:
+        """All that is in the log files of a task, its triggers' included."""
+        folder = self.home / "logs" / f"dag_id={dag_id}" / f"run_id={run_id}" / f"task_id={task_id}"
+        return "".join(path.read_text(errors="replace") for path in sorted(folder.rglob("*")) if path.is_file())
+
+    def assert_alive(self) -> None:
+        """No part of it has ended by itself."""
         for name, process in self._processes.items():
-            assert process.poll() is None, (self.home / f"{name}.log").read_text()[-4_000:]
+            assert process.poll() is None, f"{name}: " + (self.home / f"{name}.log").read_text()[-4_000:]
+
+    def _is_healthy(self) -> bool:
+        self.assert_alive()
         try:
             health = self._client.get("/api/v2/monitor/health").json()
         except (httpx.HTTPError, ValueError):
