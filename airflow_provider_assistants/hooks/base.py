@@ -215,11 +215,11 @@ class AssistantsHook(BaseHook):
     async def aaccount(self) -> Account:
         """Read the connection, once for each hook, without blocking the event loop."""
         if self._account is None:
-            from airflow.providers.common.compat.connection import get_async_connection
+            from airflow_provider_assistants.hooks.async_connection import async_connection
 
             check_conn_id(self.conn_id, vendor=self.vendor.title)
             try:
-                connection = await get_async_connection(self.conn_id, hook=self)
+                connection = await async_connection(self.conn_id, hook=self)
             except AirflowNotFoundException:
                 raise self._no_connection() from None
             self._account = self._read(connection)

@@ -33,11 +33,11 @@ def assistants_hook(conn_id: str) -> AssistantsHook:
 
 async def aassistants_hook(conn_id: str) -> AssistantsHook:
     """Give the hook of a connection without blocking the event loop; see :func:`assistants_hook`."""
-    from airflow.providers.common.compat.connection import get_async_connection
+    from airflow_provider_assistants.hooks.async_connection import async_connection
 
     check_conn_id(conn_id)
     try:
-        connection = await get_async_connection(conn_id)
+        connection = await async_connection(conn_id)
         vendor = all_vendors().get(connection.conn_type or "")
         if vendor is not None:
             # Airflow's own way discovers all providers, which takes a while and blocks the event loop meanwhile.

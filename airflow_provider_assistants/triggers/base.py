@@ -7,8 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator, Hashable
 from typing import Any, Self
 
-from airflow.providers.common.compat.triggers import BaseEventTrigger
-from airflow.triggers.base import TriggerEvent
+from airflow.triggers.base import BaseEventTrigger, TriggerEvent
 
 from airflow_provider_assistants.storable import storable
 from airflow_provider_assistants.triggers.poll import Failure, Interest, Look, LookStream, StatusPoll, shared_poll
