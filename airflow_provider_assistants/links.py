@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from airflow.providers.common.compat.sdk import BaseOperatorLink, XCom
 
@@ -15,53 +15,72 @@ if TYPE_CHECKING:
 
     from airflow_provider_assistants.hooks.base import AssistantsHook
 
-__all__ = ["LINKS_KEY", "DestinationLink", "VendorConsoleLink", "leave_links", "page_of_uri"]
+__all__ = ["DestinationLink", "VendorConsoleLink", "leave_links", "page_of_uri"]
 
-#: Under which key of XCom a task leaves its links: they are read where there is no connection.
-LINKS_KEY = "assistants_links"
+#: Under which name an operator keeps its links until its task ends.
+_KEPT = "_assistants_links"
 
 
-class _LeftLink(BaseOperatorLink):
-    left_as: ClassVar[str]
+class _KeptLink(BaseOperatorLink):
+    kept_as: ClassVar[str]
 
     def get_link(self, operator: BaseOperator, *, ti_key: Any) -> str:
-        """Give the link that the task left; nothing if it did not come so far."""
-        links = XCom.get_value(key=LINKS_KEY, ti_key=ti_key) or {}
-        return str(links.get(self.left_as) or "")
+        """
+        Return the link; empty if there is none.
+
+        Airflow asks at the end of a task and pushes the result to XCom, from which its pages read it. A task that
+        resumes after a deferral finds there what it pushed before.
+        """
+        kept = getattr(operator, _KEPT, None)
+        if kept is not None:
+            return kept.get(self.kept_as) or ""
+        return XCom.get_value(key=self.xcom_key, ti_key=ti_key) or ""
 
 
-class VendorConsoleLink(_LeftLink):
+class VendorConsoleLink(_KeptLink):
     """Where people look after the assistants."""
 
     name = "Vendor console"
-    left_as = "console"
+    kept_as = "console"
 
 
-class DestinationLink(_LeftLink):
-    """What the task wrote, in the console of its store where that has one."""
+class DestinationLink(_KeptLink):
+    """What the task wrote, in the console of its store; tasks that wrote where there is no console have no such link."""
 
     name = "Destination"
-    left_as = "destination"
+    kept_as = "destination"
 
 
 def leave_links(context: Context, hook: AssistantsHook, *, destination: str | None = None) -> None:
     """
-    Leave the links of a task where they are looked for.
+    Keep the links of a task until it ends, and drop those that lead nowhere, so that none is pushed to XCom empty.
 
-    :param destination: The URI that the task has written.
+    :param destination: The URI that the task has written, if its store has a console.
     """
-    ti = context.get("ti")
-    if ti:
-        page = page_of_uri(destination) if destination else None
-        ti.xcom_push(key=LINKS_KEY, value=storable({"console": hook.console_url, "destination": page}))
+    operator = context.get("task")
+    if operator is None:
+        return
+    page = page_of_uri(destination) if destination else None
+    links = storable({"console": _web_page(hook.console_url), "destination": page})
+    declared = getattr(type(operator), "operator_extra_links", ())
+    setattr(operator, _KEPT, links)
+    operator.operator_extra_links = tuple(
+        link for link in declared if not isinstance(link, _KeptLink) or links[link.kept_as]
+    )
 
 
-def page_of_uri(uri: str) -> str:
-    """Give the web page on which an object can be seen; the URI itself where there is none."""
-    parts = urlsplit(uri)
-    bucket, key = parts.hostname or "", quote(parts.path.lstrip("/"))
-    if parts.scheme in ("s3", "s3a"):
-        return f"https://s3.console.aws.amazon.com/s3/object/{bucket}?prefix={key}"
-    if parts.scheme in ("gs", "gcs"):
-        return f"https://console.cloud.google.com/storage/browser/_details/{bucket}/{key}"
-    return uri
+def page_of_uri(uri: str) -> str | None:
+    """Return the web page on which an object can be seen; None where there is none."""
+    from airflow_provider_assistants.records.destination_uri import GOOGLE, S3, Location
+
+    location = Location.parse(uri)
+    key = quote(location.path.removeprefix(f"{location.bucket}/"))
+    if location.protocol in S3 and not location.bucket.startswith("arn:"):
+        return f"https://s3.console.aws.amazon.com/s3/object/{location.bucket}?prefix={key}"
+    if location.protocol in GOOGLE:
+        return f"https://console.cloud.google.com/storage/browser/_details/{location.bucket}/{key}"
+    return _web_page(location.uri)
+
+
+def _web_page(url: str | None) -> str | None:
+    return url if url and url.startswith(("http://", "https://")) else None

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -15,7 +15,7 @@ from airflow_provider_assistants.hooks.lookup import assistants_hook
 from airflow_provider_assistants.links import DestinationLink, VendorConsoleLink, leave_links
 
 if TYPE_CHECKING:
-    from airflow.providers.common.compat.sdk import Context
+    from airflow.providers.common.compat.sdk import BaseOperatorLink, Context
 
     from airflow_provider_assistants.client.completeness import ListingReport
     from airflow_provider_assistants.hooks.base import AssistantsHook
@@ -80,7 +80,7 @@ class ListAssistantsOperator(BaseOperator):
         "max_xcom_bytes",
     )
     template_fields_renderers: ClassVar[dict[str, str]] = {"filters": "json", "where": "json", "fields": "json"}
-    operator_extra_links = (VendorConsoleLink(), DestinationLink())
+    operator_extra_links: Collection[BaseOperatorLink] = (VendorConsoleLink(), DestinationLink())
     ui_color = "#e8f0fe"
 
     def __init__(
@@ -125,24 +125,27 @@ class ListAssistantsOperator(BaseOperator):
         self.max_xcom_bytes = max_xcom_bytes
 
     def execute(self, context: Context) -> Any:
-        """List the assistants; give the rows, or the manifest of what was written."""
+        """List the assistants; return the rows, or the manifest of what was written."""
         from airflow_provider_assistants.operators.request import read_request
 
+        self.operator_extra_links = ()  # Airflow pushes one to XCom for each, also for one that leads nowhere
         hook = assistants_hook(self.conn_id)
         limit = conf.getint("assistants", "max_xcom_bytes", fallback=DEFAULT_MAX_XCOM_BYTES)
         arguments = {name: getattr(self, name) for name in self.template_fields}
         request = read_request(arguments, vendor=hook.vendor, conn_id=hook.conn_id, max_xcom_bytes=limit)
         hook.account()
+        leave_links(context, hook)
         if request.redact == "none":
             self.log.warning("redact='none': keys of other people that the rows hold will be written as they are.")
         if request.destination is None:
             rows, manifest = self._to_xcom(hook, request)
-            self._leave(context, hook, manifest)
+            self._attach(context, manifest)
             if context.get("ti"):
                 context["ti"].xcom_push(key="manifest", value=manifest.as_dict())
             return rows
-        manifest = self._to_destination(hook, request)
-        self._leave(context, hook, manifest)
+        destination, manifest = self._to_destination(hook, request)
+        leave_links(context, hook, destination=destination.uri if destination.has_console else None)
+        self._attach(context, manifest)
         return manifest.as_dict()
 
     def _to_xcom(self, hook: AssistantsHook, request: ListingRequest) -> tuple[list[dict[str, Any]], Manifest]:
@@ -151,17 +154,24 @@ class ListAssistantsOperator(BaseOperator):
 
         report = ListingReport()
         writer: BoundedRows = BoundedRows(limit=request.max_xcom_bytes, expected=lambda: report.total_reported)
-        manifest = self._export(hook, request, writer, report, measure=lambda: (writer.size, None))
-        return writer.rows, manifest
+        finish = self._export(hook, request, writer, report)
+        return writer.rows, finish(writer.size, None)
 
-    def _to_destination(self, hook: AssistantsHook, request: ListingRequest) -> Manifest:
+    def _to_destination(self, hook: AssistantsHook, request: ListingRequest) -> tuple[Destination, Manifest]:
         from airflow_provider_assistants.client.completeness import ListingReport
         from airflow_provider_assistants.lineage import report_lineage
+        from airflow_provider_assistants.operators.destination import open_destination, runs_elsewhere
         from airflow_provider_assistants.records.columns import Table
         from airflow_provider_assistants.records.export import columns_of
         from airflow_provider_assistants.records.formats import open_writer
 
-        destination = self._open_destination(str(request.destination))
+        destination = open_destination(str(request.destination), conn_id=self.object_storage_conn_id)
+        if runs_elsewhere(str(request.destination), self.executor):
+            self.log.warning(
+                "%s is a path on this worker's machine. Tasks on other machines find it there only if all of them share"
+                " that volume; write to object storage otherwise.",
+                destination.uri,
+            )
         destination.check(overwrite=request.overwrite)
         columns, extra = columns_of(_documented(hook, request.record), request.fields)
         with destination.write() as stream:
@@ -172,33 +182,10 @@ class ListAssistantsOperator(BaseOperator):
                 table=Table(columns, extra=extra and request.record == "vendor"),
                 csv_formulas=request.csv_formulas,
             )
-            manifest = self._export(
-                hook,
-                request,
-                writer,
-                ListingReport(),
-                measure=lambda: (stream.size, stream.sha256),
-                uri=destination.uri,
-            )
+            finish = self._export(hook, request, writer, ListingReport(), uri=destination.uri)
+        manifest = finish(stream.size, stream.sha256)
         report_lineage(self, source_url=hook.account().base_url + hook.vendor.assistants.path, uri=destination.uri)
-        return manifest
-
-    def _open_destination(self, uri: str) -> Destination:
-        from airflow.providers.common.compat.sdk import ObjectStoragePath
-
-        from airflow_provider_assistants.exceptions import DestinationError
-        from airflow_provider_assistants.records.store import Destination
-        from airflow_provider_assistants.secret_text import redact_text
-
-        try:
-            path = ObjectStoragePath(uri, conn_id=self.object_storage_conn_id)
-            inner, protocol = path.path, path.protocol
-        except (ValueError, ImportError, TypeError) as error:
-            raise DestinationError(
-                f"The destination {redact_text(uri)} cannot be written: {redact_text(str(error))}",
-                advice="Check its scheme; s3:// needs the extra 'amazon', gs:// 'google', abfs:// 'azure'",
-            ) from None
-        return Destination(lambda: path.fs, inner, uri=uri, protocol=protocol)
+        return destination, manifest
 
     def _export(
         self,
@@ -207,10 +194,13 @@ class ListAssistantsOperator(BaseOperator):
         writer: RowWriter,
         report: ListingReport,
         *,
-        measure: Callable[[], tuple[int, str | None]],
         uri: str | None = None,
-    ) -> Manifest:
-        """Read all pages into the writer, tell how it goes, and give the manifest."""
+    ) -> Callable[[int, str | None], Manifest]:
+        """
+        Read all pages into the writer, and log how it goes.
+
+        Return what makes the manifest, of the size and hash of what was written, once that can be seen.
+        """
         from airflow_provider_assistants.operators.collecting import seldom_collecting
         from airflow_provider_assistants.operators.progress import Progress
         from airflow_provider_assistants.records.manifest import Manifest
@@ -230,35 +220,40 @@ class ListAssistantsOperator(BaseOperator):
                 writer.write(pipeline.records(page.rows))
                 progress.tell(report)
         writer.close()
-        size, sha256 = measure()
-        manifest = Manifest(
-            vendor=hook.vendor.name,
-            conn_id=hook.conn_id,
-            uri=uri,
-            format=str(request.format),
-            compression=None if request.compression == "none" else str(request.compression),
-            rows=pipeline.written,
-            pages=report.pages,
-            bytes=size,
-            sha256=sha256,
-            duplicates=report.duplicates,
-            total_reported=report.total_reported,
-            passes=report.passes,
-            consistent=report.consistent,
-            statuses=pipeline.statuses,
-            unknown_fields=pipeline.watch.unknown_fields,
-            mismatched_fields=pipeline.watch.mismatched_fields,
-            redacted_fields=pipeline.redactor.counts,
-            started_at=started,
-            finished_at=datetime.now(UTC),
-            provider_version=__version__,
-        )
-        progress.finish(manifest, report)
-        return manifest
 
-    def _leave(self, context: Context, hook: AssistantsHook, manifest: Manifest) -> None:
-        """Leave the links for the task's page, and the manifest for whoever waits for the outlets."""
-        leave_links(context, hook, destination=manifest.uri)
+        def finish(size: int, sha256: str | None) -> Manifest:
+            manifest = Manifest(
+                vendor=hook.vendor.name,
+                conn_id=hook.conn_id,
+                uri=uri,
+                format=str(request.format),
+                compression=None if request.compression == "none" else str(request.compression),
+                record=request.record,
+                fields=request.fields,
+                redact=request.redact,
+                rows=pipeline.written,
+                pages=report.pages,
+                bytes=size,
+                sha256=sha256,
+                duplicates=report.duplicates,
+                total_reported=report.total_reported,
+                passes=report.passes,
+                consistent=report.consistent,
+                statuses=pipeline.statuses,
+                unknown_fields=pipeline.watch.unknown_fields,
+                mismatched_fields=pipeline.watch.mismatched_fields,
+                redacted_fields=pipeline.redactor.counts,
+                started_at=started,
+                finished_at=datetime.now(UTC),
+                provider_version=__version__,
+            )
+            progress.finish(manifest, report)
+            return manifest
+
+        return finish
+
+    def _attach(self, context: Context, manifest: Manifest) -> None:
+        """Attach the manifest to the events of the outlets."""
         events = context.get("outlet_events")
         if events is None:
             return

@@ -9,11 +9,14 @@ vendor's ``"7"`` can be summed and is still known to have been a text. A row is 
 other cells; a documented field that was missing comes back as null.
 
 Objects and lists are JSON texts: their shape is the vendor's to change, and a column of a fixed structure would break
-the table on the night it does. What JSON cannot say, a number that is not finite, is a text there.
+the table on the night it does. What JSON cannot say, a number that is not finite, is a text there. Some vendors send the
+JSON text of an object or list themselves: it is the cell as it stands, and the text that it was is in ``_extra``. Any
+other text becomes a JSON text, so that each cell of such a column is JSON.
 """
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -134,7 +137,8 @@ class _Kind:
 
     :param read: Reads a value as what the column holds; raises ValueError if it is none.
     :param same: Types whose values are the cell as they are.
-    :param exact: Types whose values are had back from an equal cell; None if any value is had back from its cell.
+    :param exact: Types whose values are had back from an equal cell; None if any value is had back from its cell, but
+        for a text that is the cell as it stands.
     """
 
     read: Callable[[Any], Any]
@@ -143,7 +147,9 @@ class _Kind:
 
     def holds(self, cell: Any, value: Any) -> bool:
         """Tell whether the cell tells all of the value."""
-        return self.exact is None or (type(value) in self.exact and bool(cell == value))
+        if self.exact is None:
+            return not (type(value) is str and cell == value)
+        return type(value) in self.exact and bool(cell == value)
 
 
 _INTEGER = re.compile(r"\s*[+-]?[0-9]{1,19}\s*", re.ASCII)
@@ -194,8 +200,22 @@ def _unfit(value: Any) -> Any:
 
 
 _INTEGERS = frozenset({int})
+_JSON_CONTAINER = re.compile(r"\s*[\[{]")
+
+
+def _json_cell(value: Any) -> str:
+    """Return a value as JSON: a text that is the JSON of an object or list already is not encoded a second time."""
+    if isinstance(value, str) and _JSON_CONTAINER.match(value):
+        from pydantic_core import from_json
+
+        with contextlib.suppress(ValueError):
+            from_json(value, allow_inf_nan=False)
+            return value
+    return json_text(value)
+
+
 _TEXT = _Kind(read=_string, same=frozenset({str}))
-_JSON = _Kind(read=json_text, exact=None)
+_JSON = _Kind(read=_json_cell, exact=None)
 
 _KINDS: Mapping[str, _Kind] = {
     "id": _Kind(read=_id, exact=_INTEGERS),

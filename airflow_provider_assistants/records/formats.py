@@ -14,7 +14,7 @@ from typing import IO, Any, BinaryIO, Literal, Protocol
 
 from airflow_provider_assistants.exceptions import ConfigurationError
 from airflow_provider_assistants.records.columns import Row, Table
-from airflow_provider_assistants.secret_text import redact_text
+from airflow_provider_assistants.records.destination_uri import display_uri, file_name
 
 __all__ = ["Compression", "Format", "RowWriter", "check_available", "compressed", "open_writer", "resolve_format"]
 
@@ -60,14 +60,16 @@ def resolve_format(
     :param compression: One of ``none``, ``gzip``, ``zstd``; Parquet is compressed inside, with zstd unless told.
     :raises ConfigurationError: If it cannot be told, or the suffix says otherwise than the arguments.
     """
-    shown = redact_text(destination)
-    suffixes = [suffix.lower() for suffix in PurePosixPath(destination.split("?", maxsplit=1)[0]).suffixes]
+    shown = display_uri(destination)
+    suffixes = [suffix.lower() for suffix in PurePosixPath(file_name(destination)).suffixes]
     named_compression = _COMPRESSIONS.get(suffixes[-1]) if suffixes else None
     if named_compression:
         suffixes.pop()
     named_format = _FORMATS.get(suffixes[-1]) if suffixes else None
     chosen = _agreed("format", format, Format, named_format, shown)
     if chosen is None:
+        if file_name(destination) in ("", ".", ".."):
+            raise ConfigurationError(f"{shown!r} is a directory", advice="Name a file, such as assistants.jsonl in it")
         raise ConfigurationError(
             f"The format of {shown!r} is not known",
             advice=f"Let it end in {', '.join(_FORMATS)}, or set format",

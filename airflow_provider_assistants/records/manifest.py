@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,9 +26,14 @@ class Manifest:
 
     :param vendor: The vendor's name.
     :param conn_id: The connection.
-    :param uri: Where the rows are; None for XCom.
+    :param uri: Where the rows are, as the task was told: only a password and the values of a query are hidden; None for
+        XCom.
     :param format: How they are written.
     :param compression: How they are compressed; None if not.
+    :param record: ``vendor`` or ``common``: the shape of the rows.
+    :param fields: The fields that were chosen, by dotted path; None for all.
+    :param redact: What was redacted: ``secrets``, ``personal`` or ``none``. Two snapshots can be compared if ``record``,
+        ``fields`` and ``redact`` are the same.
     :param rows: Rows written.
     :param pages: Answers read, over all passes.
     :param bytes: Size of what was written.
@@ -41,7 +47,7 @@ class Manifest:
     :param mismatched_fields: Fields with values of another type than documented, each with its number of rows.
     :param redacted_fields: Paths at which values were replaced, each with their number.
     :param started_at: When the task began to read, in UTC.
-    :param finished_at: When all was written, in UTC.
+    :param finished_at: When all was to be seen at the destination, in UTC.
     :param provider_version: The version of this package.
     """
 
@@ -50,6 +56,9 @@ class Manifest:
     uri: str | None
     format: str
     compression: str | None
+    record: str = "vendor"
+    fields: Sequence[str] | None = None
+    redact: str = "secrets"
     rows: int
     pages: int
     bytes: int
@@ -68,14 +77,18 @@ class Manifest:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the manifest as JSON holds it, in a form that Airflow can store: statuses and names are the vendor's."""
-        plain: dict[str, Any] = storable({each.name: _plain(getattr(self, each.name)) for each in fields(self)})
+        plain: dict[str, Any] = storable(
+            {each.name: _plain(getattr(self, each.name)) for each in dataclasses.fields(self)}
+        )
         return plain
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
-    return _most_frequent(value) if isinstance(value, Mapping) else value
+    if isinstance(value, Mapping):
+        return _most_frequent(value)
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _most_frequent(counts: Mapping[str, int]) -> dict[str, int]:

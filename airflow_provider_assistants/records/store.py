@@ -15,105 +15,32 @@ that fails is discarded before it can be closed.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import shutil
 import stat
 import tempfile
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import IO, TYPE_CHECKING, Any, Protocol
+from typing import IO, TYPE_CHECKING
 
 from airflow_provider_assistants.exceptions import AssistantsError, DestinationError
+from airflow_provider_assistants.records.buckets import has_console, is_forbidden, is_missing, written_name
+from airflow_provider_assistants.records.destination_errors import OPENING, cannot_be_written, failure_of
+from airflow_provider_assistants.records.destination_uri import LOCAL, UPLOADS_ARE_ATOMIC, display_uri
 from airflow_provider_assistants.records.leftovers import claim, part_name
-from airflow_provider_assistants.secret_text import redact_text
+from airflow_provider_assistants.records.measured_stream import GuardedWrites, MeasuredStream
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
 __all__ = ["UPLOADS_ARE_ATOMIC", "Destination", "MeasuredStream"]
 
-_S3 = frozenset({"s3", "s3a", "s3n"})
-_AZURE = frozenset({"abfs", "abfss", "adl", "az", "wasb", "wasbs"})
-
-#: File systems that show a file only once its upload is complete.
-UPLOADS_ARE_ATOMIC = _S3 | _AZURE | {"gs", "gcs", "oss", "r2"}
-
 #: Parts of an upload, and what is handed over at a time. Stores take parts from 5 MiB, and a file system may hold one
 #: part twice; chunks fit into parts without a rest, since some stores want all parts to be equal.
 _PART, _CHUNK = 6 * 1024 * 1024, 256 * 1024
 
-_EXTRAS = {**dict.fromkeys(_S3, "amazon"), **dict.fromkeys(_AZURE, "azure"), "gs": "google", "gcs": "google"}
-
-_MAX_QUOTED = 300  #: of what a store's library says, which may be a page of XML.
-
-
-class _Sink(Protocol):
-    """Where bytes go."""
-
-    def write(self, data: bytes, /) -> int:
-        """Write bytes."""
-
-    def flush(self) -> None:
-        """Pass on what is held back."""
-
-
-class MeasuredStream:
-    """
-    A stream that knows how many bytes went through it, and their SHA-256.
-
-    :param stream: Where the bytes go.
-    """
-
-    def __init__(self, stream: _Sink) -> None:
-        self._stream = stream
-        self._hash = hashlib.sha256()
-        self._ended = False
-        self.size = 0
-        self.closed = False
-
-    def write(self, data: bytes) -> int:
-        """Write bytes."""
-        if not self._ended:
-            self._stream.write(data)
-            self._hash.update(data)
-            self.size += len(data)
-        return len(data)
-
-    def flush(self) -> None:
-        """Flush the stream."""
-        if not self._ended:
-            self._stream.flush()
-
-    def end(self) -> None:
-        """Drop what comes from here on: a format that was given up may be completed by its destructor, at any time."""
-        self._ended = True
-
-    def tell(self) -> int:
-        """Give how many bytes were written."""
-        return self.size
-
-    def writable(self) -> bool:
-        """Bytes can be written."""
-        return True
-
-    def readable(self) -> bool:
-        """Nothing can be read back."""
-        return False
-
-    def seekable(self) -> bool:
-        """Nothing can be taken back."""
-        return False
-
-    def close(self) -> None:
-        """Leave the stream to whoever opened it: formats close what they write to."""
-
-    @property
-    def sha256(self) -> str:
-        """The SHA-256 of what was written, in hexadecimal."""
-        return self._hash.hexdigest()
+_SET_TMPDIR = "Set TMPDIR in the worker's environment to a directory that it may write to, with room for the whole file"
 
 
 class Destination:
@@ -126,6 +53,7 @@ class Destination:
     :param uri: The destination as the user wrote it, for messages.
     :param protocol: The scheme of the URI; ``file`` for a path without one.
     :param spool_dir: Where uploads are spooled; the system's directory for temporary files if None.
+    :param conn_id: The connection to the store, for messages.
     """
 
     def __init__(
@@ -136,15 +64,17 @@ class Destination:
         uri: str,
         protocol: str = "file",
         spool_dir: str | None = None,
+        conn_id: str | None = None,
     ) -> None:
-        self.uri = redact_text(uri)
+        self.uri = display_uri(uri)
         self._open_filesystem = open_filesystem
         self._protocol = protocol or "file"
-        self._is_local = self._protocol in ("file", "local")
+        self._is_local = self._protocol in LOCAL
         self._uploads_are_atomic = self._protocol in UPLOADS_ARE_ATOMIC
         # A link is written through, as any program does that opens it.
         self._path = os.path.realpath(path) if self._is_local and not path.endswith("/") else path
         self._spool_dir = spool_dir
+        self._conn_id = conn_id
         self._fs: AbstractFileSystem | None = None
         self._overwrite = True
 
@@ -160,8 +90,10 @@ class Destination:
             if self._path.endswith("/") or self.uri.endswith("/"):
                 raise self._is_directory()
             fs = self._filesystem()
+            self._check_name(fs)
             if self._uploads_are_atomic:
                 self._check_bucket(fs)
+                self._open_spool().close()
             if self._exists(fs):
                 if fs.isdir(self._path):
                     raise self._is_directory()
@@ -170,6 +102,11 @@ class Destination:
                 if not overwrite:
                     raise self._exists_already()
             self._make_parents(fs)
+
+    @property
+    def has_console(self) -> bool:
+        """Whether the vendor of the store has a web page that shows the object: none does at an endpoint of one's own."""
+        return has_console(self._filesystem(), self._protocol)
 
     @contextmanager
     def write(self) -> Iterator[MeasuredStream]:
@@ -184,35 +121,27 @@ class Destination:
             finally:
                 stream.end()
 
+    def _check_name(self, fs: AbstractFileSystem) -> None:
+        name = written_name(fs, self._path)
+        if name.lstrip("/") != self._path.lstrip("/"):
+            raise self._error(
+                f"{type(fs).__name__} would write it to {display_uri(name)!r}", "Choose a name without ?, # and %"
+            )
+
     def _check_bucket(self, fs: AbstractFileSystem) -> None:
         bucket, _, key = self._path.lstrip("/").partition("/")
         if not key:
             raise self._error("it names a bucket or container, no object in it", "Add the object's name")
-        if self._is_missing(fs, bucket):
+        if is_missing(fs, self._protocol, bucket):
             raise self._error(f"there is no bucket or container {bucket!r}", "Create it, or correct its name")
-
-    def _is_missing(self, fs: AbstractFileSystem, bucket: str) -> bool:
-        """Tell whether there surely is no such bucket; at Google, one that may not be looked at seems to be missing."""
-        if self._protocol in _AZURE:
-            with warnings.catch_warnings(), contextlib.suppress(ValueError):
-                warnings.simplefilter("ignore")  # a key to one container only may not ask
-                return not fs.exists(bucket)
-        if self._protocol in _S3 and not bucket.startswith("arn:"):
-            try:
-                fs.info(bucket)
-            except PermissionError:
-                return False
-            except FileNotFoundError:
-                return True
-        return False
 
     def _exists(self, fs: AbstractFileSystem) -> bool:
         """Tell whether something is there; a right to write without one to look is enough to overwrite."""
         fs.invalidate_cache()
         try:
             return bool(fs.exists(self._path))
-        except PermissionError:
-            if not self._overwrite:
+        except OSError as error:
+            if not (self._overwrite and is_forbidden(error)):
                 raise
             return False
 
@@ -222,20 +151,31 @@ class Destination:
 
     @contextmanager
     def _spooled(self) -> Iterator[MeasuredStream]:
-        spooling = f"spooling it in {self._spool_dir or tempfile.gettempdir()}"
-        with self._typed_errors(spooling):
-            # Unlinked at once: whatever kills the process, the space comes back.
-            spool = tempfile.TemporaryFile(dir=self._spool_dir)  # noqa: SIM115 - closing it may fail on a full disk
+        spool = self._open_spool()
         try:
-            measured = MeasuredStream(_GuardedWrites(spool, self, spooling))
+            measured = MeasuredStream(GuardedWrites(spool, self._spooling_errors))
             yield measured
-            with self._typed_errors(spooling):
+            with self._spooling_errors():
                 spool.seek(0)
             with self._typed_errors("uploading it"):
                 self._upload(spool, measured.size)
         finally:
             with contextlib.suppress(OSError):
                 spool.close()
+
+    def _open_spool(self) -> IO[bytes]:
+        with self._spooling_errors():
+            # Unlinked at once: whatever kills the process, the space comes back.
+            return tempfile.TemporaryFile(dir=self._spool_dir)
+
+    @contextmanager
+    def _spooling_errors(self) -> Iterator[None]:
+        where = self._spool_dir
+        with contextlib.suppress(OSError):
+            where = where or tempfile.gettempdir()
+        doing = f"spooling it in {where}" if where else "finding a directory for temporary files"
+        with self._typed_errors(doing, advice=_SET_TMPDIR):
+            yield
 
     def _upload(self, spool: IO[bytes], size: int) -> None:
         fs = self._filesystem()
@@ -251,8 +191,11 @@ class Destination:
             with contextlib.suppress(Exception):
                 upload.closed = True
             raise
-        with contextlib.suppress(PermissionError):  # the store has taken it, and does not let it be looked at
+        try:
             self._check_size(fs, self._path, size)
+        except OSError as error:
+            if not is_forbidden(error):  # the store has taken it, and does not let it be looked at
+                raise
 
     @contextmanager
     def _beside(self) -> Iterator[MeasuredStream]:
@@ -267,7 +210,7 @@ class Destination:
                 claim(stream, Path(self._path))
                 with contextlib.suppress(OSError):
                     shutil.copymode(self._path, part)
-            measured = MeasuredStream(_GuardedWrites(stream, self, "writing it"))
+            measured = MeasuredStream(GuardedWrites(stream, lambda: self._typed_errors("writing it")))
             yield measured
             with self._typed_errors("writing it"):
                 stream.flush()
@@ -331,11 +274,12 @@ class Destination:
 
     def _filesystem(self) -> AbstractFileSystem:
         if self._fs is None:
-            self._fs = self._open_filesystem()
+            with self._typed_errors(OPENING):
+                self._fs = self._open_filesystem()
         return self._fs
 
     def _error(self, what: str, advice: str | None = None) -> DestinationError:
-        return DestinationError(f"The destination {self.uri} cannot be written: {what}", advice=advice)
+        return cannot_be_written(self.uri, what, advice)
 
     def _is_directory(self) -> DestinationError:
         return self._error("it is a directory", "Name a file, such as assistants.jsonl in it")
@@ -344,57 +288,18 @@ class Destination:
         return self._error("it exists already", "Set overwrite=True, or put the run's date into the name")
 
     @contextmanager
-    def _typed_errors(self, doing: str) -> Iterator[None]:
+    def _typed_errors(self, doing: str, *, advice: str | None = None) -> Iterator[None]:
         try:
             yield
         except AssistantsError:
             raise
         except Exception as error:  # noqa: BLE001 - file systems raise what their vendors' libraries raise
-            raise self._typed(error, doing) from None
-
-    def _typed(self, error: Exception, doing: str) -> DestinationError:
-        said, advice = next((said, advice) for kinds, said, advice in _REASONS if isinstance(error, kinds))
-        name = "" if isinstance(error, OSError | ImportError | ValueError) else f"{type(error).__name__}: "
-        quoted = " ".join(redact_text(str(error)).split())
-        if len(quoted) > _MAX_QUOTED:
-            quoted = f"{quoted[:_MAX_QUOTED]}…"
-        extra = _EXTRAS.get(self._protocol)
-        if isinstance(error, ImportError | ValueError) and extra:
-            advice = f"{advice}; this one needs pip install 'airflow-provider-assistants[{extra}]'"
-        return self._error(f"{doing} failed: {said}{name}{quoted}", advice)
-
-
-#: What is said of an error of a file system, and what to do; the first that fits.
-_REASONS: tuple[tuple[tuple[type[Exception], ...], str, str], ...] = (
-    (
-        (ImportError, ValueError),
-        "",
-        "Check the destination's scheme and path, and that what its scheme needs is installed",
-    ),
-    (
-        (PermissionError,),
-        "no permission: ",
-        "Give the worker, or the object_storage_conn_id, the right to write there",
-    ),
-    ((FileNotFoundError,), "not found: ", "Check the bucket or directory"),
-    ((OSError,), "", "Check space, path and network"),
-    ((Exception,), "", "Check the object_storage_conn_id and its credentials"),
-)
-
-
-class _GuardedWrites:
-    """Passes writes on, and types what goes wrong; reading rows must not look like a failure of the destination."""
-
-    def __init__(self, stream: Any, destination: Destination, doing: str) -> None:
-        self._stream = stream
-        self._destination = destination
-        self._doing = doing
-
-    def write(self, data: bytes, /) -> int:
-        with self._destination._typed_errors(self._doing):
-            self._stream.write(data)
-        return len(data)
-
-    def flush(self) -> None:
-        with self._destination._typed_errors(self._doing):
-            self._stream.flush()
+            raise failure_of(
+                error,
+                doing=doing,
+                uri=self.uri,
+                protocol=self._protocol,
+                conn_id=self._conn_id,
+                paths=(self._path, str(PurePosixPath(self._path).parent)),
+                advice=advice,
+            ) from None

@@ -58,7 +58,8 @@ def as_table(row: dict[str, Any], kinds: dict[str, str], *, text: bool) -> dict[
         if value is None:
             cells[name] = "" if text else None
         elif kind in ("object", "array", "any"):
-            cells[name] = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+            is_json = isinstance(value, str) and value.startswith(("[", "{"))
+            cells[name] = value if is_json else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
         elif kind in ("boolean", "flag"):
             cells[name] = ("true" if value else "false") if text else bool(value)
         elif kind in ("integer", "id"):

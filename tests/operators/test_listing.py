@@ -20,9 +20,9 @@ from tests.conftest import VENDORS
 from tests.operators.running import as_table, held, read_back, run
 
 MANIFEST_KEYS = [
-    "vendor", "conn_id", "uri", "format", "compression", "rows", "pages", "bytes", "sha256", "duplicates", "total_reported",
-    "passes", "consistent", "statuses", "unknown_fields", "mismatched_fields", "redacted_fields", "started_at", "finished_at",
-    "provider_version",
+    "vendor", "conn_id", "uri", "format", "compression", "record", "fields", "redact", "rows", "pages", "bytes", "sha256",
+    "duplicates", "total_reported", "passes", "consistent", "statuses", "unknown_fields", "mismatched_fields", "redacted_fields",
+    "started_at", "finished_at", "provider_version",
 ]  # fmt: skip
 
 
@@ -92,11 +92,14 @@ def test_the_manifest(sandbox: Sandbox, tmp_path: Path) -> None:
     assert json.loads(json.dumps(manifest)) == manifest
     expected = {
         "vendor": "burki", "conn_id": "burki_default", "uri": f"file://{tmp_path}/x.csv.zst", "format": "csv",
-        "compression": "zstd", "rows": 150, "pages": 2, "duplicates": 0, "total_reported": 150, "passes": 1,
+        "compression": "zstd", "record": "vendor", "fields": None, "redact": "secrets",
+        "rows": 150, "pages": 2, "duplicates": 0, "total_reported": 150, "passes": 1,
         "consistent": True, "unknown_fields": {"brand_new": 1}, "mismatched_fields": {"max_idle_messages": 1},
         "provider_version": __version__,
     }  # fmt: skip
     assert {key: manifest[key] for key in expected} == expected
+    other = run(destination=str(tmp_path / "y.jsonl"), fields="id, name", record="common", redact="personal")
+    assert (other["record"], other["fields"], other["redact"]) == ("common", ["id", "name"], "personal")
     assert manifest["redacted_fields"]["llm_provider_config.api_key"] == 150
     assert set(manifest["statuses"]) == {"active", "inactive"}
     assert manifest["started_at"] <= manifest["finished_at"]

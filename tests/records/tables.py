@@ -33,8 +33,12 @@ KINDS = {
     "voice": "any",
 }
 
-_texts = st.text(max_size=12) | st.sampled_from(
-    ["", " ", "7", "007", "-5", "1e3", "+49 30 1", "=1+1", "'=x", "- a", "true"]
+_texts = (
+    st.text(max_size=12)
+    | st.sampled_from(["", " ", "7", "007", "-5", "1e3", "+49 30 1", "=1+1", "'=x", "- a", "true"])
+    | st.sampled_from(
+        ["[]", ' {"a": 1}\n', '[{"name":"crm","tries":1e400}]', "[NaN]", '{"a":', "[1] and more", '"[]"', "null"]
+    )
 )
 _numbers = st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False)
 _json = st.recursive(

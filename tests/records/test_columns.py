@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from pydantic_core import from_json
 
 from airflow_provider_assistants.records.columns import EXTRA, Column, Table, select
 from airflow_provider_assistants.records.formats import Format
@@ -74,6 +75,11 @@ def test_any_rows_come_back_from_csv(rows: list[dict[str, Any]]) -> None:
         ("settings", [], "[]", False),
         ("settings", {"b": 1, "a": None}, '{"b":1,"a":null}', False),
         ("voice", "nova", '"nova"', False),
+        ("voice", "7", '"7"', False),
+        ("voice", '[{"name": "crm"}]', '[{"name": "crm"}]', True),
+        ("settings", '{"a": 1}', '{"a": 1}', True),
+        ("tags", "[NaN]", '"[NaN]"', False),
+        ("tags", '["cut', '"[\\"cut"', False),
     ],
 )
 def test_a_value_is_read_where_it_can_be_and_kept_as_it_came(field: str, value: Any, cell: Any, is_extra: bool) -> None:
@@ -81,6 +87,17 @@ def test_a_value_is_read_where_it_can_be_and_kept_as_it_came(field: str, value: 
     read, extra = table.cells({field: value})
     assert (read, type(read)) == (cell, type(cell))
     assert extra == (json.dumps({field: value}, separators=(",", ":")) if is_extra else None)
+
+
+@given(rows=any_rows)
+def test_each_cell_of_a_json_column_is_json_and_never_the_json_of_json(rows: list[dict[str, Any]]) -> None:
+    for format, cells in ((Format.PARQUET, parquet_cells), (Format.CSV, csv_cells)):
+        for line in cells(written(rows, format)):
+            for name in ("settings", "tags", "voice"):
+                value = None if line[name] is None else json.loads(line[name])
+                if isinstance(value, str) and value.lstrip().startswith(("[", "{")):
+                    with pytest.raises(ValueError, match="column"):
+                        from_json(value, allow_inf_nan=False)
 
 
 def test_unknown_fields_are_extra_even_if_null_or_named_like_it() -> None:

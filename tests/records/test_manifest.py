@@ -11,7 +11,8 @@ import pytest
 from airflow_provider_assistants.records.manifest import Manifest
 
 KEYS = [
-    "vendor", "conn_id", "uri", "format", "compression", "rows", "pages", "bytes", "sha256", "duplicates",
+    "vendor", "conn_id", "uri", "format", "compression", "record", "fields", "redact", "rows", "pages",
+    "bytes", "sha256", "duplicates",
     "total_reported", "passes", "consistent", "statuses", "unknown_fields", "mismatched_fields", "redacted_fields",
     "started_at", "finished_at", "provider_version",
 ]  # fmt: skip
@@ -24,6 +25,9 @@ def manifest(**fields: Any) -> Manifest:
         "uri": "s3://lake/burki.jsonl",
         "format": "jsonl",
         "compression": None,
+        "record": "vendor",
+        "fields": ("id", "name"),
+        "redact": "secrets",
         "rows": 3,
         "pages": 1,
         "bytes": 120,
@@ -47,6 +51,8 @@ def test_it_is_json_with_the_promised_keys_in_their_order() -> None:
     assert told["started_at"] == "2026-11-20T12:00:00+00:00"
     assert told["statuses"] == {"active": 2, "inactive": 1}
     assert told["compression"] is None
+    assert (told["record"], told["fields"], told["redact"]) == ("vendor", ["id", "name"], "secrets")
+    assert manifest(fields=None).as_dict()["fields"] is None
 
 
 def test_it_stays_small_whatever_the_vendor_invents() -> None:

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From a task's destination to the file it writes, through Airflow's object storage and connections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from airflow.providers.common.compat.sdk import AirflowNotFoundException, BaseHook, ObjectStoragePath, conf
+
+from airflow_provider_assistants.exceptions import DestinationError
+from airflow_provider_assistants.records.buckets import account_of
+from airflow_provider_assistants.records.destination_errors import OPENING, cannot_be_written, failure_of
+from airflow_provider_assistants.records.destination_uri import UPLOADS_ARE_ATOMIC, Location
+from airflow_provider_assistants.records.store import Destination
+
+__all__ = ["open_destination", "runs_elsewhere"]
+
+#: Executors whose tasks run on several machines, by a part of their names.
+_DISTRIBUTED = ("Celery", "Kubernetes", "Ecs", "Edge", "Batch", "Lambda")
+
+
+def open_destination(uri: str, *, conn_id: str | None) -> Destination:
+    """
+    Return the destination of a task.
+
+    Nothing is sent to the store yet; :meth:`~airflow_provider_assistants.records.store.Destination.check` does that.
+
+    :param uri: The destination as its author wrote it.
+    :param conn_id: The task's ``object_storage_conn_id``; the one in the URI if None.
+    :raises DestinationError: If nothing can be written there.
+    """
+    location = Location.parse(uri)
+    if location.problem:
+        raise cannot_be_written(location.uri, location.problem, location.advice)
+    conn_id = conn_id or location.conn_id
+    if conn_id and not location.is_local:
+        _check_connection(location, conn_id)
+    path, open_filesystem = location.path, _opener(location, conn_id)
+    if not location.is_local and location.protocol not in UPLOADS_ARE_ATOMIC:
+        path = _typed(location, conn_id, lambda: str(ObjectStoragePath(uri, conn_id=conn_id).path))
+    return Destination(open_filesystem, path, uri=uri, protocol=location.protocol, conn_id=conn_id)
+
+
+def runs_elsewhere(uri: str, executor: str | None) -> bool:
+    """
+    Whether a task may find a local destination on another machine than its next task does.
+
+    :param uri: The destination.
+    :param executor: The task's own executor; the first of Airflow's if None.
+    """
+    name = executor or conf.get("core", "executor", fallback="").split(",")[0]
+    return Location.parse(uri).is_local and any(each in name for each in _DISTRIBUTED)
+
+
+def _opener(location: Location, conn_id: str | None) -> Callable[[], Any]:
+    if location.is_local:
+        return lambda: ObjectStoragePath(location.path).fs
+    if location.account:
+        return lambda: _azure_filesystem(location, conn_id)
+    return lambda: ObjectStoragePath(f"{location.protocol}://{location.bucket}", conn_id=conn_id).fs
+
+
+def _azure_filesystem(location: Location, conn_id: str | None) -> Any:
+    """Open an account that the URI names: with the connection, which has to lead there, or with Azure's own ways."""
+    account = str(location.account).partition(".")[0]
+    if conn_id is None:
+        import fsspec
+
+        return fsspec.filesystem(location.protocol, account_name=account)
+    fs = ObjectStoragePath(f"{location.protocol}://{location.bucket}", conn_id=conn_id).fs
+    found = account_of(fs)
+    if found and found != account:
+        raise cannot_be_written(
+            location.uri,
+            f"it names the storage account {account!r}, and connection {conn_id!r} leads to {found!r}",
+            "Name the account of the connection, or leave it out: abfs://container/path",
+        )
+    return fs
+
+
+def _check_connection(location: Location, conn_id: str) -> None:
+    """Make sure that the connection exists: some stores' hooks go on without it, and blame the bucket."""
+    try:
+        BaseHook.get_connection(conn_id)
+    except AirflowNotFoundException:
+        raise cannot_be_written(
+            location.uri,
+            f"there is no connection {conn_id!r}, which its store is to be reached with",
+            "Create it, or correct object_storage_conn_id",
+        ) from None
+
+
+def _typed(location: Location, conn_id: str | None, read: Callable[[], str]) -> str:
+    try:
+        return read()
+    except DestinationError:
+        raise
+    except Exception as error:  # noqa: BLE001 - file systems raise what their vendors' libraries raise
+        raise failure_of(error, doing=OPENING, uri=location.uri, protocol=location.protocol, conn_id=conn_id) from None

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What object stores know of a bucket before anything is written: whether it is there, and whether it is the public one."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import warnings
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from airflow_provider_assistants.records.destination_uri import AZURE, GOOGLE, S3
+
+if TYPE_CHECKING:
+    from fsspec import AbstractFileSystem
+
+__all__ = ["account_of", "has_console", "is_forbidden", "is_missing", "written_name"]
+
+_PUBLIC = {**dict.fromkeys(S3, ".amazonaws.com"), **dict.fromkeys(GOOGLE, ".googleapis.com")}
+_ACCOUNT_NAME = re.compile(r"AccountName=([^;]+)")
+
+
+def is_missing(fs: AbstractFileSystem, protocol: str, bucket: str) -> bool:
+    """
+    Whether there surely is no such bucket or container, by one request.
+
+    A right to write without one to look is enough: what may not be looked at counts as there.
+    """
+    if protocol in AZURE:
+        with warnings.catch_warnings(), contextlib.suppress(ValueError):
+            warnings.simplefilter("ignore")  # a key to one container only may not ask
+            return not fs.exists(bucket)
+    try:
+        if protocol in GOOGLE and hasattr(fs, "call"):
+            fs.call("GET", "b/{}", bucket, json_out=True)
+        elif protocol in S3 and not bucket.startswith("arn:"):
+            fs.info(bucket)
+    except FileNotFoundError:
+        return True
+    except OSError as error:
+        if not is_forbidden(error):
+            raise
+    return False
+
+
+def is_forbidden(error: OSError) -> bool:
+    """Whether a store forbids to look; Google's file system has no class of its own for it."""
+    return isinstance(error, PermissionError) or str(error).startswith("Forbidden")
+
+
+def has_console(fs: AbstractFileSystem, protocol: str) -> bool:
+    """Whether the vendor's own web console shows what is in the store: not at an endpoint of one's own (MinIO, Ceph)."""
+    endpoint = ""
+    with contextlib.suppress(Exception):  # what a store's library keeps of it is its own affair
+        endpoint = fs.s3.meta.endpoint_url if protocol in S3 else fs.base
+    return protocol in _PUBLIC and (urlsplit(str(endpoint)).hostname or "").endswith(_PUBLIC[protocol])
+
+
+def account_of(fs: AbstractFileSystem) -> str | None:
+    """Return the name of the Azure storage account that a file system leads to, where that can be known."""
+    named = _ACCOUNT_NAME.search(str(getattr(fs, "connection_string", None) or ""))
+    account = named[1] if named else getattr(fs, "account_name", None)
+    return str(account) if account else None
+
+
+def written_name(fs: AbstractFileSystem, path: str) -> str:
+    """Return the path as the file system would write it: its library may take a part of a name for something else."""
+    stripped = str(fs._strip_protocol(path))
+    if hasattr(fs, "split_path"):
+        bucket, key, *_ = fs.split_path(stripped)
+        stripped = f"{bucket}/{key}" if key else str(bucket)
+    return stripped
