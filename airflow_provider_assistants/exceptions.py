@@ -33,6 +33,11 @@ __all__ = [
 ]
 
 
+def counted(count: int, one: str, several: str | None = None) -> str:
+    """Return a count with its noun: ``1 row``, ``2,600 rows``."""
+    return f"{count:,} {one if count == 1 else several or f'{one}s'}"
+
+
 class AssistantsError(Exception):
     """
     Root of all errors of this package.

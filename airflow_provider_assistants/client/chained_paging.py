@@ -21,7 +21,7 @@ from airflow_provider_assistants.client.paging import (
     read_total,
 )
 from airflow_provider_assistants.dotted import MISSING, dig
-from airflow_provider_assistants.exceptions import PaginationError
+from airflow_provider_assistants.exceptions import PaginationError, counted
 from airflow_provider_assistants.vendors.base import Listing
 from airflow_provider_assistants.vendors.paging_styles import (
     CursorStyle,
@@ -74,10 +74,16 @@ class ChainedPager(CountedPager):
         link = self.next_link(request, answer)
         if link is None:
             return
-        if link in self._links or len(self._links) >= MAX_PAGES:
-            raise PaginationError(
-                f"The listing leads back to a page that it has already led to, after {len(self._links)} pages",
+        if link in self._links:
+            self.repeated = PaginationError(
+                f"The listing leads back to a page that it has already led to, after {counted(len(self._links), 'link')}",
                 advice="The server's paging goes round in a circle; tell the vendor",
+            )
+            return
+        if len(self._links) >= MAX_PAGES:
+            raise PaginationError(
+                f"The listing runs away: it has led to {len(self._links):,} pages and still names a next one",
+                advice="No account is that large; tell the vendor",
             )
         self._links.add(link)
         self._params = self.link_params(request, link)
@@ -140,7 +146,10 @@ class NextUrlPager(ChainedPager):
     """
     A link in each answer to the next page, of which only the query is used.
 
-    :param origin: Scheme, host and port that the links must have; a relative link has them anyway.
+    A link has to name the API's host, or none. Its scheme and port do not matter, since no request goes there: a server behind
+    a proxy that ends TLS writes ``http://`` links.
+
+    :param origin: Scheme, host and port of the API.
     """
 
     def __init__(self, style: NextUrlStyle, *, page_size: int, origin: str) -> None:
@@ -155,18 +164,26 @@ class NextUrlPager(ChainedPager):
         url = dig(answer.envelope, self._style.next)
         if not isinstance(url, str) or not url:
             return None
-        parts = urlsplit(url)
-        origin = f"{parts.scheme}://{parts.netloc}" if parts.netloc else self._origin
-        if origin.lower() != self._origin.lower():
+        try:
+            parts = urlsplit(url)
+            host = parts.hostname
+        except ValueError:
             raise PaginationError(
-                f"The next page is said to lie at another host, {parts.hostname}",
+                "The link to the next page is no URL", advice="The vendor has changed its API, or a proxy its answers"
+            ) from None
+        if parts.netloc and host != urlsplit(self._origin).hostname:
+            raise PaginationError(
+                f"The next page is said to lie at another host, {host}",
                 advice="The key is sent to the connection's own host only; if the API has moved, change the host",
             )
         return tuple(parse_qsl(parts.query, keep_blank_values=True))
 
     def link_params(self, request: PageRequest, link: Any) -> dict[str, Any]:
-        """Send the link's query, and the page size where it forgot that."""
-        return {**request.params, **dict(link)}
+        """Send the link's query, a parameter as often as it is there, and the page size where the link lacks that."""
+        query: dict[str, list[str]] = {}
+        for name, value in link:
+            query.setdefault(name, []).append(value)
+        return {**request.params, **{name: each if len(each) > 1 else each[0] for name, each in query.items()}}
 
 
 class TimeWindowPager(ChainedPager):
@@ -180,7 +197,6 @@ class TimeWindowPager(ChainedPager):
     def __init__(self, style: TimeWindowStyle, *, page_size: int) -> None:
         self._style = style
         params: dict[str, Any] = {style.size_param: page_size} if style.size_param else {}
-        self._seen_at_bound = 0
         super().__init__(params=params, page_size=page_size if style.size_param else None)
 
     def overlap(self) -> int | None:

@@ -12,19 +12,21 @@ import logging
 import math
 from collections.abc import AsyncGenerator, Collection, Iterable, Mapping
 from contextlib import aclosing, nullcontext
+from dataclasses import replace
 from typing import Any, Self, Unpack
 from urllib.parse import quote
 
-from airflow_provider_assistants.client.answers import Answer, check_flag, decode, page_of
+from airflow_provider_assistants.client.answers import check_flag, decode, page_of
 from airflow_provider_assistants.client.chained_paging import make_pager
 from airflow_provider_assistants.client.clock import Clock
 from airflow_provider_assistants.client.completeness import ListingReport, Page, read_listing
 from airflow_provider_assistants.client.exchange import Exchange
 from airflow_provider_assistants.client.filters import checked_filters
-from airflow_provider_assistants.client.ids import read_ids
+from airflow_provider_assistants.client.ids import not_found, read_ids
 from airflow_provider_assistants.client.limits import RequestGate
 from airflow_provider_assistants.client.options import ListingOptions, ProjectedKeywords, find_listing
-from airflow_provider_assistants.client.paging import PageAnswer, PageRequest, whole_number
+from airflow_provider_assistants.client.page_size import PageSizes
+from airflow_provider_assistants.client.paging import PageAnswer, Pager, PageRequest, whole_number
 from airflow_provider_assistants.client.settings import ClientSettings
 from airflow_provider_assistants.client.transport import origin_of
 from airflow_provider_assistants.dotted import dig
@@ -35,6 +37,7 @@ from airflow_provider_assistants.exceptions import (
     PaginationError,
     UnexpectedResponseError,
     VendorUnavailableError,
+    counted,
 )
 from airflow_provider_assistants.storable import storable_name
 from airflow_provider_assistants.turns import in_turn
@@ -120,26 +123,48 @@ class AssistantsClient:
             options = ListingOptions.read(self.vendor, listing, conn_id=self.conn_id, **keywords)
         spec = find_listing(self.vendor, listing, conn_id=self.conn_id)
         query, body = self._checked(listing, spec, options.filters)
-        size = self._page_size(spec, options)
-        counted = spec.count is not None and {*query} <= {*spec.count.filters}
+        sizes = PageSizes.of(spec, options, self.settings)
+        has_count = spec.count is not None and {*query} <= {*spec.count.filters}
         fields = options.fields
 
         began = self._clock.monotonic()
         deadline = began + self.settings.max_listing_seconds
         report = report if report is not None else ListingReport()
+        concurrency = self._concurrency(options)
+
+        def next_pager() -> Pager:
+            if report.passes > 1:
+                sizes.enlarge(report.total_reported)
+                log.info(
+                    "%s, connection %r: pass %d over the listing was not quiet (%s); reading it again, %s at a time",
+                    self.vendor.title,
+                    self.conn_id,
+                    report.passes - 1,
+                    "; ".join(report.signs),
+                    counted(sizes.size, "row"),
+                )
+            pager = make_pager(spec, page_size=sizes.size, origin=origin_of(self.base_url), counted=has_count)
+            pager.max_in_flight = sizes.in_flight(concurrency)
+            return pager
 
         async def fetch(request: PageRequest) -> PageAnswer:
-            return await self._fetch_page(spec, request, query=query, body=body, deadline=deadline, fields=fields)
+            try:
+                answer = await self._fetch_page(spec, request, query=query, body=body, deadline=deadline, fields=fields)
+            except AssistantsError as error:
+                sizes.failed(error)
+                raise
+            sizes.learn(answer)
+            return answer
 
         async def count() -> int:
             return await self._count(spec, query)
 
         pages = read_listing(
-            lambda: make_pager(spec, page_size=size, origin=origin_of(self.base_url), counted=counted),
+            next_pager,
             fetch,
             spec.reader,
-            concurrency=self._concurrency(options),
-            count=count if counted else None,
+            concurrency=concurrency,
+            count=count if has_count else None,
             max_passes=options.max_passes,
             on_drift=options.on_drift,
             report=report,
@@ -161,21 +186,21 @@ class AssistantsClient:
         """
         spec = self.vendor.assistants
         try:
-            (text,) = self._ids([assistant_id])
+            (text,) = read_ids(self.vendor, [assistant_id], conn_id=self.conn_id)
         except ConfigurationError as error:
             if isinstance(assistant_id, str) and assistant_id.strip():
-                raise self._exchange.located(self._not_found(assistant_id, advice=error.what)) from None
+                raise self._exchange.located(not_found(assistant_id, advice=error.what)) from None
             raise
         if spec.item is None:
             rows = await self.find([text])
             if text not in rows:
-                raise self._exchange.located(self._not_found(assistant_id), request=f"GET {self.base_url}{spec.path}")
+                raise self._exchange.located(not_found(assistant_id), request=f"GET {self.base_url}{spec.path}")
             return rows[text]
         path = spec.item.path.format(id=quote(text, safe=""))
         answer = await self._exchange.send("GET", path, accept={404, 422})
         request = f"GET {self.base_url}{path}"
         if answer.status in (404, 422):
-            raise self._exchange.located(self._not_found(assistant_id, answer), request=request)
+            raise self._exchange.located(not_found(assistant_id, status=answer.status), request=request)
         try:
             payload = decode(answer)
             check_flag(payload, self.vendor, status=answer.status)
@@ -197,7 +222,7 @@ class AssistantsClient:
         :param assistant_ids: The vendor's own, or in the form in which Airflow stores them.
         :return: The rows found, by the id that was asked for as text; what is missing has been looked for everywhere.
         """
-        wanted = {*self._ids(assistant_ids)}
+        wanted = {*read_ids(self.vendor, assistant_ids, conn_id=self.conn_id)}
         found: dict[str, Row] = {}
         async with aclosing(self.pages(fields=fields)) as pages:
             async for page in pages:
@@ -219,7 +244,7 @@ class AssistantsClient:
 
         :param fields: As for :meth:`pages`; more may come.
         """
-        ids = self._ids(assistant_ids)
+        ids = read_ids(self.vendor, assistant_ids, conn_id=self.conn_id)
         if not self.asks_singly(ids):
             return await self.find(ids, fields=fields)
 
@@ -240,9 +265,6 @@ class AssistantsClient:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
         return {each: row for each, row in zip(ids, rows, strict=True) if row is not None}
-
-    def _ids(self, assistant_ids: Iterable[int | str]) -> list[str]:
-        return read_ids(self.vendor, assistant_ids, conn_id=self.conn_id)
 
     def asks_singly(self, ids: Collection[str]) -> bool:
         """
@@ -269,6 +291,8 @@ class AssistantsClient:
         request = pager.poll()
         if request is not None:
             pager.receive(request, await self._fetch_page(spec, request, query=query, body=None))
+        if pager.repeated:
+            raise self._exchange.located(pager.repeated, request=f"GET {self.base_url}{spec.path}")
         if pager.total is None:
             raise self._exchange.located(
                 UnexpectedResponseError(
@@ -294,11 +318,6 @@ class AssistantsClient:
         except AssistantsError as error:
             raise self._exchange.located(error, request=self._exchange.describe(method, path, params)) from None
         return payload
-
-    def _page_size(self, spec: Listing, options: ListingOptions) -> int:
-        """Return the rows to ask for in a page; the connection's size is for assistants, other listings may allow less."""
-        configured = self.settings.page_size
-        return options.page_size or min(configured or spec.default_page_size, spec.page_size_limit)
 
     def _concurrency(self, options: ListingOptions) -> int:
         """Return how many pages may be in flight: what was asked for, up to what the connection allows."""
@@ -349,7 +368,7 @@ class AssistantsClient:
             async with in_turn() if fields is not None else nullcontext():
                 payload = decode(answer, listing=spec, fields=fields)
             check_flag(payload, self.vendor, status=answer.status)
-            return page_of(payload, spec)
+            return replace(page_of(payload, spec), size=len(answer.body))
         except AssistantsError as error:
             raise self._exchange.located(
                 error, request=self._exchange.describe(spec.method, spec.path, params)
@@ -359,23 +378,14 @@ class AssistantsClient:
         """Refuse to go on with a listing that takes too long or has too many rows."""
         if late:
             raise VendorUnavailableError(
-                f"The listing is not done after {self.settings.max_listing_seconds:,.0f} s and {report.rows:,} rows",
+                f"The listing is not done after {self.settings.max_listing_seconds:,.0f} s and {counted(report.rows, 'row')}",
                 advice="Raise max_listing_seconds in [assistants], or max_requests_per_minute if you have set it",
             )
         if report.rows > self.settings.max_listing_rows:
             raise PaginationError(
-                f"The listing has more than {self.settings.max_listing_rows:,} rows",
+                f"The listing has more than {counted(self.settings.max_listing_rows, 'row')}",
                 advice="Raise max_listing_rows in [assistants] if that can be",
             )
-
-    def _not_found(
-        self, assistant_id: int | str, answer: Answer | None = None, *, advice: str | None = None
-    ) -> AssistantNotFoundError:
-        return AssistantNotFoundError(
-            f"There is no assistant {str(assistant_id)[:80]!r} for this account",
-            status=answer.status if answer else None,
-            advice=advice or "Check the id, and that the connection is that of the account which owns it",
-        )
 
     def _checked(
         self, name: str, spec: Listing, filters: Mapping[str, Any]

@@ -13,7 +13,7 @@ counts as quiet if it shows no sign of that:
 * where windows overlap, neighbours shared what they should.
 
 The rows of a quiet pass are the listing. After a pass that was not quiet another one is made, and brings what was not
-seen yet; what came before stays.
+seen yet; what came before stays. So it is after one in which a page came in another's place: a cache may have served that once.
 """
 
 from __future__ import annotations
@@ -25,8 +25,16 @@ from typing import Any
 
 from airflow_provider_assistants.client.driver import Fetch, fetch_pages
 from airflow_provider_assistants.client.options import OnDrift
+from airflow_provider_assistants.client.page_size import LargePageError
 from airflow_provider_assistants.client.paging import PageAnswer, Pager, PageRequest
-from airflow_provider_assistants.exceptions import ListingDriftError, PaginationError, UnexpectedResponseError
+from airflow_provider_assistants.dotted import MISSING, dig
+from airflow_provider_assistants.exceptions import (
+    AssistantsError,
+    ListingDriftError,
+    PaginationError,
+    UnexpectedResponseError,
+    counted,
+)
 from airflow_provider_assistants.vendors.rows import RowReader
 
 __all__ = ["ListingReport", "Page", "read_listing"]
@@ -54,6 +62,7 @@ class ListingReport:
     :param passes: Passes begun.
     :param consistent: Whether the last pass was quiet.
     :param signs: What the last pass showed of movement, in words.
+    :param drift: What is true of a listing that is not consistent, in words; empty while that is not known.
     """
 
     pages: int = 0
@@ -64,6 +73,7 @@ class ListingReport:
     passes: int = 0
     consistent: bool = False
     signs: list[str] = field(default_factory=list)
+    drift: str = ""
 
     def reset(self) -> None:
         """Begin anew: a report that was used before must not count for the passes of this listing."""
@@ -100,7 +110,7 @@ class _Pass:
         self._previous: list[str] = []
         self._reached = 0
         self._pages = self._stale_pages = self._stale_rows = self._stale_ever = self._empty = 0
-        self._duplicates = self._torn = self.unique = 0
+        self.duplicates = self._torn = self.unique = 0
 
     def take(self, request: PageRequest, answer: PageAnswer) -> list[Row]:
         """
@@ -115,7 +125,7 @@ class _Pass:
         new_rows, fresh = [], 0
         for row_id, row in zip(ids[shared:], answer.rows[shared:], strict=True):
             if row_id in self._seen:
-                self._duplicates += 1
+                self.duplicates += 1
                 continue
             fresh += 1
             if row_id not in self._seen_ever:
@@ -141,6 +151,11 @@ class _Pass:
         """Whether all pages but the first only repeated it."""
         return self._pages > 1 and self._stale_ever >= self._pages - 1
 
+    @property
+    def moved(self) -> bool:
+        """Whether rows came twice, or pages did not join on to each other."""
+        return bool(self.duplicates or self._torn)
+
     def signs(self, total: int | None, totals: set[int]) -> list[str]:
         """
         Tell in words what showed that the listing moved; nothing if the pass was quiet.
@@ -152,18 +167,18 @@ class _Pass:
         if len(totals) > 1:
             signs.append(f"the vendor's count went from {min(totals):,} to {max(totals):,} or back")
         if total is not None and self.unique != total:
-            signs.append(f"{self.unique:,} different rows came and the vendor counts {total:,}")
-        if self._duplicates:
-            signs.append(f"{self._duplicates:,} rows came twice")
+            signs.append(f"{counted(self.unique, 'different row')} came and the vendor counts {total:,}")
+        if self.duplicates:
+            signs.append(f"{counted(self.duplicates, 'row')} came twice")
         if self._torn:
-            signs.append(f"{self._torn:,} pages did not join on to the page before")
+            signs.append(f"{counted(self._torn, 'page')} did not join on to the page before")
         return signs
 
     def _row_id(self, row: Row) -> str:
         row_id = self._reader.row_id(row)
         if row_id is None:
             raise UnexpectedResponseError(
-                f"A row has no {self._reader.id!r}: it has {_some_keys(row)}",
+                _no_id(row, self._reader.id),
                 advice="Rows without an id cannot be counted or kept apart; tell the vendor",
             )
         return row_id
@@ -222,36 +237,82 @@ async def read_listing(
     report = report if report is not None else ListingReport()
     report.reset()
     seen: set[str] = set()
+    history = _History()
     while report.passes < max_passes:
         report.passes += 1
         this_pass = _Pass(reader, seen, report)
         pager = make_pager()
-        async with aclosing(fetch_pages(pager, fetch, concurrency=concurrency, count=count)) as pages:
-            async for request, answer in pages:
-                report.pages += 1
-                report.pages_expected = pager.pages
-                report.total_reported = pager.total
-                rows = this_pass.take(request, answer)
-                if rows:
-                    yield Page(rows=rows, number=report.pages, listing_pass=report.passes, report=report)
-                if this_pass.ended_early:
-                    break
-        if count is not None:
-            pager.learn_total(await count())
+        broken: AssistantsError | None = None
+        try:
+            in_flight = min(concurrency, pager.max_in_flight or concurrency)
+            async with aclosing(fetch_pages(pager, fetch, concurrency=in_flight, count=count)) as pages:
+                async for request, answer in pages:
+                    report.pages += 1
+                    report.pages_expected = pager.pages
+                    report.total_reported = pager.total
+                    rows = this_pass.take(request, answer)
+                    if rows:
+                        yield Page(rows=rows, number=report.pages, listing_pass=report.passes, report=report)
+                    if this_pass.ended_early:
+                        break
+            if count is not None:
+                pager.learn_total(await count())
+            broken = pager.repeated
+        except LargePageError as error:
+            broken = error.cause
         report.total_reported = pager.total
-        report.signs = this_pass.signs(pager.total, pager.totals)
+        report.signs = [broken.what] if broken else this_pass.signs(pager.total, pager.totals)
         report.consistent = not report.signs
+        history.add(this_pass, pager, broken=broken is not None)
         if report.consistent:
             return
+    if broken is not None:
+        raise broken
     if on_drift == "fail" and this_pass.repeated_one_page:
         raise _ignores_paging(report.pages)
+    report.drift, advice = history.verdict(report)
     if on_drift == "fail":
         raise ListingDriftError(
-            f"The listing kept changing while it was read, in {report.passes} passes: {'; '.join(report.signs)}",
-            advice=(
-                "Try again at a quieter time, or accept what was read with on_drift='warn', "
-                "which marks the result as not consistent"
-            ),
+            report.drift,
+            advice=f"{advice}, or accept what was read with on_drift='warn', which marks the result as not consistent",
+        )
+
+
+@dataclass(kw_only=True)
+class _History:
+    """What the passes of a listing have in common, once none was quiet."""
+
+    totals: set[int] = field(default_factory=set)
+    uniques: set[int] = field(default_factory=set)
+    moved: bool = False
+    broken: bool = False
+
+    def add(self, this_pass: _Pass, pager: Pager, *, broken: bool) -> None:
+        self.totals |= pager.totals
+        self.uniques.add(this_pass.unique)
+        self.moved |= this_pass.moved
+        self.broken |= broken
+
+    def verdict(self, report: ListingReport) -> tuple[str, str]:
+        """Return in words what is true of the listing, and what to do."""
+        passes, signs = counted(report.passes, "pass", "passes"), "; ".join(report.signs)
+        steady = report.passes > 1 and len(self.totals) == 1 and not self.broken
+        if steady and self.uniques == {report.rows} and not self.moved:
+            (total,) = self.totals
+            return (
+                f"The vendor counts {total:,} and shows {report.rows:,} in each of {passes}",
+                "The listing stands still, so its count or its rows are wrong: tell the vendor",
+            )
+        if steady:
+            (total,) = self.totals
+            return (
+                f"The vendor's count stood still at {total:,} and its rows did not, in {passes}: {signs}",
+                "If nobody edits assistants meanwhile, the vendor lists them in another order at each request, as it may where "
+                "many were created at the same moment: set a page_size that holds all of them where the vendor allows that",
+            )
+        return (
+            f"The listing kept changing while it was read, in {passes}: {signs}",
+            "Try again at a quieter time",
         )
 
 
@@ -262,6 +323,13 @@ def _ignores_paging(pages: int) -> PaginationError:
     )
 
 
-def _some_keys(row: Row) -> str:
+def _no_id(row: Row, path: str) -> str:
+    """Return in words what is wrong with the id of a row."""
+    value = dig(row, path)
+    if value is not MISSING:
+        shown = "null" if value is None else "an empty text" if isinstance(value, str) else type(value).__name__
+        return f"The {path!r} of a row must be a number or a text, got {shown}"
     keys = [repr(str(key)[:40]) for key in list(row)[:8]]
-    return ", ".join(keys) + (", …" if len(row) > 8 else "") if keys else "no field at all"
+    return f"A row has no {path!r}: it has " + (
+        ", ".join(keys) + (", …" if len(row) > 8 else "") if keys else "no field at all"
+    )

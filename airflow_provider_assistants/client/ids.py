@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from airflow_provider_assistants.exceptions import ConfigurationError
+from airflow_provider_assistants.exceptions import AssistantNotFoundError, ConfigurationError
 from airflow_provider_assistants.vendors.base import Vendor
 
-__all__ = ["read_ids"]
+__all__ = ["not_found", "read_ids"]
 
 _LONGEST = 200
 _INTEGER = re.compile(r"-?[0-9]+")
@@ -50,6 +50,15 @@ def read_ids(vendor: Vendor, ids: Any, *, conn_id: str | None = None) -> list[st
             advice="Ask for assistants by the ids of the vendor's listing",
         )
     return list(read)
+
+
+def not_found(assistant_id: Any, *, status: int | None = None, advice: str | None = None) -> AssistantNotFoundError:
+    """Return the error for an id under which the vendor shows no assistant."""
+    return AssistantNotFoundError(
+        f"There is no assistant {str(assistant_id)[:80]!r} for this account",
+        status=status,
+        advice=advice or "Check the id, and that the connection is that of the account which owns it",
+    )
 
 
 def _problem(vendor: Vendor, given: Any, text: str) -> str | None:

@@ -42,6 +42,9 @@ MAX_PAGES = 100_000
 #: How far a listing may outgrow what its first answer announced before it counts as running away.
 GROWTH_FACTOR, GROWTH_PAGES = 2, 100
 
+#: A count of more digits is none: Python refuses to read some thousands of them.
+_LONGEST_COUNT = 18
+
 #: How many windows beyond the known rows are asked for at once where nobody says how many rows there are.
 MAX_LOOKAHEAD = 8
 
@@ -72,18 +75,25 @@ class PageAnswer:
 
     :param rows: The rows, as they came.
     :param envelope: What was around them; the bare array itself where there was nothing.
+    :param size: Bytes of the response, decompressed.
     """
 
     rows: list[Row]
     envelope: Any = None
+    size: int = 0
 
 
 class Pager(Protocol):
     """
     What a driver needs of every pager.
 
-    ``total`` and ``pages`` are None while unknown.
+    ``total`` and ``pages`` are None while unknown. ``max_in_flight`` bounds how many of its requests may be under way, where
+    that is fewer than the caller allows; None for no bound of its own. ``repeated`` is the error to raise for a page that came
+    again, if another pass shows one too: a cache may have served it once.
     """
+
+    max_in_flight: int | None
+    repeated: PaginationError | None
 
     @property
     def total(self) -> int | None:
@@ -113,13 +123,12 @@ class Pager(Protocol):
 
 def whole_number(value: Any) -> int | None:
     """Read a count that may come as ``47``, ``"47"`` or ``47.0``; None for anything else, negatives included."""
-    if isinstance(value, bool) or value is None or value is MISSING:
-        return None
-    try:
-        number = int(value)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return number if number >= 0 else None
+    if isinstance(value, str):
+        text = value.strip()
+        return int(text) if text.isdecimal() and len(text) <= _LONGEST_COUNT else None
+    if isinstance(value, float):
+        return int(value) if value >= 0 and value.is_integer() else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 def read_total(envelope: Any, path: str | None) -> int | None:
@@ -133,6 +142,8 @@ class CountedPager:
     def __init__(self) -> None:
         self.total: int | None = None
         self.totals: set[int] = set()
+        self.max_in_flight: int | None = None
+        self.repeated: PaginationError | None = None
 
     def learn_total(self, total: int | None) -> None:
         """Learn how many rows there are; nothing if None."""
@@ -180,7 +191,8 @@ class PagePager(CountedPager):
 
     def receive(self, request: PageRequest, answer: PageAnswer) -> None:
         """Learn how many pages there are; see the class for how."""
-        self._check_echo(request, answer)
+        if self._is_another_page(request, answer):
+            return
         super().learn_total(read_total(answer.envelope, self._style.total))
         if request.first and answer.rows:
             self._server_size = len(answer.rows)
@@ -192,13 +204,16 @@ class PagePager(CountedPager):
         if request.position == self._last and answer.rows and self._says_more(answer, last_known=last is not None):
             self._extend(self._last + 1)
 
-    def _check_echo(self, request: PageRequest, answer: PageAnswer) -> None:
+    def _is_another_page(self, request: PageRequest, answer: PageAnswer) -> bool:
+        """Whether an answer says of itself that it is another page than was asked for; nothing can be learned from it."""
         echo = whole_number(dig(answer.envelope, self._style.page_echo)) if self._style.page_echo else None
-        if echo is not None and echo != request.position and answer.rows:
-            raise PaginationError(
-                f"Page {request.position} was asked for and the answer says that it is page {echo}",
-                advice="The server, or a proxy or cache before it, does not heed the page number; tell the vendor",
-            )
+        if echo is None or echo == request.position or not answer.rows:
+            return False
+        self.repeated = PaginationError(
+            f"Page {request.position} was asked for and the answer says that it is page {echo}",
+            advice="The server, or a proxy or cache before it, does not heed the page number; tell the vendor",
+        )
+        return True
 
     def _last_page(self, answer: PageAnswer) -> int | None:
         style, first = self._style, self._style.first_page

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from airflow_provider_assistants.exceptions import counted
 from airflow_provider_assistants.storable import one_line
 
 if TYPE_CHECKING:
@@ -57,13 +58,14 @@ class Progress:
         total, left = report.total_reported, ""
         if total and rate and report.passes == 1:
             left = f", about {max(total - report.rows, 0) / rate:.0f} s left"
-        expected = f" of {report.pages_expected:,}" if report.pages_expected and report.passes == 1 else ""
+        expected = (
+            f" of {counted(report.pages_expected, 'page')}" if report.pages_expected and report.passes == 1 else ""
+        )
         again = f", pass {report.passes}" if report.passes > 1 else ""
         self._log.info(
-            "%s%s pages, %s, %.0f rows/s%s%s",
-            f"{report.pages:,}",
-            expected,
-            _plural(report.rows, "row"),
+            "%s, %s, %.0f rows/s%s%s",
+            f"{report.pages:,}{expected}" if expected else counted(report.pages, "page"),
+            counted(report.rows, "row"),
             rate,
             left,
             again,
@@ -76,22 +78,18 @@ class Progress:
         self._log.info(
             "Listed %s: %s (%s) in %s, %s, %.1f s%s",
             self._what,
-            _plural(manifest.rows, "row"),
+            counted(manifest.rows, "row"),
             one_line(statuses),
-            _plural(manifest.pages, "page"),
-            _plural(manifest.bytes, "byte"),
+            counted(manifest.pages, "page"),
+            counted(manifest.bytes, "byte"),
             seconds,
-            "" if manifest.passes == 1 else f", {manifest.passes} passes, since the listing changed meanwhile",
+            "" if manifest.passes == 1 else f", {manifest.passes} passes, since the first was not quiet",
         )
         if not manifest.consistent:
-            self._log.warning("The listing kept changing while it was read: %s", one_line("; ".join(report.signs)))
+            self._log.warning("What was written may not be the whole listing. %s", one_line(report.drift))
         if manifest.unknown_fields:
             self._log.info("Fields that no document knows: %s", one_line(", ".join(sorted(manifest.unknown_fields))))
         if manifest.mismatched_fields:
             self._log.info(
                 "Fields of another type than documented: %s", one_line(", ".join(sorted(manifest.mismatched_fields)))
             )
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

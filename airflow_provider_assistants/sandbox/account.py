@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import copy
 import json
+import random
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -20,6 +21,7 @@ Row = dict[str, Any]
 _NUMBERED_FROM = 1_000_000  # the first account's assistants have ids above this, the second's above twice this
 _LONGEST_NUMBER = 15
 _STATUSES = ("active", "inactive")
+_ONE_MOMENT = "2026-01-31T12:00:00"
 
 
 class RowCache:
@@ -69,6 +71,7 @@ class Account:
         self._present = list(range(options.assistants))
         self._made = options.assistants
         self._pretended: int | None = None
+        self._shuffles = 0
         self._index_by_uuid: dict[str, int] | None = None
         self._by_updated: list[int] | None = None
         self._updated: dict[int, datetime] = {}
@@ -90,6 +93,8 @@ class Account:
         row: Row = MAKERS[self.vendor](self.vendor, self.number, index, options.seed, options.padding)[1]
         if options.row_bytes:
             lengthen(self.vendor, row, options.row_bytes - len(_encode(row)))
+        if self._order == "unstable":
+            row["created_at"] = _ONE_MOMENT
         return row
 
     def encoded(self, index: int) -> bytes:
@@ -116,7 +121,11 @@ class Account:
         """Give a window of the listing."""
         if self._pretended is not None:
             return range(start, end)
-        match self._options.order.get(self.vendor, "newest" if self.vendor == "burki" else "oldest"):
+        match self._order:
+            case "unstable":
+                self._shuffles += 1
+                dice = random.Random(self._shuffles)  # noqa: S311 - nothing is kept secret by it
+                return dice.sample(self._present, len(self._present))[start:end]
             case "oldest":
                 return self._present[start:end]
             case "newest":
@@ -126,6 +135,10 @@ class Account:
                 if self._by_updated is None:
                     self._by_updated = sorted(self._present, key=self._updated_at, reverse=True)
                 return self._by_updated[start:end]
+
+    @property
+    def _order(self) -> str:
+        return self._options.order.get(self.vendor, "newest" if self.vendor == "burki" else "oldest")
 
     def find(self, assistant_id: Any) -> int | None:
         """Give which assistant has this id, or UUID; None if there is none."""

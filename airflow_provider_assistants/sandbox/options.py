@@ -11,7 +11,7 @@ from airflow_provider_assistants.sandbox.apis import check_vendor
 
 __all__ = ["Count", "Options", "Order", "VendorName", "plain"]
 
-Order = Literal["oldest", "newest", "updated"]
+Order = Literal["oldest", "newest", "updated", "unstable"]
 VendorName = Annotated[str, AfterValidator(check_vendor)]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 
@@ -29,7 +29,9 @@ class Options(BaseModel):
     :param row_bytes: Lengthen the prompt of each assistant until its row has so many bytes; longer ones stay as they are.
     :param requests_per_minute: Answer 429 beyond this, for each key; None for no limit.
     :param order: In which order a listing comes, by vendor: as made (``oldest`` or ``newest`` first) or ``updated``, the
-        last changed first. Burki's newest come first unless said otherwise, the others' oldest.
+        last changed first. ``unstable`` is what a database does with rows that are equal in what it sorts by: all have one
+        ``created_at``, and each request gets another order. Burki's newest come first unless said otherwise, the others'
+        oldest.
     :param puretalk_limit: Rows of a Puretalk page for which no usable ``limit`` is asked.
     :param puretalk_max_limit: The most rows of a Puretalk page; a larger ``limit`` is read as this.
     :param kept_bytes: Keep so many bytes of encoded rows, to answer from them; further rows are made each time.

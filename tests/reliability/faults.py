@@ -111,6 +111,7 @@ FAULTS: dict[str, Fault] = {
     "a body over the limit": fault("huge"),
     "a page size that is capped": Fault(options={"page_cap": 4}),
     "page is ignored": fault("same_page"),
+    "the first page in another's place, once": fault("same_page", ONCE, after=1),
     "an empty page in the middle, once": fault("empty_page", ONCE, after=1),
     "an empty page in the middle, for ever": fault("empty_page", after=1),
     "next on another origin": fault("next_foreign"),

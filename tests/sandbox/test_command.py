@@ -73,7 +73,7 @@ def test_connections_for_a_script(capsys: pytest.CaptureFixture[str]) -> None:
         (["--port", "70000"], "a port is a number from 0 to 65535, not '70000'"),
         (["--order", "burki"], "--order takes vendor=order"),
         (["--order", "acme=newest"], "There is no vendor 'acme'; there are autocalls"),
-        (["--order", "burki=best"], "'oldest', 'newest' or 'updated'"),
+        (["--order", "burki=best"], "'oldest', 'newest', 'updated' or 'unstable'"),
     ],
 )
 def test_options_that_cannot_be(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
