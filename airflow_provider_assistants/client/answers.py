@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from airflow_provider_assistants.client.json_text import parse_json
 from airflow_provider_assistants.client.paging import PageAnswer
 from airflow_provider_assistants.client.slim_decoding import decode_slim
 from airflow_provider_assistants.dotted import dig
@@ -88,13 +89,11 @@ def decode(answer: Answer, *, listing: Listing | None = None, fields: frozenset[
     :raises AuthenticationError: If the answer is a login page.
     :raises UnexpectedResponseError: If it is other HTML, empty, or not JSON.
     """
-    import pydantic_core
-
     try:
         if listing is not None and fields is not None and not any("." in path for path in listing.rows):
             with suppress(ValueError):
                 return decode_slim(answer.body, rows=listing.rows, fields=fields)
-        return pydantic_core.from_json(answer.body)
+        return parse_json(answer.body)
     except ValueError as error:
         raise _not_json(answer, error) from None
 
@@ -199,10 +198,8 @@ def _first(texts: Any) -> Any:
 
 
 def _loose_json(body: bytes) -> Any:
-    import pydantic_core
-
     try:
-        return pydantic_core.from_json(body) if body[:1] in b"{[" else None
+        return parse_json(body) if body[:1] in b"{[" else None
     except ValueError:
         return None
 

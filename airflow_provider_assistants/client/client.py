@@ -22,7 +22,7 @@ from airflow_provider_assistants.client.clock import Clock
 from airflow_provider_assistants.client.completeness import ListingReport, Page, read_listing
 from airflow_provider_assistants.client.exchange import Exchange
 from airflow_provider_assistants.client.filters import checked_filters
-from airflow_provider_assistants.client.ids import not_found, read_ids
+from airflow_provider_assistants.client.ids import can_be_in_a_path, not_found, read_ids
 from airflow_provider_assistants.client.limits import RequestGate
 from airflow_provider_assistants.client.options import ListingOptions, ProjectedKeywords, find_listing
 from airflow_provider_assistants.client.page_size import PageSizes
@@ -218,11 +218,11 @@ class AssistantsClient:
         """
         Look for assistants in the listing, and stop reading it once all have been seen.
 
+        :param assistant_ids: The vendor's own, or in the form in which Airflow stores them; a listing may hold any text.
         :param fields: As for :meth:`pages`.
-        :param assistant_ids: The vendor's own, or in the form in which Airflow stores them.
         :return: The rows found, by the id that was asked for as text; what is missing has been looked for everywhere.
         """
-        wanted = {*read_ids(self.vendor, assistant_ids, conn_id=self.conn_id)}
+        wanted = {str(each).strip() for each in assistant_ids}
         found: dict[str, Row] = {}
         async with aclosing(self.pages(fields=fields)) as pages:
             async for page in pages:
@@ -267,14 +267,9 @@ class AssistantsClient:
         return {each: row for each, row in zip(ids, rows, strict=True) if row is not None}
 
     def asks_singly(self, ids: Collection[str]) -> bool:
-        """
-        Whether :meth:`rows` asks for these one by one.
-
-        One that is not the vendor's own text, but the form in which Airflow stores it, can only be found in the listing.
-        """
-        if self.vendor.assistants.item is None or len(ids) > MAX_SINGLE_REQUESTS:
-            return False
-        return not any("\\" in each or "…" in each for each in ids)
+        """Whether :meth:`rows` asks for these one by one."""
+        few = self.vendor.assistants.item is not None and len(ids) <= MAX_SINGLE_REQUESTS
+        return few and all(can_be_in_a_path(self.vendor, each) for each in ids)
 
     async def count(self, *, filters: Mapping[str, Any] | None = None) -> int:
         """

@@ -11,7 +11,7 @@ from uuid import UUID
 from airflow_provider_assistants.exceptions import AssistantNotFoundError, ConfigurationError
 from airflow_provider_assistants.vendors.base import Vendor
 
-__all__ = ["not_found", "read_ids"]
+__all__ = ["can_be_in_a_path", "not_found", "read_ids"]
 
 _LONGEST = 200
 _INTEGER = re.compile(r"-?[0-9]+")
@@ -59,6 +59,11 @@ def not_found(assistant_id: Any, *, status: int | None = None, advice: str | Non
         status=status,
         advice=advice or "Check the id, and that the connection is that of the account which owns it",
     )
+
+
+def can_be_in_a_path(vendor: Vendor, assistant_id: str) -> bool:
+    """Whether an id can become part of a URL; a vendor may list assistants under ids that cannot."""
+    return _problem(vendor, assistant_id, assistant_id) is None
 
 
 def _problem(vendor: Vendor, given: Any, text: str) -> str | None:

@@ -61,6 +61,11 @@ def _no_object(payload: Any, rows: list[Any], given: Given) -> None:
     rows[:1] = ["not an object"]
 
 
+def _hostile_text(payload: Any, rows: list[Any], given: Given) -> None:
+    for row in rows[:1]:
+        row.update({"name": "Anna\0\x1b[31m", "updated_at": "2026-11-21\0", "odd\0key": "a\0b\n\u202e"})
+
+
 def _drop_row(payload: Any, rows: list[Any], given: Given) -> None:
     del rows[-1:]
 
@@ -125,6 +130,17 @@ FAULTS: Mapping[str, FaultKind] = {
     "overflow": FaultKind(about="1e400 in a row", change=breakage.raw(breakage.with_odd_field(b"1e400"))),
     "surrogate": FaultKind(
         about="half a character in a row", change=breakage.raw(breakage.with_odd_field(b'"\\ud800"'))
+    ),
+    "nul": FaultKind(
+        about="NUL and other control characters, in a row's name, a value and a key",
+        change=breakage.edited(_hostile_text),
+    ),
+    "large_numbers": FaultKind(
+        about="integers and decimals beyond 64 bits in a row",
+        change=breakage.raw(breakage.with_odd_field(b'[1180591620717411303424,1e300],"__classname__":"x"')),
+    ),
+    "nul_refused": FaultKind(
+        about="403 whose message holds control characters", change=breakage.refused(403, "Denied\0 by\x1b[2J us.\u202e")
     ),
     "duplicate_keys": FaultKind(
         about="a key twice in a row", change=breakage.raw(breakage.with_odd_field(b'1,"odd":2'))

@@ -72,7 +72,9 @@ async def look(
         seen = {each: _kept(observer.observe(row), before.get(each)) for each, row in rows.items()}
     if doubts and (doubtful := await doubts(seen)):
         listed = wanted.everything or not client.asks_singly(wanted.ids)
-        again = client.rows(doubtful) if listed else client.find(doubtful, fields=observer.fields)
+        # What cannot be asked for by its id was listed under it, so it can only be looked for in the listing again.
+        singly = listed and client.asks_singly(doubtful)
+        again = client.rows(doubtful) if singly else client.find(doubtful, fields=observer.fields)
         seen |= {each: observer.observe(row) for each, row in (await again).items()}
     return Snapshot(
         seen=seen,

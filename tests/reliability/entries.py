@@ -47,6 +47,16 @@ def check(seen: Seen, ids: list[str]) -> None:
     assert sorted(ids) == sorted(seen.ids), "neither more nor less than there is"
 
 
+def check_storable(value: Any) -> None:
+    """What goes into Airflow's database, by way of its own messages."""
+    import msgspec
+
+    text = json.dumps(value, allow_nan=False, ensure_ascii=False)
+    assert "\\u00" not in text
+    text.encode()
+    msgspec.msgpack.encode(value)
+
+
 def hook_sync(seen: Seen) -> None:
     seen.begin()
     check(seen, [id_of(row) for page in assistants_hook(seen.conn_id).iter_pages() for row in page.rows])
@@ -67,7 +77,7 @@ def operator_xcom(seen: Seen) -> None:
     seen.begin()
     operator = ListAssistantsOperator(task_id="list", conn_id=seen.conn_id, max_xcom_bytes=10_000_000)
     rows = operator.execute({})  # type: ignore[arg-type]
-    json.dumps(rows, allow_nan=False)
+    check_storable(rows)
     check(seen, [id_of(row) for row in rows])
 
 
@@ -103,6 +113,7 @@ def sensor(seen: Seen) -> None:
         deferrable=False,
     ).execute({})  # type: ignore[arg-type]
     assert result is not None
+    check_storable(result)
     assert list(result) == [seen.ids[0]]
 
 
@@ -126,7 +137,7 @@ def deferral_trigger(seen: Seen) -> None:
             return dict(payload)
 
     payload = asyncio.run(wait())
-    json.dumps(payload, allow_nan=False)
+    check_storable(payload)
     if payload["error"]:
         raise AssistantsError.from_dict(payload["error"])
     assert payload["outcome"] == "done"
@@ -151,7 +162,7 @@ def event_trigger(seen: Seen) -> None:
                 done, _ = await asyncio.wait({coming}, timeout=0.3)
                 if done:
                     event = coming.result().payload
-                    json.dumps(event, allow_nan=False)
+                    check_storable(event)
                     told, coming = event["assistant_id"], asyncio.ensure_future(anext(events))
             coming.cancel()
             await asyncio.gather(coming, return_exceptions=True)

@@ -102,6 +102,7 @@ def outcome(world: Sandbox, vendor: str, entry: str, seen: Seen) -> str:
     if not isinstance(raised, AssistantsError):
         raise raised
     told = str(raised)
+    assert told.isprintable(), "one line, which says what it seems to say"
     assert world.api_key(vendor) not in told
     assert raised.vendor, told
     assert raised.conn_id == "mine", told
