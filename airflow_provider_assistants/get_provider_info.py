@@ -62,6 +62,16 @@ def get_provider_info() -> dict[str, Any]:
                         "example": "900",
                         "default": "3600",
                     },
+                    "max_request_seconds": {
+                        "description": (
+                            "A try of a request whose response is not complete after so many seconds has failed, however "
+                            "steadily it comes in; the connection's timeout, if that is longer."
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "integer",
+                        "example": "60",
+                        "default": "120",
+                    },
                     "max_response_bytes": {
                         "description": "An answer of a vendor larger than this, after decompression, is an error.",
                         "version_added": "0.1.0",

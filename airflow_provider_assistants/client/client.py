@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
 from collections.abc import AsyncGenerator, Collection, Iterable, Mapping
-from contextlib import aclosing, nullcontext
+from contextlib import AbstractContextManager, aclosing, nullcontext
 from dataclasses import replace
 from typing import Any, Self, Unpack
 from urllib.parse import quote
 
-from airflow_provider_assistants.client.answers import check_flag, decode, page_of
+from airflow_provider_assistants.client.answers import Answer, decode, page_of
 from airflow_provider_assistants.client.chained_paging import make_pager
 from airflow_provider_assistants.client.clock import Clock
 from airflow_provider_assistants.client.completeness import ListingReport, Page, read_listing
+from airflow_provider_assistants.client.deadline import NO_DEADLINE, Deadline, check_bounds, listing_deadline
 from airflow_provider_assistants.client.exchange import Exchange
 from airflow_provider_assistants.client.filters import checked_filters
 from airflow_provider_assistants.client.ids import can_be_in_a_path, not_found, read_ids
@@ -34,9 +34,7 @@ from airflow_provider_assistants.exceptions import (
     AssistantNotFoundError,
     AssistantsError,
     ConfigurationError,
-    PaginationError,
     UnexpectedResponseError,
-    VendorUnavailableError,
     counted,
 )
 from airflow_provider_assistants.storable import storable_name
@@ -128,7 +126,7 @@ class AssistantsClient:
         fields = options.fields
 
         began = self._clock.monotonic()
-        deadline = began + self.settings.max_listing_seconds
+        deadline = listing_deadline(self.settings, began=began)
         report = report if report is not None else ListingReport()
         concurrency = self._concurrency(options)
 
@@ -157,7 +155,7 @@ class AssistantsClient:
             return answer
 
         async def count() -> int:
-            return await self._count(spec, query)
+            return await self._count(spec, query, deadline=deadline)
 
         pages = read_listing(
             next_pager,
@@ -172,7 +170,7 @@ class AssistantsClient:
         try:
             async with aclosing(pages):
                 async for page in pages:
-                    self._check_bounds(report, late=self._clock.monotonic() > deadline)
+                    check_bounds(report, self.settings, late=self._clock.monotonic() > deadline.at)
                     yield page
         except AssistantsError as error:
             raise self._exchange.located(error, request=f"{spec.method} {self.base_url}{spec.path}") from None
@@ -197,13 +195,11 @@ class AssistantsClient:
                 raise self._exchange.located(not_found(assistant_id), request=f"GET {self.base_url}{spec.path}")
             return rows[text]
         path = spec.item.path.format(id=quote(text, safe=""))
-        answer = await self._exchange.send("GET", path, accept={404, 422})
-        request = f"GET {self.base_url}{path}"
+        answer, payload = await self._exchange.send("GET", path, accept={404, 422}, route=spec.item.path)
+        request = self._exchange.describe("GET", path, None)
         if answer.status in (404, 422):
             raise self._exchange.located(not_found(assistant_id, status=answer.status), request=request)
         try:
-            payload = decode(answer)
-            check_flag(payload, self.vendor, status=answer.status)
             row = dig(payload, spec.item.row) if spec.item.row else payload
             if not isinstance(row, dict) or spec.reader.row_id(row) is None:
                 raise UnexpectedResponseError(
@@ -306,13 +302,12 @@ class AssistantsClient:
 
         :raises AssistantsError: As each case demands.
         """
-        answer = await self._exchange.send(method, path, params=params, json=json)
-        try:
-            payload = decode(answer)
-            check_flag(payload, self.vendor, status=answer.status)
-        except AssistantsError as error:
-            raise self._exchange.located(error, request=self._exchange.describe(method, path, params)) from None
+        _, payload = await self._exchange.send(method, path, params=params, json=json)
         return payload
+
+    def warning_when_slow(self, seconds: float) -> AbstractContextManager[None]:
+        """Log a warning whenever a response has been waited for so many seconds, and again when that has doubled."""
+        return self._exchange.warning_when_slow(seconds)
 
     def _concurrency(self, options: ListingOptions) -> int:
         """Return how many pages may be in flight: what was asked for, up to what the connection allows."""
@@ -327,10 +322,10 @@ class AssistantsClient:
             )
         return min(options.concurrency or allowed, allowed)
 
-    async def _count(self, spec: Listing, query: Mapping[str, Any]) -> int:
+    async def _count(self, spec: Listing, query: Mapping[str, Any], *, deadline: Deadline = NO_DEADLINE) -> int:
         assert spec.count is not None  # noqa: S101 - for the type checker; callers look first
         path = spec.count.path
-        payload = await self.request_json("GET", path, params=query)
+        _, payload = await self._exchange.send("GET", path, params=query, deadline=deadline)
         total = whole_number(dig(payload, spec.count.key)) if isinstance(payload, dict) else None
         if total is None:
             raise self._exchange.located(
@@ -348,39 +343,34 @@ class AssistantsClient:
         *,
         query: Mapping[str, Any],
         body: Mapping[str, Any] | None,
-        deadline: float = math.inf,
+        deadline: Deadline = NO_DEADLINE,
         fields: frozenset[str] | None = None,
     ) -> PageAnswer:
         params = {**spec.params, **query, **request.params}
-        accept = frozenset() if request.first else frozenset({404})
-        answer = await self._exchange.send(
-            spec.method, spec.path, params=params, json=body, accept=accept, read_only=True, deadline=deadline
+
+        async def read(answer: Answer) -> Any:
+            # Who needs few fields watches, in an event loop that many share; who needs all has a loop of its own.
+            async with in_turn() if fields is not None else nullcontext():
+                return decode(answer, listing=spec, fields=fields)
+
+        answer, payload = await self._exchange.send(
+            spec.method,
+            spec.path,
+            params=params,
+            json=body,
+            accept=frozenset() if request.first else frozenset({404}),
+            read_only=True,
+            deadline=deadline,
+            read=read,
         )
         if answer.status == 404:
             return PageAnswer(rows=[])
         try:
-            # Who needs few fields watches, in an event loop that many share; who needs all has a loop of its own.
-            async with in_turn() if fields is not None else nullcontext():
-                payload = decode(answer, listing=spec, fields=fields)
-            check_flag(payload, self.vendor, status=answer.status)
             return replace(page_of(payload, spec), size=len(answer.body))
         except AssistantsError as error:
             raise self._exchange.located(
                 error, request=self._exchange.describe(spec.method, spec.path, params)
             ) from None
-
-    def _check_bounds(self, report: ListingReport, *, late: bool) -> None:
-        """Refuse to go on with a listing that takes too long or has too many rows."""
-        if late:
-            raise VendorUnavailableError(
-                f"The listing is not done after {self.settings.max_listing_seconds:,.0f} s and {counted(report.rows, 'row')}",
-                advice="Raise max_listing_seconds in [assistants], or max_requests_per_minute if you have set it",
-            )
-        if report.rows > self.settings.max_listing_rows:
-            raise PaginationError(
-                f"The listing has more than {counted(self.settings.max_listing_rows, 'row')}",
-                advice="Raise max_listing_rows in [assistants] if that can be",
-            )
 
     def _checked(
         self, name: str, spec: Listing, filters: Mapping[str, Any]

@@ -6,6 +6,9 @@ What a vendor allows is not documented, so the gate learns it from refusals. A 4
 request that met it: it holds back all requests, halves how many may be in flight, and tells what is allowed. So many were
 answered since the oldest one that still counts, and the vendor says when it counts no more: that many are allowed in that
 time. Requests in flight come back one by one, with every answer that is no refusal; what was learned holds for ten minutes.
+
+A server that is down or overloaded is no better served by many retries at once. A 5xx that says how long to wait, and each
+one from the third in a row on, holds back all requests and halves those in flight too; it teaches nothing of a rate.
 """
 
 from __future__ import annotations
@@ -26,6 +29,8 @@ _SPARE = 1.0
 _FEWEST = 5
 #: So long no refusal, and what was learned is forgotten.
 _FORGET = 600.0
+#: From so many 5xx in a row on, it is the server that fails and not a request.
+_FAILURES_IN_A_ROW = 3
 
 
 class RequestGate:
@@ -46,7 +51,8 @@ class RequestGate:
         self._begun: deque[float] = deque()
         self._answered: deque[float] = deque()
         self._paused_until = 0.0
-        self._refused_at = float("-inf")
+        self._refused_at = self._slowed_at = float("-inf")
+        self._failures = 0
         self._turn = asyncio.Lock()
         self._room = asyncio.Event()
 
@@ -87,6 +93,7 @@ class RequestGate:
 
     def answered(self) -> None:
         """Take note of an answer that was no refusal: a little more may be in flight."""
+        self._failures = 0
         self._allowed = min(float(self._most), self._allowed + 1 / self._allowed)
         self._answered.append(self._clock.monotonic())
         self._drop_old()
@@ -103,12 +110,33 @@ class RequestGate:
         if began <= self._refused_at:
             return
         now = self._refused_at = self._clock.monotonic()
-        self._allowed = max(1.0, self._allowed / 2)
+        self._slow_down(began)
         self._drop_old()
         if len(self._answered) < _FEWEST:
             return
         seconds = _MINUTE if asked is None else min(now - self._answered[0] + asked, _MINUTE)
         self._learned = (len(self._answered), seconds + _SPARE)
+
+    def failed(self, began: float, *, asked: float | None = None) -> bool:
+        """
+        Take note of a 5xx, and return whether the server fails for all requests.
+
+        Requests that were in flight together fail together, and slow down once.
+
+        :param began: When the failed request began.
+        :param asked: Seconds until the vendor wants the next one, if it says so.
+        """
+        self._failures += 1
+        if asked is None and self._failures < _FAILURES_IN_A_ROW:
+            return False
+        self._slow_down(began)
+        return True
+
+    def _slow_down(self, began: float) -> None:
+        """Halve how many may be in flight, once for all that were in flight together."""
+        if began > self._slowed_at:
+            self._slowed_at = self._clock.monotonic()
+            self._allowed = max(1.0, self._allowed / 2)
 
     def _wait(self) -> float:
         self._drop_old()

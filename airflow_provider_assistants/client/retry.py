@@ -2,10 +2,10 @@
 """
 What is retried, when, and how long: a pure decision, so that it can be tested without waiting.
 
-A vendor's own word on how long to wait comes first (``Retry-After`` in seconds or as a date, ``X-RateLimit-Reset``, the
-body's ``retry_after``), else the wait grows exponentially with full jitter, so that tasks which failed together do not
-come back together. No single wait is longer than ``max_wait`` and one request waits ``budget`` in all: a vendor that
-asks for a day gets its error reported instead of holding a worker's slot.
+A vendor's own word on how long to wait comes first (``Retry-After`` in seconds or as a date; of a 429 also
+``X-RateLimit-Reset`` and the body's ``retry_after``), else the wait grows exponentially with full jitter, so that tasks
+which failed together do not come back together. No single wait is longer than ``max_wait`` and one request waits ``budget``
+in all: a vendor that asks for a day gets its error reported instead of holding a worker's slot.
 """
 
 from __future__ import annotations
@@ -58,20 +58,20 @@ class RetryPolicy:
         return wait if elapsed + wait <= self.budget else None
 
 
-def asked_wait(headers: Mapping[str, str], body: Any, *, now: datetime) -> float | None:
+def asked_wait(headers: Mapping[str, str], body: Any, *, now: datetime, refused: bool = True) -> float | None:
     """
     Read how many seconds the vendor asks to wait; None if it does not say, or says something in the past.
 
     :param headers: The answer's headers, with names in lower case or case-insensitive.
     :param body: The decoded body, whatever it is.
     :param now: The wall clock, in UTC.
+    :param refused: Whether it is a 429. Vendors send ``X-RateLimit-Reset`` with everything, and only then does it matter.
     """
-    in_body = body.get("retry_after") if isinstance(body, dict) else None
-    for wait in (
-        _seconds_or_date(headers.get("retry-after"), now),
-        _reset(headers.get("x-ratelimit-reset"), now),
-        _number(in_body),
-    ):
+    waits = [_seconds_or_date(headers.get("retry-after"), now)]
+    if refused:
+        in_body = body.get("retry_after") if isinstance(body, dict) else None
+        waits += [_reset(headers.get("x-ratelimit-reset"), now), _number(in_body)]
+    for wait in waits:
         if wait is not None and wait > 0:
             return wait
     return None

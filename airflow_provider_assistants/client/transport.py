@@ -1,19 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One request over the wire: to the configured origin only, bounded in size, and every failure typed."""
+"""One request over the wire: to the configured origin only, bounded in size and time, and every failure typed."""
 
 from __future__ import annotations
 
+import asyncio
 import functools
-import logging
+import os
 import ssl
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
 
 from airflow_provider_assistants import __version__
 from airflow_provider_assistants.client.answers import Answer
+from airflow_provider_assistants.client.failures import failure_of, proxy_refusal
+from airflow_provider_assistants.client.origin import (
+    AsyncOriginTransport,
+    OriginAuth,
+    OriginTransport,
+    origin_of,
+    quiet_wire,
+)
+from airflow_provider_assistants.client.proxies import Proxies, Proxy
 from airflow_provider_assistants.client.settings import ClientSettings
 from airflow_provider_assistants.exceptions import (
     AssistantsError,
@@ -23,30 +33,9 @@ from airflow_provider_assistants.exceptions import (
 )
 from airflow_provider_assistants.vendors.base import Vendor
 
-if TYPE_CHECKING:
-    import httpx
-
-__all__ = ["USER_AGENT", "Transport", "authenticated_headers", "client_options", "origin_auth", "origin_of"]
+__all__ = ["USER_AGENT", "Transport", "authenticated_headers", "client_options", "http_options", "origin_of"]
 
 USER_AGENT = f"airflow-provider-assistants/{__version__}"
-
-_ours: ContextVar[bool] = ContextVar("airflow_provider_assistants_request", default=False)
-
-
-class _QuietFilter(logging.Filter):
-    """Drops httpx's line per request where the request is ours: a listing's progress is told by those who know it."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        return not _ours.get() or record.levelno > logging.INFO
-
-
-def origin_of(url: str) -> str:
-    """Give scheme, host and port of a URL, in lower case and with the scheme's own port left out."""
-    parts = urlsplit(url)
-    scheme = parts.scheme.lower()
-    port = "" if parts.port in (None, {"http": 80, "https": 443}.get(scheme)) else f":{parts.port}"
-    host = (parts.hostname or "").lower()
-    return f"{scheme}://{f'[{host}]' if ':' in host else host}{port}"
 
 
 def authenticated_headers(vendor: Vendor, api_key: str) -> dict[str, str]:
@@ -59,48 +48,94 @@ def authenticated_headers(vendor: Vendor, api_key: str) -> dict[str, str]:
     }
 
 
+@functools.lru_cache(maxsize=8)
+def _authorities(path: str, modified: int, size: int) -> ssl.SSLContext:
+    """Read a file or directory of authorities, once for each version of it: that takes a while."""
+    is_directory = Path(path).is_dir()
+    return ssl.create_default_context(cafile=None if is_directory else path, capath=path if is_directory else None)
+
+
 @functools.cache
 def _usual_tls(*, verify: bool) -> ssl.SSLContext:
     """Make the TLS settings that connections without a CA file share: to read all authorities takes a while."""
-    import httpx
-
     return httpx.create_ssl_context(verify=verify, trust_env=False)
 
 
-def client_options(settings: ClientSettings) -> dict[str, Any]:
+def _tls(verify: bool | str) -> ssl.SSLContext:
     """
-    Give the options of an httpx client that follows the settings.
+    Return the TLS settings that the extra ``verify`` means, or else ``SSL_CERT_FILE`` or ``SSL_CERT_DIR``.
+
+    :raises ConfigurationError: If the authorities cannot be read.
+    """
+    path, source = (verify, "the connection's extra 'verify'") if isinstance(verify, str) else ("", "")
+    if verify is True:
+        for variable in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+            if value := os.environ.get(variable):
+                path, source = value, f"{variable} of the environment"
+                break
+    if not path:
+        return _usual_tls(verify=bool(verify))
+    try:
+        found = Path(path).stat()
+        return _authorities(path, found.st_mtime_ns, found.st_size)
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(
+            f"The CA file {path!r} cannot be used: {error}",
+            advice=f"Set {source} to a readable PEM file; the extra 'verify' may be true or false as well",
+        ) from None
+
+
+def client_options(
+    settings: ClientSettings, *, base_url: str, api_key: str, asynchronous: bool = True
+) -> dict[str, Any]:
+    """
+    Give the options of an httpx client that follows the settings and keeps the key to the origin of its base URL.
 
     :raises ConfigurationError: If the CA file cannot be read, or the proxy is none.
     """
-    import httpx
+    tls = _tls(settings.verify)
+    limits = httpx.Limits(
+        max_connections=settings.concurrency, max_keepalive_connections=settings.concurrency, keepalive_expiry=30
+    )
+    proxies = Proxies(settings.proxy)
+    kind: type[Any] = httpx.AsyncHTTPTransport if asynchronous else httpx.HTTPTransport
 
-    verify: bool | ssl.SSLContext
-    if isinstance(settings.verify, str):
+    def wire(proxy: Proxy | None) -> Any:
         try:
-            verify = ssl.create_default_context(cafile=settings.verify)
-        except (OSError, ssl.SSLError) as error:
+            through = httpx.Proxy(proxy.url, ssl_context=tls) if proxy else None
+            return kind(verify=tls, limits=limits, proxy=through, trust_env=False)
+        except ImportError:
             raise ConfigurationError(
-                f"The CA file {settings.verify!r} cannot be used: {error}",
-                advice="Set the connection's extra 'verify' to true, false, or a readable PEM file",
+                f"The proxy {proxy} speaks SOCKS, for which the package socksio is missing",
+                advice="Install it with pip install 'httpx[socks]', or use an HTTP proxy",
             ) from None
-    else:
-        verify = _usual_tls(verify=settings.verify)
-    try:
-        proxy = httpx.Proxy(settings.proxy) if settings.proxy else None
-    except (ValueError, httpx.InvalidURL):
-        raise ConfigurationError(
-            "The connection's extra 'proxy' is no proxy URL", advice="It looks like http://user:password@host:3128"
-        ) from None
+        except (ValueError, httpx.InvalidURL):
+            raise ConfigurationError(
+                f"The proxy {proxy} cannot be used", advice="It looks like http://user:password@host:3128"
+            ) from None
+
+    transport = AsyncOriginTransport if asynchronous else OriginTransport
     return {
-        "verify": verify,
-        "proxy": proxy,
+        "transport": transport(base_url=base_url, api_key=api_key, proxies=proxies, make=wire),
         "trust_env": False,
         "follow_redirects": False,
         "timeout": httpx.Timeout(settings.timeout),
-        "limits": httpx.Limits(
-            max_connections=settings.concurrency, max_keepalive_connections=settings.concurrency, keepalive_expiry=30
-        ),
+    }
+
+
+def http_options(
+    vendor: Vendor, settings: ClientSettings, *, base_url: str, api_key: str, asynchronous: bool
+) -> dict[str, Any]:
+    """
+    Give the options of an httpx client for requests of a caller's own.
+
+    :raises ConfigurationError: If the CA file cannot be read, or the proxy is none.
+    """
+    return {
+        "base_url": base_url,
+        "auth": OriginAuth(vendor, base_url=base_url, api_key=api_key),
+        "headers": {"Accept": "application/json", "User-Agent": USER_AGENT, **vendor.headers},
+        **client_options(settings, base_url=base_url, api_key=api_key, asynchronous=asynchronous),
     }
 
 
@@ -110,20 +145,18 @@ class Transport:
 
     :param base_url: The API's root.
     :param api_key: Goes into the header that the vendor wants, of requests to this origin.
+    :raises ConfigurationError: If the CA file cannot be read, or the proxy is none.
     """
 
     def __init__(self, vendor: Vendor, *, base_url: str, api_key: str, settings: ClientSettings) -> None:
-        import httpx
-
         self._base_url = base_url.rstrip("/")
         self._max_bytes = settings.max_response_bytes
         self._timeout = settings.timeout
-        logger = logging.getLogger("httpx")
-        if not any(isinstance(each, _QuietFilter) for each in logger.filters):
-            logger.addFilter(_QuietFilter())
+        self._max_seconds = settings.request_seconds
+        self.proxy = Proxies(settings.proxy).for_url(self._base_url)
         self._client = httpx.AsyncClient(
             headers=authenticated_headers(vendor, api_key) | {"Accept-Encoding": "gzip, deflate"},
-            **client_options(settings),
+            **client_options(settings, base_url=self._base_url, api_key=api_key),
         )
 
     async def aclose(self) -> None:
@@ -138,18 +171,36 @@ class Transport:
 
         :param path: Below the API's root.
         :raises VendorUnavailableError: If there is no answer: no such host, refused, reset, timed out.
-        :raises UnexpectedResponseError: If the answer is larger than allowed or not decompressible.
+        :raises UnexpectedResponseError: If the answer is larger than allowed.
+        :raises Damaged: If it cannot be decompressed.
+        :raises ConfigurationError: If the connection or its proxy cannot be right.
         """
-        ours = _ours.set(True)
+        url = self._base_url + path
         try:
-            with _typed_errors(self._timeout):
-                async with self._client.stream(
-                    method, self._base_url + path, params=_wire(params), json=json
-                ) as response:
+            with quiet_wire():
+                async with (
+                    asyncio.timeout(self._max_seconds) as limit,
+                    self._client.stream(method, url, params=_wire(params), json=json) as response,
+                ):
+                    status = response.status_code
+                    if status == 407 and self.proxy:
+                        raise proxy_refusal(self.proxy, status)
                     body = await self._read(response)
-                    return Answer(status=response.status_code, headers=response.headers, body=body)
-        finally:
-            _ours.reset(ours)
+                    asked = str(response.request.url) if 300 <= status < 400 else ""
+                    return Answer(status=status, headers=response.headers, body=body, url=asked)
+        except AssistantsError:
+            raise
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            raise VendorUnavailableError(
+                f"No complete response within {self._max_seconds:g} s",
+                advice="Try later, or with smaller pages (page_size); max_request_seconds in [assistants] is the limit",
+            ) from None
+        except Exception as error:
+            if not _is_of_the_wire(error):
+                raise
+            raise failure_of(error, url=url, timeout=self._timeout, proxy=self.proxy) from None
 
     async def _read(self, response: httpx.Response) -> bytes:
         chunks: list[bytes] = []
@@ -165,6 +216,13 @@ class Transport:
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
+def _is_of_the_wire(error: Exception) -> bool:
+    """Whether an error is one that a request can bring about; socksio's are not among httpx's own."""
+    return isinstance(error, httpx.HTTPError | httpx.InvalidURL | UnicodeError) or (
+        type(error).__module__.partition(".")[0] == "socksio"
+    )
+
+
 def _wire(params: Mapping[str, Any] | None) -> dict[str, str] | None:
     if not params:
         return None
@@ -173,79 +231,3 @@ def _wire(params: Mapping[str, Any] | None) -> dict[str, str] | None:
         for name, value in params.items()
         if value is not None
     }
-
-
-@contextmanager
-def _typed_errors(timeout: float) -> Iterator[None]:
-    """Turn what httpx raises into one sentence each; its own texts may hold a proxy's password."""
-    import httpx
-
-    try:
-        yield
-    except httpx.ConnectTimeout:
-        raise VendorUnavailableError(
-            f"No connection within {timeout:g} s",
-            advice="Check the connection's host and that a firewall lets it through",
-        ) from None
-    except httpx.TimeoutException as error:
-        doing = "sending" if isinstance(error, httpx.WriteTimeout) else "waiting for the answer"
-        raise VendorUnavailableError(
-            f"Timed out after {timeout:g} s, {doing}", advice="Try later, or raise the connection's timeout"
-        ) from None
-    except httpx.ProxyError as error:
-        raise VendorUnavailableError(
-            f"The proxy refuses: {error}", advice="Check the connection's extra 'proxy'"
-        ) from None
-    except httpx.ConnectError as error:
-        raise _connect_error(error) from None
-    except (httpx.NetworkError, httpx.RemoteProtocolError):
-        raise VendorUnavailableError(
-            "The connection broke before the answer was complete", advice="Try later; if it lasts, tell the vendor"
-        ) from None
-    except httpx.DecodingError:
-        raise UnexpectedResponseError(
-            "The answer's compression is broken", advice="A proxy may have damaged it; try again, then tell the vendor"
-        ) from None
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError, UnicodeError):
-        raise ConfigurationError(
-            "The request cannot be sent as it is",
-            advice="Check the connection's host, and that the password is a plain API key without line breaks",
-        ) from None
-
-
-def _connect_error(error: httpx.ConnectError) -> AssistantsError:
-    causes = []
-    cause: BaseException | None = error
-    while cause is not None:
-        causes.append(cause)
-        cause = cause.__cause__ or cause.__context__
-    text = " ".join(str(each) for each in causes)
-    if any(isinstance(each, ssl.SSLError) for each in causes) or "CERTIFICATE_VERIFY" in text or "[SSL" in text:
-        if "WRONG_VERSION_NUMBER" in text or "RECORD_LAYER_FAILURE" in text or "HTTP_REQUEST" in text:
-            return VendorUnavailableError(
-                "TLS fails: what listens there does not speak it", advice="Check the connection's host and port"
-            )
-        failed = next((str(each) for each in causes if isinstance(each, ssl.SSLCertVerificationError)), "")
-        reason = failed.split("certificate verify failed: ")[-1].split(" (_ssl")[0] or "the handshake was refused"
-        return VendorUnavailableError(
-            f"TLS fails: {reason}",
-            advice="Check the host, or set the extra 'verify' to the file of your own certificate authority",
-        )
-    if "Name or service not known" in text or "getaddrinfo" in text or "name resolution" in text or "nodename" in text:
-        return VendorUnavailableError("The host's name is not known", advice="Check the connection's host")
-    if "refused" in text.lower() or "All connection attempts failed" in text:
-        return VendorUnavailableError("The host refuses the connection", advice="Check the connection's host and port")
-    return VendorUnavailableError("The host cannot be reached", advice="Check the connection's host and the network")
-
-
-def origin_auth(vendor: Vendor, *, base_url: str, api_key: str) -> httpx.Auth:
-    """Make an httpx auth that adds the key to requests to one origin and to no other."""
-    import httpx
-
-    class OriginAuth(httpx.Auth):
-        def auth_flow(self, request: httpx.Request) -> Iterator[httpx.Request]:  # type: ignore[override]
-            if origin_of(str(request.url)) == origin_of(base_url):
-                request.headers.update(vendor.auth.headers(api_key))
-            yield request
-
-    return OriginAuth()

@@ -38,9 +38,6 @@ __all__ = ["AssistantsHook"]
 
 Result = TypeVar("Result")
 
-#: A connection test answers a person who waits.
-_TEST_TIMEOUT = 10.0
-
 
 class AssistantsHook(BaseHook):
     """
@@ -101,11 +98,13 @@ class AssistantsHook(BaseHook):
         """
         Give an httpx client for requests of your own below the API's root.
 
-        It sends the key to the connection's own host only, follows no redirect and does not retry; close it after use.
+        It sends the key to the connection's own origin only, also where you ask for another one or set
+        ``follow_redirects``. It takes the connection's proxy, follows no redirect unless you let it, and does not retry;
+        ``timeout`` holds for each piece of a response, and there is no deadline for all of it. Close it after use.
         """
         import httpx
 
-        return httpx.Client(**self._http_options(self.account()))
+        return httpx.Client(**self._http_options(self.account(), asynchronous=False))
 
     def iter_pages(
         self,
@@ -242,7 +241,7 @@ class AssistantsHook(BaseHook):
         """Give an asynchronous httpx client; see :meth:`get_conn`."""
         import httpx
 
-        return httpx.AsyncClient(**self._http_options(await self.aaccount()))
+        return httpx.AsyncClient(**self._http_options(await self.aaccount(), asynchronous=True))
 
     def aiter_pages(
         self, listing: str = "assistants", *, report: ListingReport | None = None, **options: Unpack[ListingKeywords]
@@ -311,15 +310,10 @@ class AssistantsHook(BaseHook):
 
     async def atest_connection(self) -> tuple[bool, str]:
         """Make one cheap authenticated request; see :meth:`test_connection`."""
+        from airflow_provider_assistants.hooks.checking import count_visible
+
         try:
-            account = await self.aaccount()
-            settings = replace(
-                account.settings,
-                timeout=min(account.settings.timeout, _TEST_TIMEOUT),
-                retry=replace(account.settings.retry, max_retries=0),
-            )
-            async with self._make_client(replace(account, settings=settings)) as client:
-                count = await client.count()
+            count = await count_visible(await self.aaccount(), self._make_client)
         except AssistantsError as error:
             return False, self._verdict(error)
         return True, f"{self.vendor.title}: {count:,} assistant{'' if count == 1 else 's'} visible"
@@ -350,15 +344,19 @@ class AssistantsHook(BaseHook):
             gate=gate,
         )
 
-    def _http_options(self, account: Account) -> dict[str, Any]:
-        from airflow_provider_assistants.client.transport import USER_AGENT, client_options, origin_auth
+    def _http_options(self, account: Account, *, asynchronous: bool) -> dict[str, Any]:
+        from airflow_provider_assistants.client.transport import http_options
 
-        return {
-            "base_url": account.base_url,
-            "auth": origin_auth(self.vendor, base_url=account.base_url, api_key=account.api_key),
-            "headers": {"Accept": "application/json", "User-Agent": USER_AGENT, **self.vendor.headers},
-            **client_options(account.settings),
-        }
+        try:
+            return http_options(
+                self.vendor,
+                account.settings,
+                base_url=account.base_url,
+                api_key=account.api_key,
+                asynchronous=asynchronous,
+            )
+        except AssistantsError as error:
+            raise error.located(vendor=self.vendor.title, conn_id=account.conn_id) from None
 
     def _read(self, connection: Connection) -> Account:
         from airflow_provider_assistants.hooks.connection import read_connection
@@ -373,7 +371,7 @@ class AssistantsHook(BaseHook):
         account = read_connection(connection, self.vendor)
         bounds = {
             name: conf.getint("assistants", name, fallback=int(getattr(account.settings, name)))
-            for name in ("max_response_bytes", "max_listing_seconds", "max_listing_rows")
+            for name in ("max_request_seconds", "max_response_bytes", "max_listing_seconds", "max_listing_rows")
         }
         account = replace(account, settings=replace(account.settings, **bounds))
         if account.settings.verify is False:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from airflow_provider_assistants.client.proxies import Proxies
 from airflow_provider_assistants.client.retry import RetryPolicy
 from airflow_provider_assistants.client.settings import ClientSettings
 from airflow_provider_assistants.exceptions import ConfigurationError
@@ -42,8 +43,11 @@ class Account:
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must never be seen: the key, and the proxy's password."""
-        proxy = urlsplit(self.settings.proxy).password if self.settings.proxy else None
-        return (self.api_key, proxy) if proxy else (self.api_key,)
+        try:
+            proxy = Proxies(self.settings.proxy).for_url(self.base_url)
+        except ConfigurationError:
+            proxy = None
+        return (self.api_key, *(proxy.secrets if proxy else ()))
 
 
 def read_connection(connection: Connection, vendor: Vendor) -> Account:
@@ -61,6 +65,11 @@ def read_connection(connection: Connection, vendor: Vendor) -> Account:
     base_url = _base_url(connection, vendor, problems)
     extras = _extras(connection, problems)
     read = {name: _extra(name, value, problems) for name, value in extras.items() if value not in (None, "")}
+    if isinstance(read.get("proxy"), str):
+        try:
+            Proxies(read["proxy"])
+        except ConfigurationError as error:
+            problems.append(f"{error.what[:1].lower()}{error.what[1:]}: it looks like http://user:password@host:3128")
     if problems:
         raise ConfigurationError(
             f"The connection cannot be right: {'; '.join(problems)}",

@@ -77,7 +77,10 @@ FIELDS: Mapping[str, FormField] = {
     ),
     "proxy": FormField(
         label="Proxy",
-        description="Such as http://proxy.example.com:3128. None if empty; environment variables are not looked at.",
+        description=(
+            "Such as http://proxy.example.com:3128, or none for no proxy. If empty, what HTTPS_PROXY and NO_PROXY of the "
+            "environment say."
+        ),
         type="string",
     ),
 }

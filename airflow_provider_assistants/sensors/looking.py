@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Mapping, Set
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,9 @@ __all__ = ["SensorEye"]
 
 log = logging.getLogger(__name__)
 
+#: The last poll of a sensor begins when its timeout is over, and ends so many seconds later at the latest.
+LAST_POLL_SECONDS = 10.0
+
 
 class SensorEye:
     """
@@ -31,26 +35,31 @@ class SensorEye:
         self.hook = hook
         self._conditions = conditions
 
-    def look(self, known: Set[str]) -> Snapshot:
+    def look(self, known: Set[str], *, deadline: float) -> Snapshot:
         """
         Look once.
 
         :param known: The assistants that have been seen before.
-        :raises AssistantsError: If the look failed.
+        :param deadline: When the sensor's time is over, in seconds since 1970; a poll that begins after it, which is the
+            last one, gets ten seconds.
+        :raises AssistantsError: If the look failed, or was not done in time.
         """
+        left = deadline - time.time()
+        ends = time.monotonic() + (left if left > 0 else LAST_POLL_SECONDS)
         try:
-            snapshot = self._look(known)
+            snapshot = self._look(known, ends)
         except AuthenticationError:
             fresh = assistants_hook(self.hook.conn_id)
             if fresh.account().api_key == self.hook.account().api_key:
                 raise
             log.info("The key is not accepted any more, and the connection has another one now")
             self.hook = fresh
-            snapshot = self._look(known)
+            snapshot = self._look(known, ends)
         self._check_watch(snapshot)
         return snapshot
 
-    def _look(self, known: Set[str]) -> Snapshot:
+    def _look(self, known: Set[str], ends: float) -> Snapshot:
+        from airflow_provider_assistants.client.deadline import time_limit
         from airflow_provider_assistants.watching.looking import Wanted, look
 
         hook, conditions = self.hook, self._conditions
@@ -60,7 +69,14 @@ class SensorEye:
             return known - seen.keys()
 
         async def look_once() -> Snapshot:
-            async with hook.aclient() as client:
+            limit = time_limit(
+                ends - time.monotonic(),
+                what="The sensor's timeout ended before the response was complete",
+                advice="Raise the sensor's timeout, or see why the vendor is slow",
+                vendor=hook.vendor.title,
+                conn_id=hook.conn_id,
+            )
+            async with limit, hook.aclient() as client:
                 return await look(client, wanted, doubts=doubts, secrets=hook.account().secrets)
 
         return hook.run_async(look_once)

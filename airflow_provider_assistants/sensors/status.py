@@ -151,7 +151,7 @@ class AssistantStatusSensor(BaseSensorOperator):
         eye, conditions = self._prepare()
         if self._wait is None:
             self._wait = self._start(context, conditions, read_past(context))
-        step = self._wait.on_seen(eye.look(self._wait.known), now=time.time())
+        step = self._wait.on_seen(eye.look(self._wait.known, deadline=self._wait.pace.deadline), now=time.time())
         keep_past(context, None if step.next == "done" else self._wait.memory())
         if step.error is not None and step.next != "timed_out":
             raise step.error
@@ -260,7 +260,7 @@ class AssistantStatusSensor(BaseSensorOperator):
     def _step(self, context: Context, eye: SensorEye, wait: StatusWait) -> Step:
         """Look once, and decide; what has to survive this process is kept."""
         try:
-            step = wait.on_seen(eye.look(wait.known), now=time.time())
+            step = wait.on_seen(eye.look(wait.known, deadline=wait.pace.deadline), now=time.time())
         except ConfigurationError:
             raise
         except AssistantsError as error:

@@ -162,7 +162,7 @@ class LookStream:
 
     def __init__(self, poll: StatusPoll) -> None:
         self._poll = poll
-        self._account = _Account(poll.conn_id)
+        self._account = _Account(poll.conn_id, interval=poll.interval)
         self._number = self._failures = 0
         self._last: Snapshot | None = None
         self._delay: float | None = None
@@ -226,10 +226,15 @@ class LookStream:
 
 
 class _Account:
-    """The account behind a connection: opened for the first look, and opened anew after a failed one."""
+    """
+    The account behind a connection: opened for the first look, and opened anew after a failed one.
 
-    def __init__(self, conn_id: str) -> None:
+    :param interval: Seconds between polls; a response that is waited for longer is a warning in the log.
+    """
+
+    def __init__(self, conn_id: str, *, interval: float) -> None:
         self._conn_id = conn_id
+        self._interval = interval
         self._hook: AssistantsHook | None = None
         self._client: AssistantsClient | None = None
         self._stack = AsyncExitStack()
@@ -269,6 +274,7 @@ class _Account:
 
     async def _look(self, wanted: Wanted, doubts: Doubts, last: Snapshot | None) -> Snapshot:
         await asyncio.to_thread(_load_engine)
+        from airflow_provider_assistants.client.deadline import time_limit
         from airflow_provider_assistants.hooks.lookup import aassistants_hook
         from airflow_provider_assistants.watching.looking import look
 
@@ -277,7 +283,17 @@ class _Account:
             gate = _shared_gate(await self._hook.aaccount())
             self._client = await self._stack.enter_async_context(self._hook.aclient(gate=gate))
         account = await self._hook.aaccount()
-        return await look(self._client, wanted, doubts=doubts, secrets=account.secrets, last=last)
+        seconds = account.settings.max_listing_seconds
+        limit = time_limit(
+            seconds,
+            what=f"The poll is not done after {seconds:,.0f} s",
+            advice="See why the vendor is slow, or raise max_listing_seconds in [assistants]",
+            vendor=self._hook.vendor.title,
+            conn_id=self._conn_id,
+        )
+        with self._client.warning_when_slow(self._interval):
+            async with limit:
+                return await look(self._client, wanted, doubts=doubts, secrets=account.secrets, last=last)
 
     async def close(self) -> None:
         """Close the connections to the vendor."""

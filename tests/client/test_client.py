@@ -192,8 +192,8 @@ FAILED: list[tuple[str, dict[str, Any], type[AssistantsError], str]] = [
     ("422", {}, UnexpectedResponseError, "rejects the request's parameters"),
     ("429", {"retry_after": 5}, RateLimitedError, "too many requests.* after 6 tries"),
     ("429", {"retry_after": 86_400}, RateLimitedError, "too many requests"),
-    ("500", {}, VendorUnavailableError, "keeps failing: Server Error, after 6 tries"),
-    ("502", {}, VendorUnavailableError, "keeps failing"),
+    ("500", {}, VendorUnavailableError, "returned HTTP 500: Server Error, after 6 tries"),
+    ("502", {}, VendorUnavailableError, "returned HTTP 502"),
     ("reset", {}, VendorUnavailableError, "connection broke"),
     ("reset_midway", {}, VendorUnavailableError, "connection broke"),
     ("html", {}, UnexpectedResponseError, "web page came where JSON was due"),
@@ -332,8 +332,12 @@ def test_hosts_that_are_not_there(sandbox: Sandbox, base_url: str, said: str) ->
 
 def test_plain_http_where_tls_was_due(sandbox: Sandbox) -> None:
     base_url = sandbox.base_url("burki").replace("http://", "https://")
-    with pytest.raises(VendorUnavailableError, match="TLS fails"):
-        run(sandbox, "burki", listed, base_url=base_url)
+    clock = FakeClock()
+    with pytest.raises(
+        ConfigurationError, match=r"TLS fails: what listens on 127.*Write http://127\.0\.0\.1:\d+ as the"
+    ):
+        run(sandbox, "burki", listed, base_url=base_url, clock=clock)
+    assert clock.slept == []
 
 
 def test_a_slow_answer(sandbox: Sandbox) -> None:
@@ -377,5 +381,5 @@ def test_no_key_in_the_log_at_debug(sandbox: Sandbox, caplog: pytest.LogCaptureF
     sandbox.fail("autocalls", "503", times=2)
     with caplog.at_level(logging.DEBUG):
         run(sandbox, "autocalls", listed)
-    assert "try 2 in" in caplog.text
+    assert "try 2 of 6 in" in caplog.text
     assert "sandbox-secret" not in caplog.text

@@ -96,7 +96,7 @@ def test_a_vendor_that_allows_sixty_a_minute_refuses_in_one_wave_only(
     vendor = Vendor(time, per_minute=60, tell=tell)
     monkeypatch.setattr(
         "airflow_provider_assistants.client.transport.client_options",
-        lambda settings: {"transport": httpx.MockTransport(vendor.handle)},
+        lambda settings, **given: {"transport": httpx.MockTransport(vendor.handle)},
     )
 
     async def read() -> int:
@@ -182,7 +182,7 @@ def test_a_listing_has_its_bounds(
     vendor = Vendor(time, per_minute=60, tell=True)
     monkeypatch.setattr(
         "airflow_provider_assistants.client.transport.client_options",
-        lambda settings: {"transport": httpx.MockTransport(vendor.handle)},
+        lambda settings, **given: {"transport": httpx.MockTransport(vendor.handle)},
     )
 
     async def read() -> None:
@@ -202,7 +202,7 @@ def test_no_retry_begins_after_the_end_of_the_listing(monkeypatch: pytest.Monkey
     time = SharedTime()
     monkeypatch.setattr(
         "airflow_provider_assistants.client.transport.client_options",
-        lambda settings: {"transport": httpx.MockTransport(lambda request: httpx.Response(503))},
+        lambda settings, **given: {"transport": httpx.MockTransport(lambda request: httpx.Response(503))},
     )
 
     async def read() -> None:
@@ -213,6 +213,6 @@ def test_no_retry_begins_after_the_end_of_the_listing(monkeypatch: pytest.Monkey
             async for _ in client.pages():
                 pass
 
-    with pytest.raises(VendorUnavailableError, match="keeps failing, after"):
+    with pytest.raises(VendorUnavailableError, match="returned HTTP 503, after"):
         asyncio.run(time.run(read()))
     assert time.seconds <= 1_003

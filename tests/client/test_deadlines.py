@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A server that drips bytes keeps nobody: each way in ends within its time. How long a test takes is not looked at."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import pytest
+
+from airflow_provider_assistants.client.client import AssistantsClient
+from airflow_provider_assistants.client.deadline import Deadline, time_limit
+from airflow_provider_assistants.client.retry import RetryPolicy
+from airflow_provider_assistants.client.settings import ClientSettings
+from airflow_provider_assistants.exceptions import VendorUnavailableError
+from airflow_provider_assistants.vendors import get_vendor
+from tests.client.wire_server import WireServer, dripping
+
+#: A drip never ends by itself: what ends after it was ended.
+LIMIT = 60
+
+
+@pytest.fixture(params=[False, True], ids=["body", "headers"])
+def drip(request: pytest.FixtureRequest) -> Iterator[WireServer]:
+    with WireServer(lambda _: dripping(head=request.param)) as server:
+        yield server
+
+
+def run(server: WireServer, use: Callable[[AssistantsClient], Awaitable[Any]], **settings: Any) -> Any:
+    async def call() -> Any:
+        client = AssistantsClient(
+            get_vendor("autocalls"),
+            api_key="1|abcdefghijklmnop",
+            base_url=server.url,
+            conn_id="mine",
+            settings=ClientSettings(**{"timeout": 0.5, "retry": RetryPolicy(max_retries=1, base=0.01), **settings}),
+        )
+        async with asyncio.timeout(LIMIT), client:
+            return await use(client)
+
+    return asyncio.run(call())
+
+
+async def listed(client: AssistantsClient) -> list[dict[str, Any]]:
+    return [row async for page in client.pages() for row in page.rows]
+
+
+CALLS: dict[str, Callable[[AssistantsClient], Awaitable[Any]]] = {
+    "pages": listed,
+    "get": lambda client: client.get(1),
+    "rows": lambda client: client.rows([1, 2, 3]),
+    "find": lambda client: client.find([1]),
+    "count": lambda client: client.count(),
+    "request_json": lambda client: client.request_json("GET", "/x"),
+    "post": lambda client: client.request_json("POST", "/x", json={}),
+}
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_each_try_of_a_request_ends(drip: WireServer, call: str) -> None:
+    with pytest.raises(VendorUnavailableError, match=r"No complete response within 0\.6 s") as caught:
+        run(drip, CALLS[call], max_request_seconds=0.6)
+    assert ("after 2 tries" in caught.value.what) == (call != "post")
+    assert caught.value.conn_id == "mine"
+
+
+def test_a_listing_ends_in_its_time_though_a_response_is_under_way(drip: WireServer) -> None:
+    with pytest.raises(VendorUnavailableError, match="The listing is not done after 1 s") as caught:
+        run(drip, listed, max_listing_seconds=1.0)
+    assert "max_listing_seconds" in str(caught.value)
+    assert "/user/assistants/get" in (caught.value.request or "")
+
+
+def test_the_error_of_a_deadline_says_what_went_wrong_before(drip: WireServer) -> None:
+    with pytest.raises(
+        VendorUnavailableError, match=r"listing is not done .* before that: No complete response"
+    ) as caught:
+        run(
+            drip, listed, max_listing_seconds=2.0, max_request_seconds=0.7, retry=RetryPolicy(max_retries=99, base=0.01)
+        )
+    assert "tries" in caught.value.what
+
+
+def test_a_caller_can_set_a_limit_around_any_work(drip: WireServer) -> None:
+    async def limited(client: AssistantsClient) -> Any:
+        async with time_limit(0.5, what="The poll is not done", advice="Wait", vendor="V", conn_id="c"):
+            return await listed(client)
+
+    with pytest.raises(VendorUnavailableError, match="The poll is not done") as caught:
+        run(drip, limited)
+    assert (caught.value.vendor, caught.value.conn_id) == ("V", "c")
+
+
+def test_somebody_elses_timeout_is_not_taken_for_the_limit() -> None:
+    async def raises() -> None:
+        async with time_limit(60, what="x", advice="y"):
+            raise TimeoutError("of something else")
+
+    with pytest.raises(TimeoutError, match="of something else"):
+        asyncio.run(raises())
+
+
+def test_no_deadline_never_passes() -> None:
+    assert Deadline().at == float("inf")
+
+
+def test_a_response_that_is_waited_for_is_told_of(drip: WireServer, caplog: pytest.LogCaptureFixture) -> None:
+    async def slowly(client: AssistantsClient) -> Any:
+        with client.warning_when_slow(0.2):
+            return await listed(client)
+
+    with caplog.at_level(logging.WARNING), pytest.raises(VendorUnavailableError):
+        run(drip, slowly, max_listing_seconds=1.2)
+    lines = [record.getMessage() for record in caplog.records]
+    assert lines
+    for line in lines:
+        assert line.startswith(
+            f"Autocalls, connection 'mine': GET {drip.url}/user/assistants/get?page=1&per_page=100: no c"
+        )
+    assert len(lines) <= 4, "again only when the time has doubled"
+
+
+def test_a_quick_response_is_not_told_of(sandbox: Any, caplog: pytest.LogCaptureFixture) -> None:
+    async def quickly() -> None:
+        client = AssistantsClient(
+            get_vendor("burki"), api_key=sandbox.api_key("burki"), base_url=sandbox.base_url("burki")
+        )
+        async with client:
+            with client.warning_when_slow(30):
+                await listed(client)
+                await asyncio.sleep(0)
+
+    with caplog.at_level(logging.WARNING):
+        asyncio.run(quickly())
+    assert caplog.records == []
