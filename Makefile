@@ -2,14 +2,10 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
-LINE   ?= 3.3
-# What meets Airflow; the rest of the tests cannot tell one Airflow from another. Warnings are errors on the newest only:
-# on the oldest, Airflow itself and what it stands on warn.
-FACING := tests/hooks tests/operators tests/sensors tests/triggers tests/test_dags.py tests/test_get_provider_info.py
-PINS   := constraints/airflow-$(LINE).txt
+PINS   := constraints/airflow-3.3.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo ui test fuzz corpus oldest bench check lint types docs wheel constraints clean
+.PHONY: help demo ui test fuzz corpus lines lowest bench check lint types docs wheel constraints clean
 
 help: ## show this
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -23,16 +19,12 @@ $(VENV)/.uv:
 	@touch $@
 
 $(VENV)/.demo: $(VENV)/.uv pyproject.toml $(PINS)
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python -c $(PINS) -e '.[parquet,zstd]'
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python -c $(PINS) -e '.[parquet,zstd,sandbox]'
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.uv pyproject.toml $(PINS)
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python -c $(PINS) -e '.[amazon,parquet,zstd,openlineage]' --group dev
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python -c $(PINS) -e '.[amazon,parquet,zstd,openlineage,sandbox]' --group dev
 	@touch $@ $(VENV)/.demo
-
-$(VENV)/.test: $(VENV)/.uv pyproject.toml $(PINS)
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python -c $(PINS) -e '.[amazon,parquet,zstd]' --group test
-	@touch $@
 
 .venv-peers/.ready: $(VENV)/.uv pyproject.toml constraints/peers.txt
 	@echo "Setting up .venv-peers (once) ..."
@@ -56,26 +48,28 @@ fuzz: $(VENV)/.dev ## look for new cases that break a property (many times as ma
 corpus: $(VENV)/.dev ## print recall and precision of redaction by class (ARGS="--misses prose" shows what is missed)
 	@$(BIN)/python -m tests.redaction_corpus $(ARGS)
 
-oldest: ## run the tests on the oldest Airflow that is supported
-	@$(MAKE) --no-print-directory .venv-oldest/.test VENV=.venv-oldest LINE=3.1
-	.venv-oldest/bin/python -m pytest $(ARGS) -p no:cacheprovider -o filterwarnings=default $(wildcard $(FACING))
+lines: $(VENV)/.uv ## run the tests that meet Airflow on 3.1, 3.2 and 3.3, each with the packages of the day it came out (LINES="3.2" for one)
+	@$(BIN)/python scripts/older_airflows.py $(or $(LINES),3.1 3.2 3.3) -- $(ARGS)
+
+lowest: $(VENV)/.uv ## the same on the oldest Airflow with the lowest versions that pyproject.toml allows
+	@$(BIN)/python scripts/older_airflows.py lowest -- $(ARGS)
 
 bench: $(VENV)/.dev .venv-peers/.ready ## compare with what one would take instead (most of an hour; PARTS="latency" for a part)
 	@$(BIN)/python -m tests.benchmarks $(PARTS)
 
 check: lint types docs wheel ## lint, types, docs, wheel
 
-lint: $(VENV)/.dev
+lint: $(VENV)/.dev ## ruff: rules and format
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: $(VENV)/.dev
+types: $(VENV)/.dev ## mypy, strict
 	$(BIN)/mypy
 
 docs: $(VENV)/.dev ## build the documentation into docs/_build
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build
 
-wheel: $(VENV)/.dev
+wheel: $(VENV)/.dev ## build sdist and wheel into dist, and look into the wheel
 	@rm -rf dist
 	$(BIN)/python -m build --installer uv --outdir dist . > /dev/null
 	$(BIN)/python scripts/check_wheel.py dist
@@ -84,4 +78,4 @@ constraints: $(VENV)/.uv ## pin anew what tests and CI install
 	$(BIN)/python scripts/pin.py
 
 clean: ## remove what was made here
-	rm -rf $(VENV) .venv-oldest .venv-peers .demo .ui dist build docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-3.* .venv-lowest .venv-peers .demo .ui dist build docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -17,7 +17,7 @@ EXPECTED = {
     "METADATA": (
         "Name: airflow-provider-assistants",
         "License-Expression: Apache-2.0",
-        "Requires-Dist: apache-airflow<4,>=3.1",
+        "Requires-Dist: apache-airflow<4,>=3.1.8",
         "Classifier: Framework :: Apache Airflow :: Provider",
         "Project-URL: Documentation",
     ),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Pin anew what tests and CI install: one file of ``name==version`` lines for each supported line of Airflow."""
+"""Pin anew what tests and CI install: one file of ``name==version`` lines for the newest Airflow, one for the benchmarks."""
 
 from __future__ import annotations
 
@@ -10,20 +10,18 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 
-#: For each line of Airflow its newest release, and what its environment is for.
-LINES = {
-    "3.3": ("3.3.2", ["--group", "dev", *(f"--extra={name}" for name in ("amazon", "parquet", "zstd", "openlineage"))]),
-    "3.1": ("3.1.8", ["--group", "test", *(f"--extra={name}" for name in ("amazon", "parquet", "zstd"))]),
-}
+#: The newest release of Airflow; older ones are installed as of a date, see older_airflows.py.
+NEWEST = "3.3.2"
+EXTRAS = ("amazon", "parquet", "zstd", "openlineage", "sandbox")
 
 
 def main() -> None:
     """Write the files."""
-    for line, (release, parts) in LINES.items():
-        with tempfile.TemporaryDirectory() as folder:
-            wanted = Path(folder, "airflow.in")
-            wanted.write_text(f"apache-airflow=={release}\n")
-            _pin(f"airflow-{line}", *parts, "pyproject.toml", str(wanted))
+    with tempfile.TemporaryDirectory() as folder:
+        wanted = Path(folder, "airflow.in")
+        wanted.write_text(f"apache-airflow=={NEWEST}\n")
+        extras = [f"--extra={name}" for name in EXTRAS]
+        _pin("airflow-3.3", "--group", "dev", *extras, "pyproject.toml", str(wanted))
     _pin("peers", "--group", "peers")
 
 

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+Run the tests that meet Airflow in environments other than the newest one, each installed as its users have it.
+
+An environment is made of nothing but what its date and its resolution say, so no pins have to be kept: uv ignores every
+package that was published later.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+#: What meets Airflow; the other tests cannot tell one Airflow from another.
+FACING = ("hooks", "operators", "sensors", "triggers", "cli", "ui", "test_dags.py", "test_get_provider_info.py")
+EXTRAS = "[amazon,google,azure,parquet,zstd,openlineage,sandbox]"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """
+    What an environment is made of.
+
+    :param airflow: The release of Airflow.
+    :param until: The day before which every package in it was published.
+    :param resolution: How uv chooses versions of the packages that pyproject.toml names.
+    """
+
+    airflow: str
+    until: str
+    resolution: str = "highest"
+
+
+#: The oldest release of each supported line of Airflow with the packages of the day it came out, and the lower bounds of
+#: pyproject.toml with the newest of all else. Raise the date of ``lowest`` together with constraints/.
+ENVIRONMENTS = {
+    "3.1": Environment(airflow="3.1.8", until="2026-03-12"),
+    "3.2": Environment(airflow="3.2.0", until="2026-04-08"),
+    "3.3": Environment(airflow="3.3.0", until="2026-07-07"),
+    "lowest": Environment(airflow="3.1.8", until="2026-11-21", resolution="lowest-direct"),
+}
+
+
+def main() -> None:
+    """Install and test the named environments; the arguments after ``--`` go to pytest."""
+    named, _, options = " ".join(sys.argv[1:]).partition("--")
+    names = named.split() or list(ENVIRONMENTS)
+    unknown = [name for name in names if name not in ENVIRONMENTS]
+    if unknown:
+        sys.exit(f"There is no environment {', '.join(unknown)}; there are {', '.join(ENVIRONMENTS)}.")
+    for name in names:
+        python = install(name, ENVIRONMENTS[name])
+        test(python, options.split())
+
+
+def install(name: str, environment: Environment) -> Path:
+    """Make an environment, unless it is there already and made of the same; return its Python."""
+    folder = ROOT / f".venv-{name}"
+    python, made_of = folder / "bin" / "python", folder / ".made-of"
+    recipe = f"{environment}\n{(ROOT / 'pyproject.toml').read_text()}"
+    print(
+        f"\n== Airflow {environment.airflow}, packages until {environment.until}, {environment.resolution}", flush=True
+    )
+    if not made_of.exists() or made_of.read_text() != recipe:
+        uv("venv", "--quiet", "--clear", "--python", sys.executable, str(folder))
+        install_with = ["pip", "install", "--quiet", f"--python={python}", f"--exclude-newer={environment.until}"]
+        uv(
+            *install_with,
+            f"--resolution={environment.resolution}",
+            f"apache-airflow=={environment.airflow}",
+            f"--editable=.{EXTRAS}",
+        )
+        # Apart, so that the lowest versions of the test tools are not asked for; what is installed stays as it is.
+        uv(*install_with, "--group=test")
+        made_of.write_text(recipe)
+    shown = ("apache-airflow", "apache-airflow-providers-common-compat", "httpx", "pydantic", "s3fs", "pyarrow")
+    listed = subprocess.run(
+        [str(_uv()), "pip", "freeze", "--quiet", f"--python={python}"], capture_output=True, text=True, check=True
+    )
+    print(" ".join(line for line in listed.stdout.split() if line.partition("==")[0] in shown), flush=True)
+    return python
+
+
+def test(python: Path, options: Sequence[str]) -> None:
+    """Run the tests that meet Airflow; older Airflows warn, and so does what they stand on, so warnings are none of ours."""
+    paths = [str(path) for name in FACING if (path := ROOT / "tests" / name).exists()]
+    command = [str(python), "-m", "pytest", "-p", "no:cacheprovider", "-o", "filterwarnings=default", *options, *paths]
+    done = subprocess.run(command, cwd=ROOT, env=os.environ, check=False)
+    if done.returncode:
+        sys.exit(done.returncode)
+
+
+def uv(*arguments: str) -> None:
+    """Run uv."""
+    subprocess.run([str(_uv()), *arguments], cwd=ROOT, check=True)
+
+
+def _uv() -> Path:
+    return Path(sys.executable).parent / "uv"
+
+
+if __name__ == "__main__":
+    main()
