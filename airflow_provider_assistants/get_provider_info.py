@@ -37,7 +37,7 @@ def get_provider_info() -> dict[str, Any]:
         ],
         "connection-types": [_connection_type(vendor) for vendor in vendors],
         "hooks": [
-            {"integration-name": vendor.title, "python-modules": [f"{_PACKAGE}.hooks.{vendor.name}"]}
+            {"integration-name": vendor.title, "python-modules": [vendor.hook_class.rpartition(".")[0]]}
             for vendor in vendors
         ],
         "operators": _modules(integrations, f"{_PACKAGE}.operators.listing"),
@@ -98,7 +98,7 @@ def get_provider_info() -> dict[str, Any]:
 def _connection_type(vendor: Vendor) -> dict[str, Any]:
     return {
         "connection-type": vendor.name,
-        "hook-class-name": f"{_PACKAGE}.hooks.{vendor.name}.{vendor.title}Hook",
+        "hook-class-name": vendor.hook_class,
         "hook-name": vendor.title,
         "ui-field-behaviour": field_behaviour(vendor),
         "conn-fields": connection_fields(),

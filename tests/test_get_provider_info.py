@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import json
 import subprocess
@@ -63,6 +64,14 @@ def test_every_vendor_has_its_connection_type_and_its_hook() -> None:
         assert hook.conn_type == name
         assert hook.hook_name == each["hook-name"]
         assert hook.default_conn_name == f"{name}_default"
+
+
+def test_a_title_is_no_part_of_a_class_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    vendor = dataclasses.replace(all_vendors()["burki"], title="Acme AI")
+    monkeypatch.setattr("airflow_provider_assistants.get_provider_info.all_vendors", lambda: {"burki": vendor})
+    info = get_provider_info()
+    assert info["connection-types"][0]["hook-class-name"] == "airflow_provider_assistants.hooks.burki.BurkiHook"
+    assert info["connection-types"][0]["hook-name"] == "Acme AI"
 
 
 def test_everything_named_in_the_info_exists() -> None:

@@ -120,10 +120,12 @@ def field_behaviour(vendor: Vendor, *, snake_case: bool = False) -> dict[str, An
     :param snake_case: With the key names that the Python method uses, instead of those of the provider's info.
     """
     return {
-        "hidden_fields" if snake_case else "hidden-fields": ["schema", "login", "port"],
+        # The port is shown: the Test icon of Airflow 3.3.1 and 3.3.2 needs a stored one (apache/airflow#73298).
+        "hidden_fields" if snake_case else "hidden-fields": ["schema", "login"],
         "relabeling": {"password": "API key", "host": "Base URL"},
         "placeholders": {
             "host": vendor.base_url,
+            "port": "443",
             "password": vendor.key_hint.partition("; it looks like ")[2] or "API key",
         },
     }

@@ -41,8 +41,8 @@ async def aassistants_hook(conn_id: str) -> AssistantsHook:
         vendor = all_vendors().get(connection.conn_type or "")
         if vendor is not None:
             # Airflow's own way discovers all providers, which takes a while and blocks the event loop meanwhile.
-            module = importlib.import_module(f"airflow_provider_assistants.hooks.{vendor.name}")
-            hook = getattr(module, f"{vendor.title}Hook")(conn_id)
+            module, _, class_name = vendor.hook_class.rpartition(".")
+            hook = getattr(importlib.import_module(module), class_name)(conn_id)
         else:
             hook = await asyncio.to_thread(connection.get_hook)
     except AirflowException as error:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from airflow_provider_assistants.sandbox.dice import SECRET
 
@@ -66,4 +67,6 @@ def account_of_key(vendor: str, key: str, accounts: int) -> int | None:
 def connection(vendor: str, url: str, *, account: int = 1, **extra: Any) -> dict[str, Any]:
     """Give the Airflow connection to an account of a sandbox at ``url``, in Airflow's JSON form."""
     given: dict[str, Any] = {"conn_type": vendor, "host": url + root(vendor), "password": api_key(vendor, account)}
+    # The host names the port already; the Test icon of Airflow 3.3.1 and 3.3.2 needs it stored as well.
+    given["port"] = urlsplit(url).port or 443
     return {**given, "extra": extra} if extra else given

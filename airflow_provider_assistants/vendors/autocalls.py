@@ -132,12 +132,13 @@ _SENSITIVE = Sensitive(
 )
 
 
-def _brand(*, name: str, title: str, host: str, docs_url: str) -> Vendor:
+def _brand(*, name: str, title: str, hook_class: str, host: str, docs_url: str) -> Vendor:
     return Vendor(
         name=name,
         title=title,
         base_url=f"https://{host}/api",
         api_root="/api",
+        hook_class=hook_class,
         assistants=ASSISTANTS,
         listings=LISTINGS,
         sensitive=_SENSITIVE,
@@ -150,18 +151,21 @@ def _brand(*, name: str, title: str, host: str, docs_url: str) -> Vendor:
 AUTOCALLS = _brand(
     name="autocalls",
     title="Autocalls",
+    hook_class="airflow_provider_assistants.hooks.autocalls.AutocallsHook",
     host="app.autocalls.ai",
     docs_url="https://docs.autocalls.ai/api-reference/assistants/get-assistants",
 )
 OTONISTARK = _brand(
     name="otonistark",
     title="OtoniStark",
+    hook_class="airflow_provider_assistants.hooks.otonistark.OtoniStarkHook",
     host="call.otonistark.com.br",
     docs_url="https://docs.otonistark.com.br/api-reference/authentication",
 )
 INTELLIXENT = _brand(
     name="intellixent",
     title="Intellixent",
+    hook_class="airflow_provider_assistants.hooks.intellixent.IntellixentHook",
     host="portal.intellixent.ai",
     docs_url="https://docs.intellixent.ai/api-reference/introduction",
 )

@@ -176,6 +176,7 @@ class Vendor:
     :param base_url: The documented root of its API.
     :param api_root: The path that this root has on every host of this backend: added where a connection names only a
         host.
+    :param hook_class: The dotted path of its hook's class.
     :param assistants: The listing that the package is about.
     :param listings: Its other listings, by name.
     :param auth: How the key travels.
@@ -191,6 +192,7 @@ class Vendor:
     title: str
     base_url: str
     api_root: str = ""
+    hook_class: str = ""
     assistants: Listing
     listings: Mapping[str, Listing] = field(default_factory=dict)
     auth: Auth = field(default_factory=Auth)

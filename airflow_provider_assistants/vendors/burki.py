@@ -108,6 +108,7 @@ BURKI = Vendor(
     name="burki",
     title="Burki",
     base_url="https://api.burki.dev",
+    hook_class="airflow_provider_assistants.hooks.burki.BurkiHook",
     assistants=ASSISTANTS,
     listings=LISTINGS,
     sensitive=Sensitive(

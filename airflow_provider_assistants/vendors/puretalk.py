@@ -56,6 +56,7 @@ PURETALK = Vendor(
     title="Puretalk",
     base_url="https://api.puretalk.ai/api",
     api_root="/api",
+    hook_class="airflow_provider_assistants.hooks.puretalk.PuretalkHook",
     assistants=ASSISTANTS,
     listings=LISTINGS,
     auth=Auth(header="X-API-KEY", scheme=None),

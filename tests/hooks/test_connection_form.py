@@ -3,15 +3,18 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from types import ModuleType
 from typing import Any
 
 import pytest
 
+from airflow_provider_assistants.client.settings import ClientSettings
 from airflow_provider_assistants.get_provider_info import get_provider_info
 from airflow_provider_assistants.hooks.burki import BurkiHook
 from airflow_provider_assistants.hooks.connection_form import FIELDS
+from airflow_provider_assistants.operators.listing import DEFAULT_MAX_XCOM_BYTES
 
 NAMES = ["timeout", "max_retries", "concurrency", "page_size", "max_requests_per_minute", "verify", "proxy"]
 
@@ -30,9 +33,9 @@ def test_the_declared_form() -> None:
         "schema": {"type": ["number", "null"], "minimum": 0.1, "maximum": 600},
     }
     assert form["ui-field-behaviour"] == {
-        "hidden-fields": ["schema", "login", "port"],
+        "hidden-fields": ["schema", "login"],
         "relabeling": {"password": "API key", "host": "Base URL"},
-        "placeholders": {"host": "https://api.burki.dev", "password": "burki_live_abc123…"},
+        "placeholders": {"host": "https://api.burki.dev", "port": "443", "password": "burki_live_abc123…"},
     }
 
 
@@ -99,3 +102,26 @@ def test_a_secret_extra_is_masked_by_airflow() -> None:
     except ImportError:
         from airflow.sdk.execution_time.secrets_masker import should_hide_value_for_key
     assert should_hide_value_for_key("proxy")
+
+
+def test_the_defaults_that_texts_name_are_those_that_hold() -> None:
+    settings = ClientSettings()
+    named = {
+        name: match[1] for name, each in FIELDS.items() if (match := re.search(r"(\S+) if empty", each.description))
+    }
+    assert named["timeout"] == f"{settings.timeout:g}"
+    assert named["max_retries"] == str(settings.retry.max_retries)
+    assert named["concurrency"] == str(settings.concurrency)
+    assert named["verify"] == str(settings.verify).lower()
+    assert settings.page_size is settings.max_requests_per_minute is settings.proxy is None
+
+
+def test_the_defaults_of_the_configuration_are_those_that_hold() -> None:
+    settings = ClientSettings()
+    options = get_provider_info()["config"]["assistants"]["options"]
+    assert {name: int(each["default"]) for name, each in options.items()} == {
+        "max_listing_rows": settings.max_listing_rows,
+        "max_listing_seconds": settings.max_listing_seconds,
+        "max_response_bytes": settings.max_response_bytes,
+        "max_xcom_bytes": DEFAULT_MAX_XCOM_BYTES,
+    }
