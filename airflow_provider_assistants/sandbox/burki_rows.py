@@ -60,7 +60,7 @@ def burki_row(dice: Dice, row_id: int) -> Row:
             "use_speaker_boost": True,
             "speed": 1.0,
             "volume": 1.0,
-            "background_sound": None,
+            "background_sound": {"enabled": False, "storage_key": None, "sound_url": None, "volume": 0.3, "loop": True},
             "provider_config": {"elevenlabs": dice.secret("tts"), "model": None},
         },
         "stt_settings": {

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,8 +14,10 @@ from airflow_provider_assistants.sandbox.apis import check_vendor
 from airflow_provider_assistants.sandbox.faults import Faults
 from airflow_provider_assistants.sandbox.options import Options
 
-__all__ = ["RequestSeen", "State"]
+__all__ = ["REQUESTS_KEPT", "RequestSeen", "State"]
 
+#: The log holds the latest requests, so that a sandbox that runs for weeks does not grow.
+REQUESTS_KEPT = 10_000
 _MINUTE = 60
 _MADE_FROM = {"assistants", "seed", "padding", "row_bytes"}
 
@@ -54,7 +57,7 @@ class State:
         self.faults = Faults()
         self.lock = threading.RLock()
         self.in_flight = self.max_in_flight = 0
-        self.requests: list[RequestSeen] = []
+        self.requests: deque[RequestSeen] = deque(maxlen=REQUESTS_KEPT)
         self._initial = options.model_copy(deep=True)
         self._cache = RowCache(options)
         self._accounts: dict[tuple[str, int], Account] = {}
