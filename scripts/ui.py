@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An Airflow to click through: the example Dags, and connections to all five vendors of a sandbox."""
+"""
+An Airflow to click through: the example Dags, and connections to all five vendors of a sandbox.
+
+Everybody who reaches it is an administrator, so nothing of it listens on any address but 127.0.0.1. That is why its parts
+run as single commands: ``airflow standalone`` starts log servers that listen on every address and have no option for it.
+"""
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import signal
-import subprocess
+import socket
 import sys
 import time
 import urllib.request
@@ -15,72 +19,112 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from local_airflow import ROOT, airflow, airflow_environment, migrate
+from local_airflow import ROOT, Parts, airflow, airflow_environment, keys, migrate
 
 from airflow_provider_assistants.sandbox import Sandbox
 from airflow_provider_assistants.vendors import all_vendors
 
-HOME = ROOT / ".ui"
+HOME = Path(os.environ.get("UI_HOME", ROOT / ".ui")).absolute()
 PORT = int(os.environ.get("PORT", "8080"))
+SANDBOX_PORT = 8765
+HOST = "127.0.0.1"
 
 
 def main() -> None:
-    """Run Airflow until it is interrupted."""
-    environment = airflow_environment(HOME) | {
-        "AIRFLOW__API__PORT": str(PORT),
-        "AIRFLOW__API__BASE_URL": f"http://localhost:{PORT}",
-        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://localhost:{PORT}/execution/",
-    }
-    # However this is stopped, Airflow stops with it.
-    for stop in (signal.SIGINT, signal.SIGTERM):
+    """Run Airflow until it is interrupted, or until a part of it ends."""
+    if not is_free(PORT):
+        sys.exit(f"Port {PORT} of {HOST} is taken. Choose another one: make ui PORT={PORT + 1}")
+    for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(stop, signal.default_int_handler)
+    HOME.mkdir(parents=True, exist_ok=True)
+    environment = (
+        airflow_environment(HOME)
+        | keys(HOME)
+        | {
+            "AIRFLOW__API__HOST": HOST,
+            "AIRFLOW__API__PORT": str(PORT),
+            "AIRFLOW__API__BASE_URL": f"http://localhost:{PORT}",
+            "AIRFLOW__API__WORKERS": "1",
+            "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://{HOST}:{PORT}/execution/",
+        }
+    )
     log = HOME / "airflow.log"
-    print("Setting up an Airflow in .ui ...", flush=True)
-    migrate(environment, log=log)
-    with Sandbox(latency=0.05, assistants=340) as sandbox:
-        connections = HOME / "connections.json"
-        connections.write_text(
-            json.dumps({vendor.default_conn_id: sandbox.connection(vendor.name) for vendor in all_vendors().values()})
-        )
-        airflow(environment, "connections", "import", "--overwrite", str(connections), log=log)
-        command = [str(Path(sys.executable).parent / "airflow"), "standalone"]
-        with log.open("a") as output:
-            process = subprocess.Popen(command, env=environment, stdout=output, stderr=output, start_new_session=True)
-        try:
-            print("Starting Airflow ...", flush=True)
-            wait_until_up(process, log)
-            print(f"\nAirflow is at http://localhost:{PORT}, no password needed. Its log is in .ui/airflow.log.")
-            print("Look at Dags > assistants_nightly (switch it on and trigger it), and at Admin > Connections,")
-            print("where each vendor's connection can be edited and tested.")
-            print("Switch on assistants_switched_off too; within a minute or two of this, it runs for the change:")
-            first = next(row["id"] for row in sandbox.rows("burki") if row["is_active"])
-            body = f'{{"vendor": "burki", "id": {first}, "status": "inactive"}}'
-            print(f"  curl -d '{body}' {sandbox.url}/_sandbox/status")
-            print(f"The sandbox behind them is at {sandbox.url}/_sandbox/. Stop with Ctrl-C.", flush=True)
-            process.wait()
-        except KeyboardInterrupt:
-            print("\nStopping ...")
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGINT)
-            try:
-                process.wait(timeout=30)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
+    print(f"Setting up an Airflow in {shown(HOME)} ...", flush=True)
+    try:
+        migrate(environment, log=log)
+        with Sandbox(port=SANDBOX_PORT if is_free(SANDBOX_PORT) else 0, latency=0.05, assistants=340) as sandbox:
+            store_connections(environment, sandbox, log)
+            with Parts(environment, HOME) as parts:
+                print("Starting Airflow ...", flush=True)
+                for name, options in {
+                    "api-server": ("--host", HOST, "--port", str(PORT)),
+                    "scheduler": ("--skip-serve-logs",),
+                    "dag-processor": (),
+                    "triggerer": ("--skip-serve-logs",),
+                }.items():
+                    parts.start(name, *options)
+                wait_until_up(parts)
+                print(welcome(sandbox), flush=True)
+                while True:
+                    parts.check()
+                    time.sleep(1)
+    except KeyboardInterrupt:
+        print("\nStopped.")
 
 
-def wait_until_up(process: subprocess.Popen[bytes], log: Path) -> None:
-    """Wait until Airflow answers."""
-    deadline = time.monotonic() + 180
+def store_connections(environment: dict[str, str], sandbox: Sandbox, log: Path) -> None:
+    """Store a connection to the sandbox for each vendor."""
+    connections = HOME / "connections.json"
+    connections.write_text(
+        json.dumps({vendor.default_conn_id: sandbox.connection(vendor.name) for vendor in all_vendors().values()})
+    )
+    airflow(environment, "connections", "import", "--overwrite", str(connections), log=log)
+
+
+def welcome(sandbox: Sandbox) -> str:
+    """Return what there is to see, and how to make something happen."""
+    first = next(row["id"] for row in sandbox.rows("burki") if row["is_active"])
+    body = f'{{"vendor": "burki", "id": {first}, "status": "inactive"}}'
+    return f"""
+Airflow is at http://localhost:{PORT}, no password needed; only this machine reaches it. Its logs are in {shown(HOME)}.
+
+- Dags > assistants_nightly: switch it on and trigger it. Its files, manifests and links are in the tasks.
+- Admin > Connections: the Test icon in a connection's row tests it; its message says what was seen.
+- Dags > assistants_switched_off: switch it on; within a minute or two of this command, it runs for the change:
+    curl -d '{body}' {sandbox.url}/_sandbox/status
+
+The sandbox that answers for the vendors is at {sandbox.url}. Stop all with Ctrl-C."""
+
+
+def wait_until_up(parts: Parts) -> None:
+    """Wait until Airflow answers and all of its parts are healthy."""
+    deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
-        if process.poll() is not None:
-            sys.exit(f"Airflow stopped by itself; see {log}")
+        parts.check()
         try:
-            with urllib.request.urlopen(f"http://localhost:{PORT}/api/v2/monitor/health", timeout=2):
-                return
+            with urllib.request.urlopen(f"http://{HOST}:{PORT}/api/v2/monitor/health", timeout=5) as answer:
+                if all(part.get("status") in ("healthy", None) for part in json.load(answer).values()):
+                    return
         except OSError:
-            time.sleep(0.5)
-    sys.exit(f"Airflow did not come up within three minutes; see {log}")
+            pass
+        time.sleep(0.5)
+    sys.exit(f"Airflow did not come up within five minutes; its logs are in {shown(HOME)}")
+
+
+def is_free(port: int) -> bool:
+    """Whether nothing listens on a port of this machine."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+def shown(path: Path) -> str:
+    """Return a path as a person in this folder would write it."""
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
 
 
 if __name__ == "__main__":
