@@ -125,7 +125,7 @@ class Destination:
         name = written_name(fs, self._path)
         if name.lstrip("/") != self._path.lstrip("/"):
             raise self._error(
-                f"{type(fs).__name__} would write it to {display_uri(name)!r}", "Choose a name without ?, # and %"
+                f"{type(fs).__name__} would write it to {display_uri(name)!r}", "Choose a name without ? and #"
             )
 
     def _check_bucket(self, fs: AbstractFileSystem) -> None:
