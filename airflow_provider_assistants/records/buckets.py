@@ -14,9 +14,14 @@ from airflow_provider_assistants.records.destination_uri import AZURE, GOOGLE, S
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
-__all__ = ["account_of", "has_console", "is_forbidden", "is_missing", "written_name"]
+__all__ = ["account_of", "has_console", "is_forbidden", "is_missing", "is_not_accepted", "written_name"]
 
 _PUBLIC = {**dict.fromkeys(S3, ".amazonaws.com"), **dict.fromkeys(GOOGLE, ".googleapis.com")}
+#: What stores say of credentials that they do not accept.
+_NOT_ACCEPTED = re.compile(
+    r"(?i)access key id|invalidaccesskey|signature|expired|security token|invalid[ _]?credentials|invalid_grant"
+    r"|authenticationfailed|failed to authenticate|unauthenticated|anonymous caller"
+)
 _ACCOUNT_NAME = re.compile(r"AccountName=([^;]+)")
 
 
@@ -38,9 +43,25 @@ def is_missing(fs: AbstractFileSystem, protocol: str, bucket: str) -> bool:
     except FileNotFoundError:
         return True
     except OSError as error:
+        if protocol in S3:
+            _raise_if_not_accepted(fs, bucket)
         if not is_forbidden(error):
             raise
     return False
+
+
+def _raise_if_not_accepted(fs: AbstractFileSystem, bucket: str) -> None:
+    """Tell a key that S3 does not know from one that may not look: the response to a HEAD request has no room for that."""
+    try:
+        fs.call_s3("list_objects_v2", Bucket=bucket, MaxKeys=1)
+    except Exception as error:
+        if is_not_accepted(error):
+            raise
+
+
+def is_not_accepted(error: Exception) -> bool:
+    """Whether a store does not accept the credentials at all, by its words: its library has one class for all refusals."""
+    return _NOT_ACCEPTED.search(str(error)) is not None
 
 
 def is_forbidden(error: OSError) -> bool:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 
 from airflow_provider_assistants.exceptions import DestinationError
+from airflow_provider_assistants.records.buckets import is_not_accepted
 from airflow_provider_assistants.records.destination_uri import AZURE, GOOGLE, S3
 from airflow_provider_assistants.secret_text import redact_text
 
@@ -19,11 +20,6 @@ _MAX_QUOTED = 300  #: of what a store's library says, which may be a page of XML
 #: Errors of stores' libraries, which share no class, by their names.
 _CREDENTIALS = re.compile(r"Credential|Auth|Refresh|TokenRetrieval|UnauthorizedSSO")
 _NETWORK = re.compile(r"Connect|Timeout|Endpoint|Transport|Service(?:Request|Response)|SSL|Proxy")
-#: What stores say of credentials that they do not accept.
-_NOT_ACCEPTED = re.compile(
-    r"(?i)access key id|signature we calculated|expired|security token|invalid[ _]?credentials|invalid_grant"
-    r"|authenticationfailed|failed to authenticate|unauthenticated|anonymous caller"
-)
 _FORBIDDEN = re.compile(r"(?i)\bforbidden\b|access ?denied|authorization(?:permission|failure)")
 
 
@@ -77,7 +73,7 @@ def _meaning(error: Exception, *, doing: str, protocol: str, conn_id: str | None
     if isinstance(error, ImportError) or (isinstance(error, ValueError) and "filesystem" in text.lower()):
         extra = f"; this one needs pip install 'airflow-provider-assistants[{_EXTRAS[protocol]}]'" if remote else ""
         return "", f"Check the destination's scheme, and that what it needs is installed{extra}"
-    if remote and (_CREDENTIALS.search(names) or _NOT_ACCEPTED.search(text)):
+    if remote and (_CREDENTIALS.search(names) or is_not_accepted(error)):
         return "the store does not accept the credentials, or there are none: ", credentials
     if isinstance(error, PermissionError) or (remote and _FORBIDDEN.search(text)):
         return "no permission: ", f"Give the {store} the right to write there" if remote else _LOCAL_RIGHT
@@ -87,9 +83,9 @@ def _meaning(error: Exception, *, doing: str, protocol: str, conn_id: str | None
         return "not found: ", "Check the bucket or directory"
     if remote and (isinstance(error, ConnectionError | TimeoutError) or _NETWORK.search(names)):
         return "", f"Check the network, and the endpoint of the {store}"
-    if isinstance(error, OSError):
+    if isinstance(error, OSError) and not remote:
         return "", "Check space, path and network"
-    return "", f"Check the path, and the {store}"
+    return "", f"Check the path, and the endpoint of the {store}"
 
 
 _LOCAL_RIGHT = "Give the user that the worker runs as the right to write there"
