@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 __all__ = ["account_of", "has_console", "is_forbidden", "is_missing", "is_not_accepted", "written_name"]
 
 _PUBLIC = {**dict.fromkeys(S3, ".amazonaws.com"), **dict.fromkeys(GOOGLE, ".googleapis.com")}
-#: What stores say of credentials that they do not accept.
+#: What stores say of credentials that they do not accept, and of what these may not do.
 _NOT_ACCEPTED = re.compile(
-    r"(?i)access key id|invalidaccesskey|signature|expired|security token|invalid[ _]?credentials|invalid_grant"
-    r"|authenticationfailed|failed to authenticate|unauthenticated|anonymous caller"
+    r"(?i:access key id|InvalidAccessKeyId|SignatureDoesNotMatch|signature we calculated|ExpiredToken"
+    r"|token (?:has |is )?(?:expired|invalid)|security token|invalid[ _]credentials|invalid_grant"
+    r"|AuthenticationFailed|failed to authenticate|unauthenticated|anonymous caller)"
 )
+_FORBIDDEN = re.compile(r"\AForbidden\b|'Forbidden'|Access ?Denied|Authorization(?:Permission|Failure)")
 _ACCOUNT_NAME = re.compile(r"AccountName=([^;]+)")
 
 
@@ -31,18 +33,18 @@ def is_missing(fs: AbstractFileSystem, protocol: str, bucket: str) -> bool:
 
     A right to write without one to look is enough: what may not be looked at counts as there.
     """
-    if protocol in AZURE:
-        with warnings.catch_warnings(), contextlib.suppress(ValueError):
-            warnings.simplefilter("ignore")  # a key to one container only may not ask
-            return not fs.exists(bucket)
     try:
-        if protocol in GOOGLE and hasattr(fs, "call"):
+        if protocol in AZURE:
+            with warnings.catch_warnings(), contextlib.suppress(ValueError):
+                warnings.simplefilter("ignore")  # a key to one container only may not ask
+                return not fs.exists(bucket)
+        elif protocol in GOOGLE and hasattr(fs, "call"):
             fs.call("GET", "b/{}", bucket, json_out=True)
         elif protocol in S3 and not bucket.startswith("arn:"):
             fs.info(bucket)
     except FileNotFoundError:
         return True
-    except OSError as error:
+    except Exception as error:
         if protocol in S3:
             _raise_if_not_accepted(fs, bucket)
         if not is_forbidden(error):
@@ -64,9 +66,9 @@ def is_not_accepted(error: Exception) -> bool:
     return _NOT_ACCEPTED.search(str(error)) is not None
 
 
-def is_forbidden(error: OSError) -> bool:
-    """Whether a store forbids to look; Google's file system has no class of its own for it."""
-    return isinstance(error, PermissionError) or str(error).startswith("Forbidden")
+def is_forbidden(error: Exception) -> bool:
+    """Whether a store knows who asks and forbids it; not all libraries have a class of their own for that."""
+    return not is_not_accepted(error) and (isinstance(error, PermissionError) or bool(_FORBIDDEN.search(str(error))))
 
 
 def has_console(fs: AbstractFileSystem, protocol: str) -> bool:

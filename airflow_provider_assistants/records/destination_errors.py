@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 from airflow_provider_assistants.exceptions import DestinationError
-from airflow_provider_assistants.records.buckets import is_not_accepted
+from airflow_provider_assistants.records.buckets import is_forbidden, is_not_accepted
 from airflow_provider_assistants.records.destination_uri import AZURE, GOOGLE, S3
 from airflow_provider_assistants.secret_text import redact_text
 
@@ -20,7 +20,6 @@ _MAX_QUOTED = 300  #: of what a store's library says, which may be a page of XML
 #: Errors of stores' libraries, which share no class, by their names.
 _CREDENTIALS = re.compile(r"Credential|Auth|Refresh|TokenRetrieval|UnauthorizedSSO")
 _NETWORK = re.compile(r"Connect|Timeout|Endpoint|Transport|Service(?:Request|Response)|SSL|Proxy")
-_FORBIDDEN = re.compile(r"(?i)\bforbidden\b|access ?denied|authorization(?:permission|failure)")
 
 
 def cannot_be_written(uri: str, what: str, advice: str | None = None) -> DestinationError:
@@ -75,7 +74,7 @@ def _meaning(error: Exception, *, doing: str, protocol: str, conn_id: str | None
         return "", f"Check the destination's scheme, and that what it needs is installed{extra}"
     if remote and (_CREDENTIALS.search(names) or is_not_accepted(error)):
         return "the store does not accept the credentials, or there are none: ", credentials
-    if isinstance(error, PermissionError) or (remote and _FORBIDDEN.search(text)):
+    if isinstance(error, PermissionError) or (remote and is_forbidden(error)):
         return "no permission: ", f"Give the {store} the right to write there" if remote else _LOCAL_RIGHT
     if doing == OPENING and (remote or conn_id):
         return "", credentials

@@ -140,7 +140,7 @@ class Destination:
         fs.invalidate_cache()
         try:
             return bool(fs.exists(self._path))
-        except OSError as error:
+        except Exception as error:
             if not (self._overwrite and is_forbidden(error)):
                 raise
             return False
@@ -193,7 +193,7 @@ class Destination:
             raise
         try:
             self._check_size(fs, self._path, size)
-        except OSError as error:
+        except Exception as error:
             if not is_forbidden(error):  # the store has taken it, and does not let it be looked at
                 raise
 

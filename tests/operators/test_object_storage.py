@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -78,3 +79,70 @@ def test_overwrite_false(sandbox: Sandbox, bucket: Any) -> None:
     with pytest.raises(DestinationError, match="it exists already"):
         run("s3://assistants/x.json", overwrite=False)
     assert run("s3://assistants/x.json")["rows"] == 12
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "dt=2026-11-21/region=eu/x.jsonl",
+        "scheduled__2026-11-21T00:00:00+00:00/3fa85f64-5717-4562-b3fc-2c963f66afa6.jsonl",
+        "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08.jsonl",
+        "what?.jsonl",
+        "a#b.jsonl",
+        "100%25.jsonl",
+        "a b/ünï@here.jsonl",
+    ],
+)
+@pytest.mark.parametrize("prefix", ["s3://assistants", "s3://lake@assistants"])
+def test_downstream_opens_the_uri_of_the_manifest_as_it_stands(
+    sandbox: Sandbox, bucket: Any, key: str, prefix: str
+) -> None:
+    from airflow.sdk import Asset, ObjectStoragePath
+
+    conn_id = None if "@" in prefix else "lake"
+    outlet = Asset("assistants")
+    operator = ListAssistantsOperator(
+        task_id="list",
+        conn_id="burki_default",
+        destination=f"{prefix}/{key}",
+        object_storage_conn_id=conn_id,
+        outlets=[outlet],
+    )
+    events = {outlet: SimpleNamespace(extra=None)}
+    written: list[str] = []
+    collector = SimpleNamespace(
+        add_input_asset=lambda **_: None, add_output_asset=lambda **asset: written.append(asset["uri"])
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            "airflow.providers.common.compat.sdk.get_hook_lineage_collector", lambda: collector, raising=False
+        )
+        context: Any = {"task": operator, "outlet_events": events}
+        manifest = operator.execute(context)
+    assert [each.key for each in bucket.objects.all()] == [key]
+    assert manifest["uri"] == events[outlet].extra["uri"] == f"{prefix}/{key}"
+    assert written == [f"{prefix}/{key}"]
+    assert len(ObjectStoragePath(manifest["uri"], conn_id=conn_id).read_text().splitlines()) == 12
+    assert [link.name for link in operator.operator_extra_links] == ["Vendor console"], "no console shows a moto server"
+
+
+@pytest.mark.parametrize("key", ["x.jsonl?versionId=1", "a?dt=2026/x.jsonl", "x.jsonl?token=hunter2"])
+def test_a_query_is_refused(sandbox: Sandbox, bucket: Any, key: str) -> None:
+    with pytest.raises(DestinationError, match="it has a query") as caught:
+        run(f"s3://assistants/{key}", format="jsonl")
+    assert "hunter2" not in str(caught.value)
+    assert list(bucket.objects.all()) == []
+    assert sandbox.requests() == []
+
+
+def test_the_public_store_has_a_console_and_no_other_has() -> None:
+    from s3fs import S3FileSystem
+
+    from airflow_provider_assistants.records.buckets import has_console
+
+    keys = {"key": "AKIAIOSFODNN7EXAMPLE", "secret": "x", "client_kwargs": {"region_name": "eu-central-1"}}
+    assert has_console(S3FileSystem(**keys, skip_instance_cache=True), "s3")
+    assert not has_console(S3FileSystem(**keys, endpoint_url="http://127.0.0.1:9000", skip_instance_cache=True), "s3")
+    assert has_console(SimpleNamespace(base="https://storage.googleapis.com/storage/v1/"), "gs")  # type: ignore[arg-type]
+    assert not has_console(SimpleNamespace(base="http://127.0.0.1:9171/storage/v1/"), "gs")  # type: ignore[arg-type]
+    assert not has_console(SimpleNamespace(), "abfs")  # type: ignore[arg-type]
