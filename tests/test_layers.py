@@ -27,7 +27,7 @@ ALLOWED = {
 }
 #: What Airflow itself loads with a module of that kind.
 AIRFLOWS_OWN = {"triggers.status": "airflow.triggers.base"}
-LEAVES = {"", "exceptions", "dotted", "secret_text", "storable", "turns"}
+LEAVES = {"", "cancellation", "exceptions", "dotted", "secret_text", "storable", "turns"}
 
 
 def imports(path: Path) -> set[str]:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, Unpack
 from airflow.providers.common.compat.sdk import AirflowNotFoundException, BaseHook, conf
 
 from airflow_provider_assistants.exceptions import AssistantsError, ConfigurationError
+from airflow_provider_assistants.hooks.blocking import BlockingLoop
 from airflow_provider_assistants.hooks.connection_form import check_conn_id, field_behaviour, form_widgets
 from airflow_provider_assistants.storable import storable
 from airflow_provider_assistants.vendors import all_vendors
@@ -143,20 +144,15 @@ class AssistantsHook(BaseHook):
 
     def _in_step(self, stream: AsyncGenerator[Page]) -> Generator[Page]:
         """Read an asynchronous stream of pages for a synchronous caller, each when it is asked for."""
-        from anyio.from_thread import start_blocking_portal
-
         self.account()
 
         async def step() -> Page | None:
             return await anext(stream, None)
 
-        with start_blocking_portal() as portal:
-            try:
-                while (page := portal.call(step)) is not None:
-                    yield page
-            except GeneratorExit:
-                portal.call(stream.aclose)
-                raise
+        with BlockingLoop() as loop:
+            loop.on_close(stream.aclose)
+            while (page := loop.call(step)) is not None:
+                yield page
 
     def iter_assistants(
         self, *, report: ListingReport | None = None, **options: Unpack[ListingKeywords]
@@ -326,11 +322,9 @@ class AssistantsHook(BaseHook):
 
         :param call: Makes the coroutine.
         """
-        from anyio.from_thread import start_blocking_portal
-
         self.account()
-        with start_blocking_portal() as portal:
-            return portal.call(call)
+        with BlockingLoop() as loop:
+            return loop.call(call)
 
     def _make_client(self, account: Account, *, gate: RequestGate | None = None) -> AssistantsClient:
         from airflow_provider_assistants.client.client import AssistantsClient

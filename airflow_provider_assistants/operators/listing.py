@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from airflow.providers.common.compat.sdk import BaseOperator, conf
 
 from airflow_provider_assistants import __version__
+from airflow_provider_assistants.cancellation import KillSwitch
 from airflow_provider_assistants.hooks.lookup import assistants_hook
 from airflow_provider_assistants.links import DestinationLink, VendorConsoleLink, leave_links
 
@@ -123,6 +124,7 @@ class ListAssistantsOperator(BaseOperator):
         self.overwrite = overwrite
         self.csv_formulas = csv_formulas
         self.max_xcom_bytes = max_xcom_bytes
+        self._kill_switch = KillSwitch()
 
     def execute(self, context: Context) -> Any:
         """List the assistants; return the rows, or the manifest of what was written."""
@@ -138,15 +140,21 @@ class ListAssistantsOperator(BaseOperator):
         if request.redact == "none":
             self.log.warning("redact='none': keys of other people that the rows hold will be written as they are.")
         if request.destination is None:
-            rows, manifest = self._to_xcom(hook, request)
+            with self._kill_switch.interruptible():
+                rows, manifest = self._to_xcom(hook, request)
             self._attach(context, manifest)
             if context.get("ti"):
                 context["ti"].xcom_push(key="manifest", value=manifest.as_dict())
             return rows
-        destination, manifest = self._to_destination(hook, request)
+        with self._kill_switch.interruptible():
+            destination, manifest = self._to_destination(hook, request)
         leave_links(context, hook, destination=destination.uri if destination.has_console else None)
         self._attach(context, manifest)
         return manifest.as_dict()
+
+    def on_kill(self) -> None:
+        """Stop at once when Airflow ends the task: no further request, and nothing is published."""
+        self._kill_switch.kill()
 
     def _to_xcom(self, hook: AssistantsHook, request: ListingRequest) -> tuple[list[dict[str, Any]], Manifest]:
         from airflow_provider_assistants.client.completeness import ListingReport
@@ -183,6 +191,7 @@ class ListAssistantsOperator(BaseOperator):
                 csv_formulas=request.csv_formulas,
             )
             finish = self._export(hook, request, writer, ListingReport(), uri=destination.uri)
+            self._kill_switch.check()
         manifest = finish(stream.size, stream.sha256)
         report_lineage(self, source_url=hook.account().base_url + hook.vendor.assistants.path, uri=destination.uri)
         return destination, manifest

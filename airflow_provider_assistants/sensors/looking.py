@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping, Set
 from typing import TYPE_CHECKING
 
-from airflow_provider_assistants.exceptions import AuthenticationError, ConfigurationError
+from airflow_provider_assistants.exceptions import AuthenticationError, ConfigurationError, PermissionDeniedError
 from airflow_provider_assistants.hooks.lookup import assistants_hook
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class SensorEye:
         ends = time.monotonic() + (left if left > 0 else LAST_POLL_SECONDS)
         try:
             snapshot = self._look(known, ends)
-        except AuthenticationError:
+        except (AuthenticationError, PermissionDeniedError):
             fresh = assistants_hook(self.hook.conn_id)
             if fresh.account().api_key == self.hook.account().api_key:
                 raise

@@ -17,6 +17,7 @@ from airflow.providers.common.compat.sdk import (
     conf,
 )
 
+from airflow_provider_assistants.cancellation import KillSwitch
 from airflow_provider_assistants.exceptions import AssistantsError, ConfigurationError, StatusError
 from airflow_provider_assistants.hooks.lookup import assistants_hook
 from airflow_provider_assistants.links import VendorConsoleLink, leave_links
@@ -124,7 +125,8 @@ class AssistantStatusSensor(BaseSensorOperator):
         self.on_missing = on_missing
         self.max_consecutive_failures = max_consecutive_failures
         self.deferrable = deferrable
-        self._wait: StatusWait | None = None
+        self._kill_switch = KillSwitch()
+        self._poked: tuple[SensorEye, StatusWait] | None = None
 
     def execute(self, context: Context) -> dict[str, Seen] | None:
         """Look, and wait on in the way that the mode says; give what was seen in the end."""
@@ -140,19 +142,23 @@ class AssistantStatusSensor(BaseSensorOperator):
             if self.mode == "reschedule":
                 due = datetime.now(UTC) + timedelta(seconds=step.delay)
                 raise AirflowRescheduleException(due)  # type: ignore[no-untyped-call]
-            time.sleep(step.delay)
+            with self._kill_switch.interruptible():
+                time.sleep(step.delay)
+
+    def on_kill(self) -> None:
+        """Stop at once when Airflow ends the task; what waits in the triggerer, Airflow ends there."""
+        self._kill_switch.kill()
 
     def poke(self, context: Context) -> PokeReturnValue:
         """
-        Look once.
+        Poll once, as :meth:`execute` does; the first call of this object sets the baseline.
 
-        :raises AssistantsError: If the look failed, or the assistants will not be as they should.
+        :raises AssistantsError: If the poll failed, or the assistants will not be as they should.
         """
-        eye, conditions = self._prepare()
-        if self._wait is None:
-            self._wait = self._start(context, conditions, read_past(context))
-        step = self._wait.on_seen(eye.look(self._wait.known, deadline=self._wait.pace.deadline), now=time.time())
-        keep_past(context, None if step.next == "done" else self._wait.memory())
+        if self._poked is None:
+            eye, conditions = self._prepare()
+            self._poked = eye, self._start(context, conditions, read_past(context))
+        step = self._poll(context, *self._poked)
         if step.error is not None and step.next != "timed_out":
             raise step.error
         return PokeReturnValue(is_done=step.next == "done", xcom_value=step.result)
@@ -258,16 +264,24 @@ class AssistantStatusSensor(BaseSensorOperator):
         return time.time()
 
     def _step(self, context: Context, eye: SensorEye, wait: StatusWait) -> Step:
-        """Look once, and decide; what has to survive this process is kept."""
+        """Poll once, and decide; a failed poll is part of the wait."""
         try:
-            step = wait.on_seen(eye.look(wait.known, deadline=wait.pace.deadline), now=time.time())
+            step = self._poll(context, eye, wait)
         except ConfigurationError:
             raise
         except AssistantsError as error:
             step = wait.on_failure(error, now=time.time())
-        keep_past(context, None if step.next == "done" else wait.memory())
+            keep_past(context, wait.memory())
         if step.say:
             self.log.info("%s", one_line(step.say))
+        return step
+
+    def _poll(self, context: Context, eye: SensorEye, wait: StatusWait) -> Step:
+        """Poll once, and decide; what has to survive this process is kept."""
+        with self._kill_switch.interruptible():
+            snapshot = eye.look(wait.known, deadline=wait.pace.deadline)
+        step = wait.on_seen(snapshot, now=time.time())
+        keep_past(context, None if step.next == "done" else wait.memory())
         return step
 
     def _defer(self, wait: StatusWait) -> NoReturn:

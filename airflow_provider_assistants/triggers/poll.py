@@ -22,7 +22,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 from weakref import WeakKeyDictionary
 
-from airflow_provider_assistants.exceptions import AssistantsError, AuthenticationError
+from airflow_provider_assistants.exceptions import AssistantsError, AuthenticationError, PermissionDeniedError
 from airflow_provider_assistants.vendors import all_vendors
 from airflow_provider_assistants.watching.observation import Observation, Snapshot
 from airflow_provider_assistants.watching.wait import failure_delay
@@ -254,7 +254,7 @@ class _Account:
         try:
             try:
                 return await self._look(wanted, doubts, last)
-            except AuthenticationError:
+            except (AuthenticationError, PermissionDeniedError):
                 if fresh:
                     raise
                 log.info("Connection %r: the key is not accepted any more; reading it again", self._conn_id)

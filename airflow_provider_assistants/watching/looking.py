@@ -74,7 +74,7 @@ async def look(
         listed = wanted.everything or not client.asks_singly(wanted.ids)
         # What cannot be asked for by its id was listed under it, so it can only be looked for in the listing again.
         singly = listed and client.asks_singly(doubtful)
-        again = client.rows(doubtful) if singly else client.find(doubtful, fields=observer.fields)
+        again = (client.rows if singly else client.find)(doubtful, fields=observer.fields)
         seen |= {each: observer.observe(row) for each, row in (await again).items()}
     return Snapshot(
         seen=seen,

@@ -182,18 +182,19 @@ def test_a_baseline_of_a_time_in_the_vendors_spelling(sandbox: Sandbox) -> None:
     assert run(**given, watch="updated_at", baseline=row["updated_at"])
 
 
-def test_a_rotated_key_is_read_once_more(sandbox: Sandbox, connect: Callable[..., str]) -> None:
+@pytest.mark.parametrize("refusal", [401, 403])
+def test_a_rotated_key_is_read_once_more(sandbox: Sandbox, connect: Callable[..., str], refusal: int) -> None:
     each = switched(sandbox, "inactive")
     connect("burki_default", **sandbox.connection("burki", account=2))
 
     def rotate() -> None:
         connect("burki_default", **sandbox.connection("burki", account=1))
-        sandbox.fail("burki", "401", times=None, account=2)
+        sandbox.fail("burki", str(refusal), times=None, account=2)
         sandbox.set_status("burki", each, "active")
 
     with happening(sandbox, {("burki", 2): rotate}):
         assert run(assistant_id=each)[each]["status"] == "active"
-    assert [seen["status"] for seen in sandbox.requests("burki")].count(401) == 1
+    assert [seen["status"] for seen in sandbox.requests("burki")].count(refusal) == 1
 
 
 @pytest.mark.parametrize(("fault", "error"), [("401", AuthenticationError), ("403", PermissionDeniedError)])

@@ -114,7 +114,8 @@ def test_a_failure_status_and_a_missing_one(sandbox: Sandbox) -> None:
     assert (payload["outcome"], payload["error"]["type"]) == ("lost", "AssistantNotFoundError")
 
 
-def test_a_rotated_key_is_read_once_more(sandbox: Sandbox, connect: Callable[..., str]) -> None:
+@pytest.mark.parametrize("refusal", [401, 403])
+def test_a_rotated_key_is_read_once_more(sandbox: Sandbox, connect: Callable[..., str], refusal: int) -> None:
     """The old key is that of account 2, which does not have the assistant."""
     each = first_id(sandbox, "burki")
     sandbox.set_status("burki", each, "active")
@@ -122,11 +123,11 @@ def test_a_rotated_key_is_read_once_more(sandbox: Sandbox, connect: Callable[...
 
     def rotate() -> None:
         connect("burki_default", **sandbox.connection("burki", account=1))
-        sandbox.fail("burki", "401", times=None, account=2)
+        sandbox.fail("burki", str(refusal), times=None, account=2)
 
     payload = run_and(make(assistant_ids=[each]), lambda: len(sandbox.requests("burki")) >= 2, rotate)
     assert payload["outcome"] == "done"
-    assert [seen["status"] for seen in sandbox.requests("burki")].count(401) == 1
+    assert [seen["status"] for seen in sandbox.requests("burki")].count(refusal) == 1
 
 
 def test_a_key_that_is_refused_ends_the_wait_at_once(sandbox: Sandbox, connect: Callable[..., str]) -> None:
@@ -194,3 +195,26 @@ def test_one_that_a_listing_misses_is_looked_for_again_before_it_is_gone(sandbox
     payload = run(make(conn_id="autocalls_default", assistant_ids=[each], target_statuses=["deleted"], past=past))
     assert payload["result"][each]["status"] == "deleted"
     assert len(sandbox.requests("autocalls")) == 2
+
+
+def test_what_is_looked_for_again_is_decoded_no_further_than_is_watched(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A whole listing decoded in full would keep the event loop that all triggers share."""
+    from airflow_provider_assistants.client.client import AssistantsClient
+
+    asked: list[frozenset[str] | None] = []
+
+    class Recording(AssistantsClient):
+        async def pages(self, listing: str = "assistants", **options: Any) -> Any:
+            asked.append(options.get("fields"))
+            async for page in super().pages(listing, **options):
+                yield page
+
+    monkeypatch.setattr("airflow_provider_assistants.client.client.AssistantsClient", Recording)
+    each = first_id(sandbox, "autocalls")
+    past = {"baseline": {each: "active"}, "known": [each]}
+    sandbox.delete("autocalls", each)
+    run(make(conn_id="autocalls_default", assistant_ids=[each], target_statuses=["deleted"], past=past))
+    assert len(asked) == 2
+    assert None not in asked
