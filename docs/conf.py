@@ -12,6 +12,7 @@ os.environ.setdefault("AIRFLOW_HOME", tempfile.mkdtemp(prefix="assistants-docs-"
 
 from airflow_provider_assistants import __version__
 from airflow_provider_assistants.hooks.connection_form import FIELDS
+from airflow_provider_assistants.sandbox.control import describe_commands
 from airflow_provider_assistants.sandbox.faults import FAULTS
 from airflow_provider_assistants.vendors import all_vendors
 
@@ -55,6 +56,11 @@ def write_tables() -> None:
     ]
     headings = ["Vendor", "Connection type", "Base URL", "The key", "Statuses"]
     (GENERATED / "vendors.rst").write_text(table(headings, vendors))
+    commands = [
+        [f"``{name}``" if name else "(none)", f"``{parameters}``" if parameters else "", about.replace("`", "``")]
+        for name, parameters, about in describe_commands()
+    ]
+    (GENERATED / "commands.rst").write_text(table(["Command", "Parameters", "What it does"], commands))
     (GENERATED / "faults.rst").write_text(", ".join(f"``{name}``" for name in sorted(FAULTS)) + "\n")
 
 

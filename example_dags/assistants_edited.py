@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-The same where a vendor tells no status: a run for each assistant of Puretalk that somebody edits, adds or deletes.
+The same where a vendor reports no status: a run for each assistant of Puretalk that somebody edits, adds or deletes.
 
-``updated_at`` moves with any edit. To hear of one thing only, watch its field, such as ``watch="voice_id"``.
+`updated_at` moves with every edit. The watcher and the sensor can watch any other top-level field of the vendor's rows
+that is a single value, such as `watch="name"`.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ with DAG(
 
     @task
     def edits(triggering_asset_events: Any = None) -> list[dict[str, Any]]:
-        """Give the assistants that were edited, and when they had been edited before."""
+        """Return the assistants that were edited, and when: the baseline of the next edit."""
         changes = [event.extra["payload"] for event in triggering_asset_events[edited]]
         return [
             {"assistant_id": change["assistant_id"], "baseline": change["current"]}
@@ -47,7 +48,7 @@ with DAG(
         ]
 
     # [START howto_sensor_changed]
-    # Whoever edits is rarely done at once: go on with an assistant when it was edited once more.
+    # People rarely finish with one edit: go on with an assistant when it was edited once more.
     AssistantStatusSensor.partial(
         task_id="wait_for_next_edit",
         conn_id="puretalk_default",

@@ -38,7 +38,7 @@ with DAG(
 
     @task
     def start_campaign(seen: dict[str, Any]) -> str:
-        """Do what needs the assistant; here it is only told."""
+        """Do what needs the assistant; here it is only reported."""
         assistant_id, now = next(iter(seen.items()))
         return f"Assistant {assistant_id} is {now['status']} since {now['updated_at']}"
 

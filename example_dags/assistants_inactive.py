@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which assistants are switched off, through XCom: no destination, a few fields, and a task that looks at the rows."""
+"""Which assistants are switched off, through XCom: no destination, a few fields, and a task that reads the rows."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ with DAG(
     # [END howto_operator_list_assistants_xcom]
 
     @task
-    def tell(rows: list[dict[str, Any]]) -> list[str]:
-        """Give a line for each assistant that is switched off."""
+    def report(rows: list[dict[str, Any]]) -> list[str]:
+        """Return a line for each assistant that is switched off."""
         return [f"{row['name']} ({row['id']}), last changed {row['updated_at']}" for row in rows]
 
-    tell(inactive.output)  # type: ignore[arg-type]
+    report(inactive.output)  # type: ignore[arg-type]

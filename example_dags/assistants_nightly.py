@@ -2,9 +2,13 @@
 """
 Every assistant of every account into the lake, each night.
 
-One mapped task for each connection; a file for each, Parquet for queries and JSON Lines as the vendor sent it. To add an
-account, add its connection to :data:`ACCOUNTS`. The folder is named for the day of the run: ``ds`` is not there for a run
-that is triggered by hand without a logical date.
+One mapped task for each connection and format: Parquet for queries, JSON Lines as the vendor sent it. To add an account, add
+its connection to `ACCOUNTS`. An account that fails fails alone: the other files are written, `manifests.json` describes them,
+and the run is marked as failed.
+
+Each Parquet file is an event of the asset `assistants_lake`, with the file's manifest, so other Dags can start from it.
+
+The folder is named for the day of the run: `ds` does not exist in a run that is triggered by hand without a logical date.
 """
 
 from __future__ import annotations
@@ -14,7 +18,7 @@ import os
 from datetime import datetime
 from typing import Any
 
-from airflow.sdk import DAG, ObjectStoragePath, task
+from airflow.sdk import DAG, Asset, ObjectStoragePath, task
 
 from airflow_provider_assistants.operators.listing import ListAssistantsOperator
 
@@ -36,6 +40,7 @@ with DAG(
         task_id="as_parquet",
         destination=LAKE + "/{{ dag_run.run_after | ds }}/{{ task.conn_id }}.parquet",
         map_index_template="{{ task.conn_id }}",
+        outlets=[Asset("assistants_lake")],
     ).expand(conn_id=ACCOUNTS)
     # [END howto_operator_list_assistants_mapped]
 
@@ -45,11 +50,18 @@ with DAG(
         map_index_template="{{ task.conn_id }}",
     ).expand(conn_id=ACCOUNTS)
 
-    @task
-    def keep_manifests(*listings: Any) -> int:
-        """Keep what the listings say of themselves beside the files, and give the number of rows in all."""
-        manifests = [manifest for listing in listings for manifest in listing]
-        ObjectStoragePath(f"{LAKE}/manifests.json").write_text(json.dumps(manifests, indent=2))
-        return sum(manifest["rows"] for manifest in manifests)
+    @task(trigger_rule="all_done")
+    def keep_manifests(parquet: Any, jsonl: Any) -> int:
+        """Write the manifests of the listings that succeeded, and return the number of assistants in all accounts."""
+        parquet, jsonl = list(parquet or ()), list(jsonl or ())
+        ObjectStoragePath(f"{LAKE}/manifests.json").write_text(json.dumps([*parquet, *jsonl], indent=2))
+        missing = sorted(
+            {f"{conn_id} ({form})" for form, kept in (("parquet", parquet), ("jsonl", jsonl)) for conn_id in ACCOUNTS}
+            - {f"{each['conn_id']} ({each['format']})" for each in [*parquet, *jsonl]}
+        )
+        if missing:
+            # With all_done this task decides over the run, so it must not succeed.
+            raise RuntimeError(f"Not listed: {', '.join(missing)}; see their tasks")
+        return sum(manifest["rows"] for manifest in parquet)
 
     keep_manifests(as_parquet.output, as_jsonl.output)

@@ -40,11 +40,11 @@ with DAG(
 ) as dag:
     # [START howto_watcher_payload]
     @task
-    def tell(triggering_asset_events: Any = None) -> list[str]:
-        """Give a line for each change; several that come at once may come in one run."""
+    def report(triggering_asset_events: Any = None) -> list[str]:
+        """Return a line for each change; several that come at once may come in one run."""
         changes = [event.extra["payload"] for event in triggering_asset_events[switched_off]]
         return [f"{change['name']} went from {change['previous']} to {change['current']}" for change in changes]
 
     # [END howto_watcher_payload]
 
-    tell()
+    report()

@@ -75,13 +75,43 @@ def test_every_account_into_the_lake(sandbox: Sandbox) -> None:
         assert manifest["rows"] == 12
         assert Path(manifest["uri"].removeprefix("file://")).stat().st_size == manifest["bytes"]
         assert manifest["conn_id"] in manifest["uri"]
-    assert xcom(dag_run, "keep_manifests") == 120
+    assert xcom(dag_run, "keep_manifests") == 60
+
+
+def test_an_account_that_fails_fails_alone_and_fails_the_run(sandbox: Sandbox) -> None:
+    sandbox.fail("burki", "401", times=None)
+    dag_run = load("assistants_nightly").test()
+    assert str(dag_run.state) == "failed"
+    manifests = json.loads((HOME / "lake" / "manifests.json").read_text())
+    assert [manifest["vendor"] for manifest in manifests] == [name for name in VENDORS if name != "burki"] * 2
+
+
+def test_the_example_watches_what_the_sensor_accepts(sandbox: Sandbox, connect: Any) -> None:
+    from airflow_provider_assistants.sensors.status import AssistantStatusSensor
+
+    source = (DAGS / "assistants_edited.py").read_text()
+    for watch in re.findall(r'watch="(\w+)"', source):
+        each = sandbox.rows("puretalk")[0]["assistant_id"]
+        AssistantStatusSensor(
+            task_id="wait",
+            conn_id="puretalk_default",
+            assistant_id=each,
+            until="changed",
+            watch=watch,
+            baseline="other",
+        ).execute({})
+
+
+def test_the_docs_of_the_examples_are_markdown() -> None:
+    for name in EXAMPLES:
+        assert "``" not in load(name).doc_md
+        assert ":data:" not in load(name).doc_md
 
 
 def test_rows_through_xcom_into_the_next_task(sandbox: Sandbox) -> None:
     dag_run = run("assistants_inactive")
     inactive = [row for row in sandbox.rows("burki") if row["is_active"] is False]
-    told = xcom(dag_run, "tell")
+    told = xcom(dag_run, "report")
     assert len(told) == len(inactive) > 0
     assert all(str(row["id"]) in line for row, line in zip(inactive, told, strict=True))
     manifest = xcom(dag_run, "list_inactive", "manifest")
@@ -100,7 +130,7 @@ def test_a_campaign_starts_once_its_assistant_is_live(sandbox: Sandbox) -> None:
 def test_a_change_is_in_the_hands_of_the_task() -> None:
     payload = {"assistant_id": "7", "name": "Front desk", "previous": "active", "current": "inactive"}
     for name, task_id, result in (
-        ("assistants_switched_off", "tell", ["Front desk went from active to inactive"]),
+        ("assistants_switched_off", "report", ["Front desk went from active to inactive"]),
         ("assistants_edited", "edits", [{"assistant_id": "7", "baseline": "inactive"}]),
     ):
         events = MagicMock()

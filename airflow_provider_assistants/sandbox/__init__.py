@@ -21,5 +21,18 @@ _HOMES = {"Planted": "rows", "Sandbox": "server"}
 
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
-        return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+        try:
+            return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+        except ModuleNotFoundError as error:
+            raise missing_server(error) from None
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def missing_server(error: ModuleNotFoundError) -> ModuleNotFoundError:
+    """Return the error that says how to install what the sandbox's server stands on; any other one as it is."""
+    package = (error.name or "").partition(".")[0]
+    if package not in ("starlette", "uvicorn"):
+        return error
+    return ModuleNotFoundError(
+        f"The sandbox needs {package}: pip install 'airflow-provider-assistants[sandbox]'", name=package
+    )

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from airflow_provider_assistants.sandbox import missing_server
 from airflow_provider_assistants.sandbox.apis import KEY_FORMS, ROOTS, VENDORS, api_key, connection
 from airflow_provider_assistants.sandbox.options import Options, plain
 
@@ -108,9 +109,12 @@ def _connections(url: str, form: str) -> str:
 
 
 async def _serve(arguments: argparse.Namespace, options: Options) -> None:
-    import uvicorn
+    try:
+        import uvicorn
 
-    from airflow_provider_assistants.sandbox.app import SandboxApp
+        from airflow_provider_assistants.sandbox.app import SandboxApp
+    except ModuleNotFoundError as error:
+        sys.exit(str(missing_server(error)))
     from airflow_provider_assistants.sandbox.state import State
 
     listening = _listen(arguments.host, arguments.port)

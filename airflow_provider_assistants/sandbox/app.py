@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from starlette.datastructures import Headers, QueryParams
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from airflow_provider_assistants.sandbox import burki, family, puretalk
@@ -20,6 +20,7 @@ from airflow_provider_assistants.sandbox.breakage import too_many
 from airflow_provider_assistants.sandbox.call import Call, Reply
 from airflow_provider_assistants.sandbox.control import answer_control
 from airflow_provider_assistants.sandbox.faults import Fault
+from airflow_provider_assistants.sandbox.front_page import front_page
 from airflow_provider_assistants.sandbox.state import RequestSeen, State
 
 __all__ = ["SandboxApp"]
@@ -55,6 +56,9 @@ class SandboxApp:
         path: str = scope["path"]
         if path == _CONTROL or path.startswith(f"{_CONTROL}/"):
             await answer_control(self.state, scope, receive, send)
+            return
+        if path == "/":
+            await HTMLResponse(front_page())(scope, receive, send)
             return
         vendor = _vendor_at(path)
         if vendor is None:

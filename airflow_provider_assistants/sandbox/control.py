@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -21,7 +22,7 @@ from airflow_provider_assistants.sandbox.options import Count, VendorName, plain
 from airflow_provider_assistants.sandbox.rows import ID_FIELDS, planted_in
 from airflow_provider_assistants.sandbox.state import State
 
-__all__ = ["answer_control", "run_command"]
+__all__ = ["answer_control", "describe_commands", "run_command"]
 
 
 def _every(given: Any) -> Any:
@@ -44,6 +45,7 @@ def _found(state: State, vendor: str, account: int, assistant_id: Any) -> tuple[
 
 
 def _status(state: State, *, vendor: VendorName, id: AssistantId, status: str, account: AccountNumber = 1) -> Any:
+    """Switch an assistant on or off: `active` or `inactive`."""
     holder, index = _found(state, vendor, account, id)
     holder.set_status(index, status)
     return holder.row(index)
@@ -52,6 +54,7 @@ def _status(state: State, *, vendor: VendorName, id: AssistantId, status: str, a
 def _update(
     state: State, *, vendor: VendorName, id: AssistantId, fields: dict[str, Any], account: AccountNumber = 1
 ) -> Any:
+    """Change fields of an assistant; `updated_at` moves too."""
     holder, index = _found(state, vendor, account, id)
     holder.update(index, copy.deepcopy(fields))
     return holder.row(index)
@@ -60,29 +63,34 @@ def _update(
 def _insert(
     state: State, *, vendor: VendorName, fields: dict[str, Any] | None = None, account: AccountNumber = 1
 ) -> Any:
+    """Add an assistant and return its id."""
     return {ID_FIELDS[vendor]: state.account(vendor, account).insert(copy.deepcopy(fields or {}))}
 
 
 def _delete(
     state: State, *, vendor: VendorName, id: AssistantId, soft: bool = False, account: AccountNumber = 1
 ) -> Any:
+    """Remove an assistant; `soft` keeps it listed with `deleted_at`, in the Autocalls family."""
     holder, index = _found(state, vendor, account, id)
     holder.delete(index, soft=soft)
     return {"deleted": id}
 
 
 def _size(state: State, *, vendor: VendorName, assistants: Count, account: AccountNumber = 1) -> Any:
+    """Set the number of assistants of an account."""
     holder = state.account(vendor, account)
     holder.resize(assistants)
     return {"assistants": len(holder)}
 
 
 def _rows(state: State, *, vendor: VendorName, account: AccountNumber = 1) -> Any:
+    """Return what a perfect client would receive now."""
     holder = state.account(vendor, account)
     return [json.loads(holder.encoded(index)) for index in holder.listed()]
 
 
 def _planted(state: State, *, vendor: VendorName, account: AccountNumber = 1) -> Any:
+    """Return the secrets and the personal data that an account's rows hold."""
     holder = state.account(vendor, account)
     rows = (holder.encoded(index).decode() for index in holder.listed())
     found = asdict(planted_in([api_key(vendor, account), *rows]))
@@ -102,6 +110,7 @@ def _fail(
     account: int | None = None,
     **given: Any,
 ) -> Any:
+    """Break the next responses by a named fault; `times` null is for ever, further parameters go to the fault."""
     state.faults.add(
         Fault(name=name, vendor=vendor, times=times, after=after, path=path, page=page, account=account, given=given)
     )
@@ -109,30 +118,36 @@ def _fail(
 
 
 def _heal(state: State) -> Any:
+    """Remove all faults."""
     state.faults.clear()
     return {"waiting": None}
 
 
 def _requests(state: State, *, vendor: VendorName | None = None) -> Any:
+    """Return the latest requests, at most 10,000, and how many were in flight at once."""
     return {"max_in_flight": state.max_in_flight, "requests": state.log(vendor)}
 
 
 def _clear(state: State) -> Any:
+    """Empty the log of requests."""
     state.clear()
     return {"requests": []}
 
 
 def _reset(state: State) -> Any:
+    """Undo all changes, faults and options, and empty the log."""
     state.reset()
     return {"reset": True}
 
 
 def _options(state: State, **given: Any) -> Any:
+    """Change how the sandbox behaves: any option of the command line, with `_` for `-`."""
     state.set_options(given)
     return state.options.model_dump()
 
 
 def _help(state: State) -> Any:
+    """Return the commands, faults and vendors."""
     return {
         "commands": sorted(filter(None, COMMANDS)),
         "faults": {name: {"about": kind.about, "given": dict(kind.given)} for name, kind in FAULTS.items()},
@@ -175,6 +190,22 @@ def run_command(state: State, name: str, given: Mapping[str, Any]) -> Any:
             return COMMANDS[name](state, **given)
     except ValidationError as error:
         raise ValueError(plain(error)) from None
+
+
+def describe_commands() -> list[tuple[str, str, str]]:
+    """Return each command's name, its parameters as they are written, and what it does."""
+    described = []
+    for name, command in _COMMANDS.items():
+        parameters = []
+        for each in list(inspect.signature(command).parameters.values())[1:]:
+            if each.kind is each.VAR_KEYWORD:
+                parameters.append("...")
+            elif each.default is each.empty:
+                parameters.append(each.name)
+            else:
+                parameters.append(f"{each.name}={json.dumps(each.default)}")
+        described.append((name, ", ".join(parameters), inspect.getdoc(command) or ""))
+    return described
 
 
 async def answer_control(state: State, scope: Scope, receive: Receive, send: Send) -> None:

@@ -47,6 +47,7 @@ def test_the_command(tmp_path: Path) -> None:
         "conn_type": "autocalls",
         "host": f"{url}/autocalls/api",
         "password": "1|sandbox-secret-key-autocalls-1",
+        "port": int(url.rpartition(":")[2]),
     }
 
 
