@@ -9,6 +9,7 @@ import math
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 from airflow_provider_assistants.client.answers import Answer, Damaged, check_flag, decode, error_of, refusal_hint
 from airflow_provider_assistants.client.clock import Clock
@@ -65,6 +66,7 @@ class Exchange:
         self._settings = settings
         self._clock = clock
         self._secrets = KnownSecrets((api_key,))
+        self._has_bare_host = bool(vendor.api_root.strip("/")) and not urlsplit(base_url).path.strip("/")
         self._other_end: dict[str, bool] = {}
         self._open: dict[object, tuple[float, str, str, Mapping[str, Any] | None]] = {}
         try:
@@ -118,7 +120,7 @@ class Exchange:
             try:
                 async with asyncio.timeout(None if left == math.inf else max(0.0, left)):
                     target = with_other_end(path) if other_end else path
-                    async with self._gate.request() as began_now:
+                    async with self._gate.request(retries) as began_now:
                         answer = await self._answer(method, target, params, json)
                     if not redirected and method == "GET" and _is_slash_redirect(answer):
                         redirected, other_end = True, not other_end
@@ -240,4 +242,9 @@ class Exchange:
         """Say where an error happened, and take the key out of whatever the vendor or a library put into it."""
         error.what = self.redact(error.what)
         error.args = (error.what,)
+        if error.status == 404 and self._has_bare_host:
+            error.advice = (
+                f"The connection's host ends in a slash, so {self._vendor.api_root} is not added to it: remove the slash, "
+                "or add the path of the API"
+            )
         return error.located(vendor=self._vendor.title, conn_id=self._conn_id, request=request)

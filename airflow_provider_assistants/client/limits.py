@@ -8,12 +8,15 @@ answered since the oldest one that still counts, and the vendor says when it cou
 time. Requests in flight come back one by one, with every answer that is no refusal; what was learned holds for ten minutes.
 
 A server that is down or overloaded is no better served by many retries at once. A 5xx that says how long to wait, and each
-one from the third in a row on, holds back all requests and halves those in flight too; it teaches nothing of a rate.
+one from the third in a row on, holds back all requests and halves those in flight too; it teaches nothing of a rate. What
+has failed most often goes first, so that in the end one request finds out for all whether the server is back.
 """
 
 from __future__ import annotations
 
 import asyncio
+import heapq
+import itertools
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -31,6 +34,19 @@ _FEWEST = 5
 _FORGET = 600.0
 #: From so many 5xx in a row on, it is the server that fails and not a request.
 _FAILURES_IN_A_ROW = 3
+
+
+class _Waiter:
+    """A request that waits for its turn: before others that have failed less often, or came later."""
+
+    __slots__ = ("_order", "wake")
+
+    def __init__(self, retries: int, number: int) -> None:
+        self._order = (-retries, number)
+        self.wake = asyncio.Event()
+
+    def __lt__(self, other: _Waiter) -> bool:
+        return self._order < other._order
 
 
 class RequestGate:
@@ -53,8 +69,8 @@ class RequestGate:
         self._paused_until = 0.0
         self._refused_at = self._slowed_at = float("-inf")
         self._failures = 0
-        self._turn = asyncio.Lock()
-        self._room = asyncio.Event()
+        self._waiting: list[_Waiter] = []
+        self._numbers = itertools.count()
 
     @property
     def concurrency(self) -> int:
@@ -67,25 +83,40 @@ class RequestGate:
         return self._learned
 
     @asynccontextmanager
-    async def request(self) -> AsyncIterator[float]:
-        """Wait for the turn of a request, hold its place for as long as it is in flight, and give when it began."""
-        async with self._turn:
+    async def request(self, retries: int = 0) -> AsyncIterator[float]:
+        """
+        Wait for the turn of a request, hold its place for as long as it is in flight, and give when it began.
+
+        :param retries: How often it has failed. What has failed most goes first: while a server is down, one request finds
+            out whether it is back, and the others wait instead of failing as often.
+        """
+        waiter = _Waiter(retries, next(self._numbers))
+        heapq.heappush(self._waiting, waiter)
+        try:
             while True:
-                while self._in_flight >= self.concurrency:
-                    self._room.clear()
-                    await self._room.wait()
-                wait = self._wait()
-                if wait <= 0:
+                waiter.wake.clear()
+                if self._waiting[0] is not waiter or self._in_flight >= self.concurrency:
+                    await waiter.wake.wait()
+                elif (wait := self._wait()) > 0:
+                    await self._clock.sleep(wait)
+                else:
                     break
-                await self._clock.sleep(wait)
             began = self._clock.monotonic()
             self._begun.append(began)
             self._in_flight += 1
+        finally:
+            self._waiting.remove(waiter)
+            heapq.heapify(self._waiting)
+            self._wake_first()
         try:
             yield began
         finally:
             self._in_flight -= 1
-            self._room.set()
+            self._wake_first()
+
+    def _wake_first(self) -> None:
+        if self._waiting:
+            self._waiting[0].wake.set()
 
     def pause(self, seconds: float) -> None:
         """Let no request begin for so many seconds from now; the longest pause counts."""
@@ -97,6 +128,7 @@ class RequestGate:
         self._allowed = min(float(self._most), self._allowed + 1 / self._allowed)
         self._answered.append(self._clock.monotonic())
         self._drop_old()
+        self._wake_first()
 
     def refused(self, began: float, *, asked: float | None = None) -> None:
         """
