@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -102,7 +103,9 @@ def client_options(
 
     def wire(proxy: Proxy | None) -> Any:
         try:
-            through = httpx.Proxy(proxy.url, ssl_context=tls) if proxy else None
+            # The authorities of the connection hold for a proxy that is spoken to over TLS too.
+            secure = proxy is not None and urlsplit(proxy.url).scheme.lower() == "https"
+            through = httpx.Proxy(proxy.url, ssl_context=tls if secure else None) if proxy else None
             return kind(verify=tls, limits=limits, proxy=through, trust_env=False)
         except ImportError:
             raise ConfigurationError(
