@@ -45,3 +45,15 @@ def test_a_link_that_leads_nowhere_is_not_pushed(console: str | None, destinatio
     assert ("Destination" in pushed) == (destination == "s3://lake/x.jsonl")
     declared = ListAssistantsOperator.operator_extra_links
     assert [type(link) for link in declared] == [VendorConsoleLink, DestinationLink]
+
+
+@pytest.mark.parametrize("pushed", [None, "https://burki.dev"])
+def test_a_task_that_resumes_after_a_deferral_keeps_the_link_that_it_pushed(
+    monkeypatch: pytest.MonkeyPatch, pushed: str | None
+) -> None:
+    asked: list[str] = []
+    stored = SimpleNamespace(get_value=lambda *, key, ti_key: asked.append(key) or pushed)
+    monkeypatch.setattr("airflow_provider_assistants.links.XCom", stored)
+    operator = ListAssistantsOperator(task_id="list", conn_id="burki_default")
+    assert VendorConsoleLink().get_link(operator, ti_key=None) == (pushed or "")
+    assert asked == ["_link_VendorConsoleLink"]

@@ -38,7 +38,12 @@ ABANDONED_AFTER = 24 * 3600.0
 
 def part_name(target: PurePosixPath) -> str:
     """Return a hidden name beside the target that no other process uses."""
-    return f".{target.name[:50]}.{_this_machine()}.{uuid.uuid4().hex[:12]}.part"
+    return f".{_excerpt(target.name)}.{_this_machine()}.{uuid.uuid4().hex[:12]}.part"
+
+
+def _excerpt(name: str) -> str:
+    """Return the start of a name, without what file systems take for patterns."""
+    return re.sub(r"[*?\[\]{}]", "_", name[:50])
 
 
 def claim(stream: IO[Any], target: Path) -> None:
@@ -54,7 +59,7 @@ def claim(stream: IO[Any], target: Path) -> None:
         fcntl.flock(stream.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
     # The clock of the volume's server, not that of this machine.
     now = os.fstat(stream.fileno()).st_mtime
-    parts = re.compile(rf"\.{re.escape(target.name[:50])}\.([0-9a-f]{{8}})\.[0-9a-f]{{12}}\.part")
+    parts = re.compile(rf"\.{re.escape(_excerpt(target.name))}\.([0-9a-f]{{8}})\.[0-9a-f]{{12}}\.part")
     with contextlib.suppress(OSError):
         for path in target.parent.iterdir():
             if part := parts.fullmatch(path.name):

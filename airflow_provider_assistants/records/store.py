@@ -265,8 +265,14 @@ class Destination:
     @staticmethod
     def _move(fs: AbstractFileSystem, source: str, target: str) -> Exception | None:
         """Rename, and give why not if it was refused; a file system may also refuse without a word."""
+        from fsspec import AbstractFileSystem
+
         try:
-            fs.mv(source, target)
+            if type(fs).mv is AbstractFileSystem.mv:  # it would take ?, * and [ in a name for a pattern
+                fs.cp_file(source, target)
+                fs.rm_file(source)
+            else:
+                fs.mv(source, target)
         except Exception as error:  # noqa: BLE001 - file systems raise what their vendors' libraries raise
             return error
         fs.invalidate_cache()

@@ -295,6 +295,20 @@ def test_a_long_name_is_no_trouble(local: Place) -> None:
     assert local.content(name) == b"rows"
 
 
+@pytest.mark.parametrize(
+    "name", ["[1]*.jsonl", "what?.jsonl", "a[1]/{x}?.jsonl", "#1%25.jsonl", "dt=2026-11-21/a b.jsonl"]
+)
+def test_a_name_is_no_pattern(place: Place, name: str) -> None:
+    for content in (b"first", b"second"):
+        destination = place.destination(name)
+        destination.check(overwrite=True)
+        with destination.write() as stream:
+            stream.write(content)
+        place.fs.invalidate_cache()
+        assert [path.removeprefix(f"{place.folder}/") for path in place.fs.find(place.folder)] == [name]
+        assert place.content(name) == content
+
+
 @pytest.mark.store
 def test_no_spool_is_left(s3: Place, tmp_path: Path) -> None:
     seen: set[str] = set()
