@@ -23,7 +23,9 @@ from typing import TYPE_CHECKING, Any, Self
 from weakref import WeakKeyDictionary
 
 from airflow_provider_assistants.exceptions import AssistantsError, AuthenticationError, PermissionDeniedError
+from airflow_provider_assistants.storable import one_line
 from airflow_provider_assistants.vendors import all_vendors
+from airflow_provider_assistants.watching.health import PollHealth
 from airflow_provider_assistants.watching.observation import Observation, Snapshot
 from airflow_provider_assistants.watching.wait import failure_delay
 
@@ -93,6 +95,7 @@ class StatusPoll:
     def __init__(self, conn_id: str, interval: float) -> None:
         self.conn_id = conn_id
         self.interval = interval
+        self.health = PollHealth()
         self._interests: set[Interest] = set()
         self._joined: set[Interest] = set()
         self._began = -math.inf
@@ -202,13 +205,28 @@ class LookStream:
             self._last = None
             poll.failed(joined)
             self._delay = failure_delay(self._failures, error, interval=poll.interval)
-            log.warning("Look at connection %r failed (%d in a row): %s", poll.conn_id, self._failures, error)
+            # All are in the log at DEBUG; at WARNING the first, another error, and one in ten minutes.
+            worth_warning = poll.health.failed(error, now=time.time(), delay=self._until_next())
+            log.log(
+                logging.WARNING if worth_warning else logging.DEBUG,
+                "Poll of connection %r failed (%d in a row); next one in %.0f s: %s",
+                poll.conn_id,
+                self._failures,
+                self._until_next(),
+                one_line(str(error)),
+            )
             return Failure(error, datetime.now(UTC))
         self._number += 1
         changed = _changes(self._last, snapshot)
         worth_telling = bool(joined or self._failures or changed is None or changed)
+        if self._failures:
+            log.warning("Poll of connection %r succeeded again, after %d failed", poll.conn_id, self._failures)
         self._failures, self._last, self._delay = 0, snapshot, poll.delay()
+        poll.health.succeeded(now=time.time(), delay=self._until_next())
         return Look(self._number, self._account.vendor, snapshot, changed) if worth_telling else None
+
+    def _until_next(self) -> float:
+        return max(0.0, (self._delay or 0.0) - self._poll.since_begin())
 
     def _doubts(self, joined: set[Interest], wanted: Wanted) -> Doubts:
         last = self._last.seen.keys() if self._last else set()

@@ -129,6 +129,7 @@ class AssistantStatusTrigger(PollingTrigger):
             interval=(lambda: self.pace.delay(time.time())) if self.pace.growing else None,
         )
         deadline = self.pace.deadline - min(_EARLIER, self.pace.timeout / 10)
+        self.log.info("%s", one_line(wait.begun(time.time())))
         async with Turns(poll, interest, looks) as turns:
             while True:
                 look = await turns.next(max(0.0, min(deadline - time.time(), HEARTBEAT)))
@@ -138,7 +139,7 @@ class AssistantStatusTrigger(PollingTrigger):
                 elif look is not None and look.snapshot.covers(ids, self.conditions.watch):
                     step = wait.on_seen(look.snapshot, now=now)
                 else:
-                    step = Step(next=Next.WAIT, say=wait.heartbeat(now))
+                    step = Step(next=Next.WAIT, say=wait.heartbeat(now, poll.health))
                 if step.next is Next.WAIT and now >= deadline:
                     step = wait.time_out()
                 if step.say:
@@ -227,6 +228,7 @@ class AssistantStatusEventTrigger(PollingTrigger):
                 for change in await self._changes(account, turns):
                     yield event_of(dict(change))
                 account.told()
+                await account.report_health(poll.health)
 
     async def filter_shared_stream(self, shared_stream: AsyncIterator[Any]) -> AsyncIterator[TriggerEvent]:
         """Tell changes by the looks that all share."""
@@ -237,6 +239,7 @@ class AssistantStatusEventTrigger(PollingTrigger):
                 for change in await self._changes(account, turns):
                     yield event_of(dict(change))
                 account.told()
+                await account.report_health(poll.health)
 
     async def _account(self) -> AccountWatch:
         account = AccountWatch(

@@ -2,7 +2,7 @@
 """
 From snapshots to changes: what is known of each assistant, what is new about it, and an event for each change.
 
-A change is known from the moment it is found, and pending until it has surely been told. What is pending can be told
+A change is known from the moment it is found, and pending until it is assumed to be stored. What is pending can be told
 again, with the same ``event_id``: that is made of when the watching began, the assistant, how many of its changes came
 before, and what changed into what.
 """

@@ -9,6 +9,7 @@ seconds since 1970: a wait may move to another process, where no other clock goe
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,6 +28,7 @@ from airflow_provider_assistants.exceptions import (
 from airflow_provider_assistants.storable import storable
 from airflow_provider_assistants.watching.conditions import Conditions
 from airflow_provider_assistants.watching.decision import Decision, Past, Seen, Verdict, decide
+from airflow_provider_assistants.watching.health import PollHealth
 from airflow_provider_assistants.watching.observation import Observation, Snapshot, Watched
 
 __all__ = ["Next", "Pace", "StatusWait", "Step", "failure_delay", "is_passing"]
@@ -34,7 +36,7 @@ __all__ = ["Next", "Pace", "StatusWait", "Step", "failure_delay", "is_passing"]
 #: After failures, looks are so many seconds apart at most, or the usual interval if that is longer.
 LONGEST_BACK_OFF = 900.0
 #: While nothing changes, a line so often says that the wait goes on.
-HEARTBEAT = 600.0
+HEARTBEAT = 60.0
 
 
 class Next(StrEnum):
@@ -209,9 +211,25 @@ class StatusWait:
         what = f"Timed out after {self.pace.timeout:g} s, waiting for {self.conditions.described()}: {reason}"
         return Step(next=Next.TIMED_OUT, error=StatusError(what))
 
-    def heartbeat(self, now: float) -> str | None:
-        """Give a line that says that the wait goes on, if it is time for one."""
-        return None if self._said is None else self._news(self._said, now)
+    def begun(self, now: float) -> str:
+        """Return a line for the start of a wait in the triggerer: how it stands, and when it polls and ends."""
+        stands = f": {self._said}" if self._said else ""
+        end = "without a timeout"
+        if not math.isinf(self.pace.deadline):
+            end = f"until {datetime.fromtimestamp(self.pace.deadline, UTC):%Y-%m-%d %H:%M:%S} UTC"
+        first = max(0.0, self.due_at - now)
+        return (
+            f"Waiting in the triggerer for {self.conditions.described()}{stands}; first poll here in {first:.0f} s, "
+            f"then every {self.pace.interval:g} s, {end}"
+        )
+
+    def heartbeat(self, now: float, health: PollHealth) -> str | None:
+        """Return a line that says that the wait goes on, and how the polls go, if it is time for one."""
+        if now < self._said_at + HEARTBEAT:
+            return None
+        self._said_at = now
+        stands = f": {self._said}" if self._said else ""
+        return f"Waiting for {self.conditions.described()}{stands} ({health.described(now)})"
 
     def _wait(self, delay: float, now: float, *, say: str | None) -> Step:
         self.due_at = now + delay

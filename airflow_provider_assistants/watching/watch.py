@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-One watcher's view of an account: what it knows, what it has to tell, and when what it told has surely arrived.
+One watcher's view of an account: what it knows, what it has to emit, and when that is assumed to be stored.
 
 Airflow has an event only once the triggerer has handed it on, a second or so after the trigger has given it. So a change
 is written into the store before it is told, as pending, and once more some time after. A triggerer that dies in between
@@ -21,14 +21,17 @@ from airflow_provider_assistants.storable import one_line
 from airflow_provider_assistants.turns import in_turn
 from airflow_provider_assistants.vendors.base import AssistantStatus
 from airflow_provider_assistants.watching.changes import ChangeEvent, ChangeTracker, Learned, now_text
-from airflow_provider_assistants.watching.memory import KnownStore, store_name
+from airflow_provider_assistants.watching.health import HealthReport, PollHealth, health_key
+from airflow_provider_assistants.watching.memory import KnownStore, call_store, store_name
 from airflow_provider_assistants.watching.observation import Observation, Snapshot
 
 __all__ = ["AccountWatch"]
 
 log = logging.getLogger(__name__)
 
-#: Seconds from telling a change until it is taken to have arrived; Airflow takes one or two to store an event.
+#: Seconds from emitting a change until it is assumed to be stored: Airflow takes one or two. That is a timer and no proof.
+#: Airflow 3.3's acknowledging streams (``create_shared_stream_producer``) would be one, but an event is then acknowledged for
+#: all watchers of a stream together, so one slow watcher holds back the others; and 3.1 and 3.2 have no streams.
 SETTLING = 10.0
 #: So many assistants that are gone are remembered besides one for each that is there.
 MAX_GONE = 1_000
@@ -71,10 +74,12 @@ class AccountWatch:
         self._last: Snapshot | None = None
         self._in_step = False
         self._behind = False
-        self._store = None
+        self._store = self._report = None
         if store is not None:
-            name = store_name(conn_id=conn_id, ids=ids, watch=watch, watch_name=watch_name)
-            self._store = KnownStore(store, name=name)
+            identity: dict[str, Any] = {"conn_id": conn_id, "ids": ids, "watch": watch, "watch_name": watch_name}
+            self._name, key = store_name(**identity), health_key(**identity)
+            self._store = KnownStore(store, name=self._name)
+            self._report = HealthReport(lambda value: call_store(store, "set", key, value), clock=clock)
 
     async def load(self) -> None:
         """
@@ -137,9 +142,27 @@ class AccountWatch:
 
     def rest(self) -> float | None:
         """Give the seconds until there is something to do; None if there is nothing."""
-        if not self._told_at:
-            return None
-        return max(0.0, min(self._told_at.values()) + SETTLING - self._clock())
+        due = [self._report.rest()] if self._report else []
+        if self._told_at:
+            due.append(max(0.0, min(self._told_at.values()) + SETTLING - self._clock()))
+        return min((each for each in due if each is not None), default=None)
+
+    async def report_health(self, health: PollHealth) -> None:
+        """Write how the polls go to the store, where a person finds it; one that fails costs only that."""
+        if self._report is None:
+            return
+        tracker = self._tracker
+        more = {
+            "connection": self._conn_id,
+            "watching": f"{self._watch} of {'all' if self._ids is None else len(list(self._ids))} assistants",
+            "assistants": tracker.there if tracker else None,
+            "assistants_gone": tracker.gone if tracker else None,
+            "state_is_kept_under": self._name,
+        }
+        try:
+            await self._report.write(health, more)
+        except Exception as error:  # noqa: BLE001 - whatever Airflow raises; the watching goes on
+            log.info("The watcher's health cannot be written to the state store: %s", one_line(str(error)))
 
     async def settle(self) -> list[ChangeEvent]:
         """Take what was told long enough ago for arrived, and give what has to be told of the same assistants since."""
@@ -207,4 +230,4 @@ class AccountWatch:
             "watchers that are alike, give each a watch_name of its own.",
             reason,
         )
-        self._store = None
+        self._store = self._report = None

@@ -36,8 +36,9 @@ def make(**given: Any) -> AssistantStatusEventTrigger:
 
 
 def looked(sandbox: Sandbox, vendor: str, times: int = 1) -> Callable[[], bool]:
+    """Whether so many polls are over: a poll makes three requests at most, and the next one begins after it."""
     before = len(sandbox.requests(vendor))
-    return lambda: len(sandbox.requests(vendor)) >= before + 3 * times
+    return lambda: len(sandbox.requests(vendor)) > before + 3 * times
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
@@ -136,6 +137,39 @@ def test_it_never_ends_and_never_hammers(sandbox: Sandbox) -> None:
     assert len(gaps) == 3, "the first one twice, since the key could have been rotated"
     assert gaps[1] > 0.15
     assert gaps[2] > 0.35
+
+
+def test_a_person_sees_that_a_watcher_fails_and_that_it_is_well_again(
+    sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = AsyncStore()
+
+    def health() -> dict[str, Any]:
+        return dict(store.get("assistants.health.burki_default") or {})
+
+    async def listen() -> None:
+        trigger = make()
+        trigger.asset_state_store = store  # type: ignore[assignment]
+        async with Listener(trigger):
+            await until(lambda: health().get("state") == "ok")
+            assert health()["assistants"] == 12
+            assert health()["watching"] == "status of all assistants"
+            assert health()["last_poll"] == health()["last_success"]
+            sandbox.fail("burki", "403", times=None)
+            await until(lambda: health()["state"] == "failing")
+            failing = health()
+            assert failing["consecutive_failures"] == 1
+            assert failing["failing_since"] == failing["last_poll"]
+            assert "403" in failing["last_error"]
+            await until(looked(sandbox, "burki"))
+            assert health() == failing, "no write for each failed poll"
+            sandbox.heal()
+            await until(lambda: health()["state"] == "ok")
+
+    asyncio.run(listen())
+    warnings = [each.getMessage() for each in caplog.records if each.levelname == "WARNING"]
+    assert len([each for each in warnings if "Poll of connection 'burki_default' failed" in each]) == 1
+    assert len([each for each in warnings if "succeeded again" in each]) == 1
 
 
 def test_a_connection_that_is_not_there_yet_is_waited_for(sandbox: Sandbox, connect: Callable[..., str]) -> None:

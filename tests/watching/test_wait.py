@@ -23,6 +23,7 @@ from airflow_provider_assistants.exceptions import (
     VendorUnavailableError,
 )
 from airflow_provider_assistants.watching.conditions import Conditions
+from airflow_provider_assistants.watching.health import PollHealth
 from airflow_provider_assistants.watching.wait import HEARTBEAT, Next, Pace, StatusWait, Step, failure_delay
 from tests.fuzzing import cases
 from tests.watching.seen import snapshot
@@ -214,3 +215,24 @@ def test_the_log_tells_what_is_new_and_now_and_then_that_it_waits() -> None:
     said = [wait.on_seen(snapshot({"1": "inactive"}), now=now).say for now in (0, 10, 20, HEARTBEAT, HEARTBEAT + 10)]
     assert said == ["Waiting for 1 to be active: 1 is inactive", None, None, said[0], None]
     assert wait.on_seen(snapshot({}), now=HEARTBEAT + 20).say == "Waiting for 1 to be active: 1 is deleted"
+
+
+def test_a_person_who_looks_finds_how_it_stands() -> None:
+    """The triggerer's log has a line at the start of the wait, and one a minute, whether or not a poll came through."""
+    assert HEARTBEAT <= 120
+    past = {"baseline": {"1": "inactive"}, "known": ["1"], "said": "1 is inactive", "said_at": 0, "due_at": 30}
+    conditions = Conditions(assistant_ids=("1",))
+    wait = StatusWait(conditions, Pace(started_at=0, timeout=3_600, interval=30), past=past)
+    assert wait.begun(10) == (
+        "Waiting in the triggerer for 1 to be active: 1 is inactive; first poll here in 20 s, then every 30 s, "
+        "until 1970-01-01 01:00:00 UTC"
+    )
+    health = PollHealth()
+    health.succeeded(now=30, delay=30)
+    assert wait.heartbeat(HEARTBEAT - 1, health) is None
+    assert wait.heartbeat(HEARTBEAT, health) == (
+        "Waiting for 1 to be active: 1 is inactive (last poll 30 s ago, next poll in 0 s)"
+    )
+    assert wait.heartbeat(HEARTBEAT + 1, health) is None
+    health.failed(VendorUnavailableError("Burki is down"), now=60, delay=120)
+    assert "the last poll failed, since" in str(wait.heartbeat(2 * HEARTBEAT, health))
