@@ -58,7 +58,7 @@ _RESERVED: Final = frozenset({"__classname__", "__id__", "__type", "__var"})
 
 def storable_text(text: str) -> str:
     """Return `text` with what cannot be stored replaced by its escape; the same object if there is nothing."""
-    return text if text.isprintable() and text.isascii() else _UNSTORABLE.sub(_escaped, text)
+    return text if text.isascii() and text.isprintable() else _UNSTORABLE.sub(_escaped, text)
 
 
 def storable_name(text: str) -> str:
@@ -74,7 +74,7 @@ def one_line(text: str) -> str:
     Line breaks and tabs become spaces. Control characters, such as those that move a terminal's cursor, and characters that
     turn the direction of writing around become their escapes: a vendor's message cannot forge a line of a log.
     """
-    if text.isprintable() and text.isascii():
+    if text.isascii() and text.isprintable():
         return text
     return _NOT_IN_A_LINE.sub(_escaped, _BREAKS.sub(" ", text))
 
@@ -89,18 +89,18 @@ def storable(value: Any) -> Any:
 
 
 def _storable(value: Any, depth: int) -> Any:
-    if value is None or value is True or value is False:
-        return value
     if isinstance(value, str):
         return storable_text(value)
+    if value is None or isinstance(value, bool):
+        return value
     if isinstance(value, int):
         return value if -_TOO_LARGE < value < _TOO_LARGE else _digits(value)
     if isinstance(value, float):
         return value if -_TOO_LARGE_FLOAT < value < _TOO_LARGE_FLOAT else _float_text(value)
-    if isinstance(value, Mapping | list | tuple):
+    if isinstance(value, dict | list | tuple | Mapping):
         if not depth:
             return _nested_text(value)
-        if isinstance(value, Mapping):
+        if not isinstance(value, list | tuple):
             return _storable_mapping(value, depth - 1)
         items = [_storable(each, depth - 1) for each in value]
         return items if any(new is not old for new, old in zip(items, value, strict=True)) else value
