@@ -61,7 +61,10 @@ def depth_of(value: Any) -> int:
 @example(nested(MAX_DEPTH))
 @example(nested(MAX_DEPTH + 1))
 def test_any_value_becomes_what_everything_accepts(value: Any) -> None:
-    from airflow.sdk.serde import deserialize, serialize
+    try:
+        from airflow.sdk.serde import deserialize, serialize
+    except ImportError:  # Airflow 3.1
+        from airflow.serialization.serde import deserialize, serialize
 
     kept = storable(value)
     text = json.dumps(kept, allow_nan=False)

@@ -13,6 +13,7 @@ import pytest
 
 from airflow_provider_assistants.sandbox import Sandbox
 from airflow_provider_assistants.triggers.status import AssistantStatusEventTrigger
+from airflow_provider_assistants.watching.memory import store_name
 from tests.triggers.running import Listener, until
 from tests.watching.test_watch import AsyncStore
 
@@ -128,3 +129,11 @@ def test_what_an_earlier_version_kept_is_no_change(sandbox: Sandbox) -> None:
             assert listener.heard == []
 
     asyncio.run(listen())
+
+
+@pytest.mark.parametrize("name", ["plain", "a\0b", "\ud800", "x" * 10_000, "über/ ?#", "__classname__"])
+def test_a_key_of_a_state_store_is_short_and_plain(name: str) -> None:
+    key = store_name(conn_id=name, ids=[name], watch=name, watch_name=name)
+    assert key.isascii()
+    assert key.isprintable()
+    assert len(key) < 100, "a column of 512 characters takes it, with the numbers that follow"
