@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PINS   := constraints/airflow-3.3.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo ui test fuzz corpus lines lowest bench check lint types docs wheel constraints clean
+.PHONY: help demo ui pictures test fuzz corpus lines lowest bench check lint types docs wheel constraints clean
 
 help: ## show this
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -37,6 +37,10 @@ demo: $(VENV)/.demo ## list all five vendors from the sandbox into files, throug
 
 ui: $(VENV)/.demo ## the same in a running Airflow, to click through
 	@$(BIN)/python scripts/ui.py
+
+pictures: $(VENV)/.demo ## take pictures of a running make ui with Chromium, into .ui/pictures
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --group pictures
+	@$(BIN)/python scripts/screenshots.py
 
 test: $(VENV)/.dev ## run all tests
 	$(BIN)/python -m pytest $(ARGS) -m "not end_to_end"
