@@ -101,7 +101,7 @@ def _connection_type(vendor: Vendor) -> dict[str, Any]:
         "hook-class-name": vendor.hook_class,
         "hook-name": vendor.title,
         "ui-field-behaviour": field_behaviour(vendor),
-        "conn-fields": connection_fields(),
+        "conn-fields": connection_fields(vendor),
     }
 
 

@@ -22,12 +22,12 @@ ALLOWED = {
     "hooks": {"client", "vendors"},
     "watching": {"records", "client", "vendors"},
     "triggers": {"watching", "hooks", "client", "vendors"},
-    "sensors": {"triggers", "watching", "hooks", "client", "vendors", "links"},
-    "operators": {"records", "hooks", "client", "vendors", "links", "lineage"},
+    "sensors": {"triggers", "watching", "hooks", "client", "vendors", "links", "final_errors"},
+    "operators": {"records", "hooks", "client", "vendors", "links", "lineage", "final_errors"},
 }
 #: What Airflow itself loads with a module of that kind.
 AIRFLOWS_OWN = {"triggers.status": "airflow.triggers.base"}
-LEAVES = {"", "cancellation", "exceptions", "dotted", "secret_text", "storable", "turns"}
+LEAVES = {"", "cancellation", "exceptions", "dotted", "parse_time", "secret_text", "storable", "turns"}
 
 
 def imports(path: Path) -> set[str]:

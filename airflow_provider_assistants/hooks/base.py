@@ -65,7 +65,7 @@ class AssistantsHook(BaseHook):
     @classmethod
     def get_connection_form_widgets(cls) -> dict[str, Any]:
         """Give the extras of the connection form, where Airflow does not read them from the provider's info (3.1)."""
-        return form_widgets()
+        return form_widgets(cls.vendor)
 
     @classmethod
     def get_ui_field_behaviour(cls) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from airflow_provider_assistants.client.proxies import Proxies
 from airflow_provider_assistants.client.retry import RetryPolicy
 from airflow_provider_assistants.client.settings import ClientSettings
 from airflow_provider_assistants.exceptions import ConfigurationError
-from airflow_provider_assistants.hooks.connection_form import FIELDS, FormField
+from airflow_provider_assistants.hooks.connection_form import FIELDS, FormField, fields_of
 from airflow_provider_assistants.vendors.base import Vendor
 
 if TYPE_CHECKING:
@@ -64,7 +64,12 @@ def read_connection(connection: Connection, vendor: Vendor) -> Account:
         problems.append("the password is no API key: it has characters that a header cannot carry")
     base_url = _base_url(connection, vendor, problems)
     extras = _extras(connection, problems)
-    read = {name: _extra(name, value, problems) for name, value in extras.items() if value not in (None, "")}
+    specs = fields_of(vendor)
+    read = {
+        name: _extra(name, value, problems, spec=specs[name])
+        for name, value in extras.items()
+        if value not in (None, "")
+    }
     if isinstance(read.get("proxy"), str):
         try:
             Proxies(read["proxy"])
@@ -139,8 +144,7 @@ def _extras(connection: Connection, problems: list[str]) -> Mapping[str, Any]:
     return {name: value for name, value in extras.items() if name in FIELDS}
 
 
-def _extra(name: str, value: Any, problems: list[str]) -> Any:
-    spec = FIELDS[name]
+def _extra(name: str, value: Any, problems: list[str], *, spec: FormField) -> Any:
     word = spec.words.get(str(value).strip().lower())
     if word is not None:
         return word
@@ -148,11 +152,11 @@ def _extra(name: str, value: Any, problems: list[str]) -> Any:
     if read is None:
         due = {"integer": "a whole number", "number": "a number", "string": "a text"}[spec.type]
         # A proxy's URL may hold a password, so no value is quoted.
-        problems.append(f"the extra {name!r} must be {due} and is {_kind_of(value)}")
+        problems.append(f"the extra {name!r} must be {due} and is {_kind_of(value, spec)}")
         return None
     low, high = spec.limits.get("minimum"), spec.limits.get("maximum")
     if low is not None and high is not None and not low <= read <= high:
-        problems.append(f"the extra {name!r} must be from {low} to {high:,} and is {read}")
+        problems.append(f"the extra {name!r} must be from {low} to {high:,} and is {read:,}")
     return read
 
 
@@ -173,6 +177,20 @@ def _typed(spec: FormField, value: Any) -> Any:
     return number
 
 
-def _kind_of(value: Any) -> str:
-    kinds = {bool: "true or false", str: "another text", dict: "an object", list: "a list"}
-    return next((words for kind, words in kinds.items() if isinstance(value, kind)), "none")
+def _kind_of(value: Any, spec: FormField) -> str:
+    """Return in words what a value is; texts are not quoted, since one may be a secret in the wrong place."""
+    match value:
+        case bool():
+            return "true or false"
+        case str():
+            return "a text that is none"
+        case dict():
+            return "an object"
+        case list():
+            return "a list"
+        case float() if not math.isfinite(value):
+            return "not finite"
+        case float() if spec.type == "integer":
+            return f"{value}, with a fraction"
+        case _:
+            return "a number"

@@ -10,13 +10,13 @@ is read in every Airflow process.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from airflow_provider_assistants.exceptions import ConfigurationError
 from airflow_provider_assistants.vendors.base import Vendor
 
-__all__ = ["FIELDS", "FormField", "check_conn_id", "connection_fields", "field_behaviour", "form_widgets"]
+__all__ = ["FIELDS", "FormField", "check_conn_id", "connection_fields", "field_behaviour", "fields_of", "form_widgets"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,9 +59,9 @@ FIELDS: Mapping[str, FormField] = {
     ),
     "page_size": FormField(
         label="Page size",
-        description="Assistants to ask for in a page. The vendor's best size if empty.",
+        description="Assistants to ask for in a page, {maximum:,} at most. The vendor's best size if empty.",
         type="integer",
-        limits={"minimum": 1, "maximum": 1000},
+        limits={"minimum": 1, "maximum": 1_000},
     ),
     "max_requests_per_minute": FormField(
         label="Requests per minute",
@@ -101,15 +101,26 @@ def check_conn_id(conn_id: Any, *, vendor: str | None = None) -> None:
         )
 
 
-def connection_fields() -> dict[str, Any]:
-    """Give the extras as the provider's info declares them; all are optional."""
+def fields_of(vendor: Vendor) -> Mapping[str, FormField]:
+    """Return the extras of a vendor's connections: how many assistants a page may have is the vendor's to say."""
+    page_size = FIELDS["page_size"]
+    maximum = vendor.assistants.page_size_limit
+    described = page_size.description.format(maximum=maximum)
+    return {
+        **FIELDS,
+        "page_size": replace(page_size, description=described, limits={**page_size.limits, "maximum": maximum}),
+    }
+
+
+def connection_fields(vendor: Vendor) -> dict[str, Any]:
+    """Return a vendor's extras as the provider's info declares them; all are optional."""
     return {
         name: {
             "label": each.label,
             "description": each.description,
             "schema": {"type": [each.type, "null"], **each.limits},
         }
-        for name, each in FIELDS.items()
+        for name, each in fields_of(vendor).items()
     }
 
 
@@ -131,8 +142,8 @@ def field_behaviour(vendor: Vendor, *, snake_case: bool = False) -> dict[str, An
     }
 
 
-def form_widgets() -> dict[str, Any]:
-    """Give the extras as widgets, for Airflow 3.1, whose form does not read the provider's info."""
+def form_widgets(vendor: Vendor) -> dict[str, Any]:
+    """Return a vendor's extras as widgets, for Airflow 3.1, whose form does not read the provider's info."""
     from flask_appbuilder.fieldwidgets import BS3TextFieldWidget
     from flask_babel import lazy_gettext
     from wtforms import IntegerField, StringField
@@ -145,5 +156,5 @@ def form_widgets() -> dict[str, Any]:
             validators=[Optional()],
             description=each.description,
         )
-        for name, each in FIELDS.items()
+        for name, each in fields_of(vendor).items()
     }

@@ -12,8 +12,11 @@ from airflow.providers.common.compat.sdk import BaseOperator, conf
 
 from airflow_provider_assistants import __version__
 from airflow_provider_assistants.cancellation import KillSwitch
+from airflow_provider_assistants.final_errors import failing_at_once
 from airflow_provider_assistants.hooks.lookup import assistants_hook
 from airflow_provider_assistants.links import DestinationLink, VendorConsoleLink, leave_links
+from airflow_provider_assistants.operators.static_arguments import CHECKS
+from airflow_provider_assistants.parse_time import check_static
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import BaseOperatorLink, Context
@@ -125,9 +128,18 @@ class ListAssistantsOperator(BaseOperator):
         self.csv_formulas = csv_formulas
         self.max_xcom_bytes = max_xcom_bytes
         self._kill_switch = KillSwitch()
+        check_static(self, CHECKS)
 
     def execute(self, context: Context) -> Any:
-        """List the assistants; return the rows, or the manifest of what was written."""
+        """
+        List the assistants; return the rows, or the manifest of what was written.
+
+        :raises AssistantsError: As each case demands; for a wrong argument, connection or key the task fails without retries.
+        """
+        with failing_at_once():
+            return self._list(context)
+
+    def _list(self, context: Context) -> Any:
         from airflow_provider_assistants.operators.request import read_request
 
         self.operator_extra_links = ()  # Airflow pushes one to XCom for each, also for one that leads nowhere
@@ -160,9 +172,11 @@ class ListAssistantsOperator(BaseOperator):
         from airflow_provider_assistants.client.completeness import ListingReport
         from airflow_provider_assistants.records.export import BoundedRows
 
-        report = ListingReport()
-        writer: BoundedRows = BoundedRows(limit=request.max_xcom_bytes, expected=lambda: report.total_reported)
-        finish = self._export(hook, request, writer, report)
+        report, pipeline = ListingReport(), _pipeline(hook, request)
+        writer: BoundedRows = BoundedRows(
+            limit=request.max_xcom_bytes, expected=lambda: pipeline.expected(report.total_reported)
+        )
+        finish = self._export(hook, request, writer, report, pipeline)
         return writer.rows, finish(writer.size, None)
 
     def _to_destination(self, hook: AssistantsHook, request: ListingRequest) -> tuple[Destination, Manifest]:
@@ -190,7 +204,7 @@ class ListAssistantsOperator(BaseOperator):
                 table=Table(columns, extra=extra and request.record == "vendor"),
                 csv_formulas=request.csv_formulas,
             )
-            finish = self._export(hook, request, writer, ListingReport(), uri=destination.uri)
+            finish = self._export(hook, request, writer, ListingReport(), _pipeline(hook, request), uri=destination.uri)
             self._kill_switch.check()
         manifest = finish(stream.size, stream.sha256)
         report_lineage(self, source_url=hook.account().base_url + hook.vendor.assistants.path, uri=destination.uri)
@@ -202,6 +216,7 @@ class ListAssistantsOperator(BaseOperator):
         request: ListingRequest,
         writer: RowWriter,
         report: ListingReport,
+        pipeline: RowPipeline,
         *,
         uri: str | None = None,
     ) -> Callable[[int, str | None], Manifest]:
@@ -215,19 +230,19 @@ class ListAssistantsOperator(BaseOperator):
         from airflow_provider_assistants.records.manifest import Manifest
 
         started = datetime.now(UTC)
-        pipeline = _pipeline(hook, request)
-        progress = Progress(self.log, hook=hook, uri=uri, filters=request.filters)
+        progress = Progress(self.log, hook=hook, uri=uri, filters=request.options.filters)
         pages = hook.iter_pages(
-            filters=request.filters,
-            page_size=request.page_size,
-            concurrency=request.concurrency,
-            on_drift=request.on_drift,
+            filters=request.options.filters,
+            page_size=request.options.page_size,
+            concurrency=request.options.concurrency,
+            on_drift=request.options.on_drift,
             report=report,
         )
         with seldom_collecting(), closing(pages):
             for page in pages:
                 writer.write(pipeline.records(page.rows))
                 progress.tell(report)
+        _check_presence(hook, request, pipeline)
         writer.close()
 
         def finish(size: int, sha256: str | None) -> Manifest:
@@ -278,24 +293,48 @@ def _documented(hook: AssistantsHook, record: str) -> dict[str, str]:
     return dict(COMMON_COLUMNS if record == "common" else columns(hook.vendor.assistants.load_model()))
 
 
+def _check_presence(hook: AssistantsHook, request: ListingRequest, pipeline: RowPipeline) -> None:
+    """Refuse what was selected by a field that no assistant has and no document knows, before it replaces anything."""
+    from airflow_provider_assistants.exceptions import ConfigurationError
+
+    known = {**_documented(hook, "vendor"), **(_documented(hook, "common") if request.record == "common" else {})}
+    problems = pipeline.presence.problems(known)
+    if problems:
+        raise ConfigurationError(
+            f"Nothing was written: {'; '.join(problems)}",
+            vendor=hook.vendor.title,
+            conn_id=hook.conn_id,
+            advice="Correct fields and where; if the vendor has left a field out, take it out of them",
+        )
+
+
 def _pipeline(hook: AssistantsHook, request: ListingRequest) -> RowPipeline:
     from functools import partial
 
     from airflow_provider_assistants.records.drift import FieldWatch
     from airflow_provider_assistants.records.export import RowPipeline
-    from airflow_provider_assistants.records.filtering import RowFilter
+    from airflow_provider_assistants.records.filtering import FieldPresence, RowFilter
     from airflow_provider_assistants.records.redaction import Redactor
     from airflow_provider_assistants.vendors.models.base import JSON_TYPES
 
     vendor, reader = hook.vendor, hook.vendor.assistants.reader
+    is_common = request.record == "common"
+    shape = partial(reader.common, vendor=vendor.name, account=hook.conn_id) if is_common else None
+    shaped = _documented(hook, "common") if is_common else {}
+    documented = _documented(hook, "vendor")
+    filtered = {*request.where} - {"status"} if isinstance(request.where, Mapping) else set()
+    named = filtered | ({*request.fields} if request.fields and not is_common else set())
     return RowPipeline(
         rows=RowFilter(
             where=request.where,
             changed_since=request.changed_since,
             read_status=reader.row_status,
             read_updated_at=reader.row_updated_at,
+            shape=shape,
+            shaped=shaped,
         ),
-        watch=FieldWatch(_documented(hook, "vendor"), JSON_TYPES),
+        watch=FieldWatch(documented, JSON_TYPES),
+        presence=FieldPresence(named - documented.keys() - shaped.keys()),
         read_status=reader.row_status,
         redactor=Redactor(
             request.redact,
@@ -303,6 +342,6 @@ def _pipeline(hook: AssistantsHook, request: ListingRequest) -> RowPipeline:
             secret_paths=vendor.sensitive.secrets,
             personal_paths=vendor.sensitive.personal,
         ),
-        shape=partial(reader.common, vendor=vendor.name, account=hook.conn_id) if request.record == "common" else None,
+        shape=shape,
         fields=request.fields,
     )

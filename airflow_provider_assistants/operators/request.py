@@ -9,20 +9,20 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from airflow_provider_assistants.exceptions import AssistantsError, ConfigurationError
-from airflow_provider_assistants.records.filtering import where_problems
+from airflow_provider_assistants.operators.static_arguments import CSV_FORMULAS, RECORDS, blank_problem
+from airflow_provider_assistants.parse_time import is_blank, word_problem
+from airflow_provider_assistants.records.filtering import close_names, where_problems
 from airflow_provider_assistants.records.formats import Compression, Format, check_available, resolve_format
 from airflow_provider_assistants.records.redaction import Redactor
 from airflow_provider_assistants.vendors.base import COMMON_COLUMNS, Vendor
 from airflow_provider_assistants.vendors.rows import parse_time
 
 if TYPE_CHECKING:
-    from airflow_provider_assistants.client.options import OnDrift
+    from airflow_provider_assistants.client.options import ListingOptions
 
 __all__ = ["ListingRequest", "read_request"]
 
-RECORDS = ("vendor", "common")
-ON_DRIFT = ("fail", "warn")
-CSV_FORMULAS = ("escape", "keep")
+_LONGEST_NUMBER = 18
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,11 +36,8 @@ class ListingRequest:
     fields: Sequence[str] | None
     where: Any
     changed_since: datetime | None
-    filters: Mapping[str, Any]
-    page_size: int | None
-    concurrency: int | None
+    options: ListingOptions
     redact: str
-    on_drift: OnDrift
     overwrite: bool
     csv_formulas: Literal["escape", "keep"]
     max_xcom_bytes: int
@@ -51,6 +48,14 @@ class _Reader:
 
     def __init__(self) -> None:
         self.problems: list[str] = []
+        self.blanks: set[str] = set()
+
+    def blank(self, name: str, value: Any) -> bool:
+        """Whether an argument is None or an empty text, which is a problem where something else than the default was meant."""
+        if is_blank(value):
+            self.blanks.add(name)
+            self.problems += blank_problem(name, value)
+        return value is None or is_blank(value)
 
     def attempt(self, read: Callable[[], Any], default: Any = None) -> Any:
         try:
@@ -60,7 +65,7 @@ class _Reader:
             return default
 
     def whole(self, name: str, value: Any, *, low: int = 1, high: int | None = None) -> int | None:
-        if value is None or value == "":
+        if value is None:
             return None
         text = str(value).strip()
         if isinstance(value, bool) or not text.isdecimal() or int(text) < low or (high and int(text) > high):
@@ -68,11 +73,6 @@ class _Reader:
             self.problems.append(f"{name} must be a whole number from {low}{upper} and is {value!r}")
             return None
         return int(text)
-
-    def word(self, name: str, value: Any, words: Sequence[str]) -> Any:
-        if value not in words:
-            self.problems.append(f"{name} must be one of {', '.join(map(repr, words))} and is {value!r}")
-        return value
 
     def switch(self, name: str, value: Any) -> bool:
         known = {"true": True, "false": False, "1": True, "0": False}
@@ -95,14 +95,8 @@ class _Reader:
             self.problems.append(f"{name} has a field twice: {value!r}")
         return tuple(names)
 
-    def mapping(self, name: str, value: Any) -> Mapping[str, Any]:
-        if value is not None and not isinstance(value, Mapping):
-            self.problems.append(f"{name} must be a mapping and is {value!r}")
-            return {}
-        return value or {}
-
     def time(self, name: str, value: Any) -> datetime | None:
-        if value is None or value == "":
+        if value is None:
             return None
         time = parse_time(value)
         if time is None:
@@ -118,50 +112,77 @@ def read_request(arguments: Mapping[str, Any], *, vendor: Vendor, conn_id: str, 
     :param max_xcom_bytes: What holds where the operator says nothing.
     :raises ConfigurationError: If anything is wrong; the message tells all of it.
     """
-    from airflow_provider_assistants.client.filters import filter_problems
+    from airflow_provider_assistants.client.options import ListingOptions
 
     read = _Reader()
-    listing = vendor.assistants
-    destination = str(arguments["destination"]).strip() if arguments["destination"] else None
-    told = {"format": arguments["format"], "compression": arguments["compression"]}
+    given = {name: value for name, value in arguments.items() if not read.blank(name, value)}
+    destination, told = _read_destination(read, given)
     format, compression = Format.JSON, Compression.NONE
     if destination:
         format, compression = read.attempt(lambda: resolve_format(destination, **told), (format, compression))
         read.attempt(lambda: check_available(format, compression))
     elif any(told.values()):
         read.problems.append("format and compression are for a destination, and there is none")
-    filters = read.mapping("filters", arguments["filters"])
-    read.problems += filter_problems(vendor, "assistants", listing, filters)
-    read.problems += where_problems(arguments["where"])
-    read.problems += _status_problems(arguments["where"], vendor)
-    fields = read.names("fields", arguments["fields"])
-    record = read.word("record", arguments["record"], RECORDS)
-    if fields and record == "common" and (unknown := [name for name in fields if name not in COMMON_COLUMNS]):
-        read.problems.append(f"The common record has no {', '.join(unknown)}; it has {', '.join(COMMON_COLUMNS)}")
-    redact = str(arguments["redact"])
+    try:
+        options = ListingOptions.read(
+            vendor,
+            filters=given.get("filters"),
+            page_size=_integer(given.get("page_size")),
+            concurrency=_integer(given.get("concurrency")),
+            on_drift=given.get("on_drift", "fail"),
+        )
+    except ConfigurationError as error:
+        read.problems.append(error.what)
+        options = ListingOptions()
+    where = given.get("where")
+    read.problems += where_problems(where)
+    read.problems += _status_problems(where, vendor)
+    fields = read.names("fields", given.get("fields"))
+    record = given.get("record", "vendor")
+    read.problems += word_problem("record", record, RECORDS)
+    if fields and record == "common":
+        read.problems += [
+            f"The common record has no {name}; {close_names(name, COMMON_COLUMNS)}"
+            for name in fields
+            if name not in COMMON_COLUMNS
+        ]
+    redact = str(given.get("redact", "secrets"))
     read.attempt(lambda: Redactor(redact))
+    csv_formulas = given.get("csv_formulas", "escape")
+    read.problems += word_problem("csv_formulas", csv_formulas, CSV_FORMULAS)
     request = ListingRequest(
         destination=destination,
         format=format,
         compression=compression,
         record=record,
         fields=fields,
-        where=arguments["where"],
-        changed_since=read.time("changed_since", arguments["changed_since"]),
-        filters=filters,
-        page_size=read.whole("page_size", arguments["page_size"], high=listing.max_page_size),
-        concurrency=read.whole("concurrency", arguments["concurrency"], high=64),
+        where=where,
+        changed_since=read.time("changed_since", given.get("changed_since")),
+        options=options,
         redact=redact,
-        on_drift=read.word("on_drift", arguments["on_drift"], ON_DRIFT),
-        overwrite=read.switch("overwrite", arguments["overwrite"]),
-        csv_formulas=read.word("csv_formulas", arguments["csv_formulas"], CSV_FORMULAS),
-        max_xcom_bytes=read.whole("max_xcom_bytes", arguments["max_xcom_bytes"]) or max_xcom_bytes,
+        overwrite=read.switch("overwrite", given.get("overwrite", True)),
+        csv_formulas=csv_formulas,
+        max_xcom_bytes=read.whole("max_xcom_bytes", given.get("max_xcom_bytes")) or max_xcom_bytes,
     )
     if read.problems:
         raise ConfigurationError(
             "; ".join(read.problems), vendor=vendor.title, conn_id=conn_id, advice="Correct the task's arguments"
         )
     return request
+
+
+def _read_destination(read: _Reader, given: Mapping[str, Any]) -> tuple[str | None, dict[str, Any]]:
+    told = {"format": given.get("format"), "compression": given.get("compression")}
+    destination = given.get("destination")
+    if destination is None:
+        return None, {} if "destination" in read.blanks else told
+    return str(destination).strip(), told
+
+
+def _integer(value: Any) -> Any:
+    """Return the number that a template has rendered as a text; anything else as it is."""
+    text = value.strip() if isinstance(value, str) else ""
+    return int(text) if text.isdecimal() and len(text) <= _LONGEST_NUMBER else value
 
 
 def _status_problems(where: Any, vendor: Vendor) -> list[str]:

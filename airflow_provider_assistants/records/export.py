@@ -15,7 +15,7 @@ from typing import Any
 from airflow_provider_assistants.exceptions import XComTooLargeError
 from airflow_provider_assistants.records.columns import Column, select
 from airflow_provider_assistants.records.drift import FieldWatch
-from airflow_provider_assistants.records.filtering import RowFilter
+from airflow_provider_assistants.records.filtering import FieldPresence, RowFilter
 from airflow_provider_assistants.records.formats import RowWriter
 from airflow_provider_assistants.records.redaction import Redactor
 from airflow_provider_assistants.storable import storable
@@ -36,6 +36,7 @@ class RowPipeline:
     :param shape: Gives the record to write for a row; the row itself if None.
     :param redactor: Takes out what is sensitive.
     :param fields: The fields to keep, by dotted path; all if None.
+    :param presence: Looks for the fields that were named and no document knows.
     """
 
     rows: RowFilter
@@ -44,20 +45,28 @@ class RowPipeline:
     redactor: Redactor
     shape: Callable[[Row], Row] | None = None
     fields: Sequence[str] | None = None
+    presence: FieldPresence = field(default_factory=lambda: FieldPresence(()))
     statuses: Counter[str] = field(default_factory=Counter)
+    read: int = 0
     written: int = 0
 
     def records(self, rows: Sequence[Row]) -> Sequence[Row]:
         """Give the records to write for the rows of a page."""
         self.watch.look(rows)
+        self.presence.look(rows)
         wanted = rows if self.rows.wants_all else [row for row in rows if self.rows.wants(row)]
         self.statuses.update([str(status) if status else "unknown" for status in map(self.read_status, wanted)])
         shaped = list(map(self.shape, wanted)) if self.shape else wanted
         records = self.redactor.rows(shaped)
         if self.fields:
             records = [select(record, self.fields) for record in records]
+        self.read += len(rows)
         self.written += len(records)
         return records
+
+    def expected(self, total: int | None) -> int | None:
+        """Return how many records a listing of ``total`` rows is likely to make, by the part of those so far that were wanted."""
+        return round(total * self.written / self.read) if total is not None and self.read else total
 
 
 def columns_of(documented: dict[str, str], fields: Sequence[str] | None) -> tuple[list[Column], bool]:
@@ -109,8 +118,9 @@ class BoundedRows(RowWriter):
         rows, expected = len(self.rows), self._expected()
         needed = max(self.size, int(self.size / rows * expected)) if expected else self.size
         estimate = f"; all {expected:,} need about {needed:,}" if expected and expected > rows else ""
+        first = "The first row takes" if rows == 1 else f"The first {rows:,} rows take"
         return XComTooLargeError(
-            f"The first {rows:,} rows take {self.size:,} bytes{estimate}, and XCom may hold {self._limit:,} bytes of rows",
+            f"{first} {self.size:,} bytes{estimate}, and XCom may hold {self._limit:,} bytes of rows",
             size=needed,
             limit=self._limit,
             advice=(

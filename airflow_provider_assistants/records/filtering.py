@@ -3,24 +3,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+import difflib
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
 from typing import Any
 
 from airflow_provider_assistants.dotted import MISSING, dig
 
-__all__ = ["RowFilter", "where_problems"]
+__all__ = ["FieldPresence", "RowFilter", "close_names", "where_problems"]
 
 Row = dict[str, Any]
 
+#: A text that reads as a number: as JSON writes numbers, so that ``007`` and ``+49`` stay texts.
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_SEVERAL = (list, tuple, set, frozenset)
+
 
 def where_problems(where: Any) -> list[str]:
-    """Tell in words what is wrong with a ``where``; nothing if all is well."""
-    if where is None or isinstance(where, str | Mapping):
+    """Return in words what is wrong with a ``where``; nothing if all is well."""
+    if where is None:
         return []
-    if isinstance(where, list | tuple | set | frozenset) and all(isinstance(each, str) for each in where):
+    if isinstance(where, Mapping):
+        problems = [
+            f"where has {name!r} for a field" for name in where if not isinstance(name, str) or not name.strip()
+        ]
+        problems += [f"where wants no value of {name!r}" for name, wanted in where.items() if _is_empty(wanted)]
+        return problems
+    if isinstance(where, str) and not where.strip():
+        return ["where is empty, which no assistant's status is; leave it out to get all"]
+    if isinstance(where, str):
+        return []
+    if isinstance(where, _SEVERAL) and where and all(isinstance(each, str) for each in where):
         return []
     return [f"where must be a status, a list of statuses, or a mapping of fields to values, and is {where!r}"]
+
+
+def close_names(unknown: str, known: Iterable[str]) -> str:
+    """Return which known names an unknown one may stand for, in words; all that are known if none is close."""
+    names = list(known)
+    close = difflib.get_close_matches(unknown, names, n=3)
+    return f"did you mean {' or '.join(map(repr, close))}?" if close else f"there are {', '.join(names)}"
 
 
 class RowFilter:
@@ -31,6 +54,8 @@ class RowFilter:
     :param changed_since: Only rows whose last change is not before this; a row that does not tell is kept.
     :param read_status: Reads a row's status.
     :param read_updated_at: Reads the time of a row's last change.
+    :param shape: Makes the record that is written of a row; a field that it has is compared there and not in the row.
+    :param shaped: The fields of that record.
     """
 
     def __init__(
@@ -40,13 +65,17 @@ class RowFilter:
         changed_since: datetime | None,
         read_status: Callable[[Row], str | None],
         read_updated_at: Callable[[Row], datetime | None],
+        shape: Callable[[Row], Row] | None = None,
+        shaped: Collection[str] = (),
     ) -> None:
         conditions = where if isinstance(where, Mapping) else {} if where is None else {"status": where}
-        self._conditions = {path: _texts(wanted) for path, wanted in conditions.items()}
+        self._conditions = {path: _Wanted(wanted) for path, wanted in conditions.items()}
         since = changed_since
         self._since = since.replace(tzinfo=UTC) if since is not None and since.tzinfo is None else since
         self._read_status = read_status
         self._read_updated_at = read_updated_at
+        self._shape = shape if shape and {*self._conditions} & {*shaped} - {"status"} else None
+        self._shaped = frozenset(shaped) if self._shape else frozenset()
 
     @property
     def wants_all(self) -> bool:
@@ -54,10 +83,11 @@ class RowFilter:
         return not self._conditions and self._since is None
 
     def wants(self, row: Row) -> bool:
-        """Tell whether a row is wanted."""
+        """Whether a row is wanted."""
+        record = self._shape(row) if self._shape else row
         for path, wanted in self._conditions.items():
-            value = self._read_status(row) if path == "status" else dig(row, path)
-            if _text(None if value is MISSING else value) not in wanted:
+            value = self._read_status(row) if path == "status" else dig(record if path in self._shaped else row, path)
+            if not wanted.matches(value):
                 return False
         if self._since is None:
             return True
@@ -65,10 +95,113 @@ class RowFilter:
         return changed is None or changed >= self._since
 
 
-def _texts(wanted: Any) -> frozenset[str]:
-    several = wanted if isinstance(wanted, list | tuple | set | frozenset) else [wanted]
-    return frozenset(_text(each) for each in several)
+class _Wanted:
+    """
+    The values that a field may have.
+
+    A number equals a number of the same value (``1`` and ``1.0``), a bool only a bool, None only null or a field that is not
+    there, and a text a text in any case. Where just one of the two is a text, as templates make them and as some deployments
+    send them, it is read as what the other is: ``"1"`` equals 1, ``"true"`` equals true, ``"null"`` equals null.
+    """
+
+    def __init__(self, wanted: Any) -> None:
+        self._others: list[Any] = []
+        self._texts: set[str] = set()
+        self._bools: set[bool] = set()
+        self._numbers: set[float] = set()
+        self._moments: set[datetime] = set()
+        self._null = self._times = False
+        for each in wanted if isinstance(wanted, _SEVERAL) else [wanted]:
+            self._add(each)
+        self._read = {number for text in self._texts if (number := _number(text)) is not None}
+
+    def _add(self, value: Any) -> None:
+        match value:
+            case None:
+                self._null = True
+            case bool():
+                self._bools.add(value)
+            case int() | float():
+                self._numbers.add(value)
+            case datetime() | date():
+                self._moments |= _moments(value)
+                self._times = True
+            case str():
+                self._texts.add(value.strip().lower())
+                self._moments |= _moments(value)
+            case _:
+                self._others.append(value)
+
+    def matches(self, value: Any) -> bool:
+        """Whether a row's value is one of those."""
+        match value:
+            case bool():
+                return value in self._bools or str(value).lower() in self._texts
+            case int() | float():
+                return value in self._numbers or value in self._read
+            case str():
+                return self._matches_text(value.strip().lower(), value)
+            case datetime():
+                return value in self._moments
+            case _ if value is None or value is MISSING:
+                return self._null or "null" in self._texts
+            case _:
+                return value in self._others
+
+    def _matches_text(self, text: str, value: str) -> bool:
+        if text in self._texts or (self._bools and {"true": True, "false": False}.get(text) in self._bools):
+            return True
+        if self._numbers and _number(text) in self._numbers:
+            return True
+        return self._times and bool(self._moments & _moments(value))
 
 
-def _text(value: Any) -> str:
-    return "null" if value is None else str(value).strip().lower()
+class FieldPresence:
+    """
+    Finds out which of some fields no row has: a vendor may send fields that no document knows, and a misspelt one is never
+    sent.
+
+    :param names: The fields, by dotted path.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.missing = {*names}
+        self._rows = 0
+
+    def look(self, rows: Sequence[Row]) -> None:
+        """Look at rows."""
+        self._rows += len(rows)
+        for row in rows:
+            if not self.missing:
+                return
+            self.missing -= {name for name in self.missing if dig(row, name) is not MISSING}
+
+    def problems(self, known: Iterable[str]) -> list[str]:
+        """Return in words which fields no row has; nothing if there was no row to look at."""
+        names = list(known)
+        return [f"no assistant has {name!r}; {close_names(name, names)}" for name in sorted(self.missing) if self._rows]
+
+
+def _is_empty(wanted: Any) -> bool:
+    return isinstance(wanted, _SEVERAL) and not wanted
+
+
+def _number(text: str) -> float | None:
+    if not _NUMBER.fullmatch(text) or len(text) > 400:
+        return None
+    return int(text) if text.removeprefix("-").isdecimal() else float(text)
+
+
+def _moments(value: str | date) -> set[datetime]:
+    """Return the time that a value is, in UTC, or nothing; a bare date is its midnight."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value.strip())
+        except ValueError:
+            return set()
+    if not isinstance(value, datetime):
+        value = datetime(value.year, value.month, value.day)
+    try:
+        return {value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)}
+    except OverflowError:
+        return set()

@@ -19,10 +19,13 @@ from airflow.providers.common.compat.sdk import (
 
 from airflow_provider_assistants.cancellation import KillSwitch
 from airflow_provider_assistants.exceptions import AssistantsError, ConfigurationError, StatusError
+from airflow_provider_assistants.final_errors import failing_at_once
 from airflow_provider_assistants.hooks.lookup import assistants_hook
 from airflow_provider_assistants.links import VendorConsoleLink, leave_links
+from airflow_provider_assistants.parse_time import check_static
 from airflow_provider_assistants.sensors.looking import SensorEye
 from airflow_provider_assistants.sensors.memory import keep_past, read_past
+from airflow_provider_assistants.sensors.static_arguments import CHECKS
 from airflow_provider_assistants.storable import one_line
 
 try:
@@ -127,9 +130,18 @@ class AssistantStatusSensor(BaseSensorOperator):
         self.deferrable = deferrable
         self._kill_switch = KillSwitch()
         self._poked: tuple[SensorEye, StatusWait] | None = None
+        check_static(self, CHECKS)
 
     def execute(self, context: Context) -> dict[str, Seen] | None:
-        """Look, and wait on in the way that the mode says; give what was seen in the end."""
+        """
+        Look, and wait on in the way that the mode says; give what was seen in the end.
+
+        :raises AssistantsError: As each case demands; for a wrong argument, connection or key the task fails without retries.
+        """
+        with failing_at_once():
+            return self._execute(context)
+
+    def _execute(self, context: Context) -> dict[str, Seen] | None:
         eye, conditions = self._prepare()
         leave_links(context, eye.hook)
         wait = self._start(context, conditions, read_past(context))
@@ -191,6 +203,10 @@ class AssistantStatusSensor(BaseSensorOperator):
         Airflow's own sensor skips for any error here that is an ``AirflowException`` if ``soft_fail`` is set; ours knows
         which error it is.
         """
+        with failing_at_once():
+            return self._resume(next_method, next_kwargs, context)
+
+    def _resume(self, next_method: str, next_kwargs: dict[str, Any] | None, context: Context) -> Any:
         from airflow_provider_assistants.watching.wait import Next, Step
 
         try:

@@ -153,6 +153,9 @@ def read_statuses(value: Any, vendor: Vendor, problems: list[str], *, name: str)
     """Read statuses, and tell those that this vendor cannot report: waiting for one would never end."""
     if value is None:
         return ()
+    if isinstance(value, str) and not value.strip():
+        problems.append(f"{name} is empty; leave it out if nothing is meant")
+        return ()
     reports = sorted(str(each) for each in vendor.assistants.reader.reports())
     statuses = []
     for each in _listed(value):

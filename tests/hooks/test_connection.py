@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,7 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from airflow_provider_assistants.exceptions import ConfigurationError
+from airflow_provider_assistants.get_provider_info import get_provider_info
 from airflow_provider_assistants.hooks.connection import read_connection
+from airflow_provider_assistants.hooks.lookup import assistants_hook
+from airflow_provider_assistants.sandbox import Sandbox
 from airflow_provider_assistants.vendors import get_vendor
 
 KEY = "1|abcdefghijklmnop"
@@ -106,7 +110,11 @@ def test_empty_extras_mean_nothing() -> None:
         ({"extra": {"concurrency": True}}, "the extra 'concurrency' must be a whole number and is true or false"),
         ({"extra": {"max_retries": -1}}, "the extra 'max_retries' must be from 0 to 20"),
         ({"extra": {"verify": 7}}, "the extra 'verify' must be a text"),
-        ({"extra": {"page_size": "nan"}}, "the extra 'page_size' must be a whole number"),
+        ({"extra": {"page_size": "nan"}}, "the extra 'page_size' must be a whole number and is a text that is none"),
+        ({"extra": {"page_size": 2.5}}, "the extra 'page_size' must be a whole number and is 2.5, with a fraction"),
+        ({"extra": {"page_size": 1_001}}, "the extra 'page_size' must be from 1 to 100 and is 1,001"),
+        ({"extra": {"proxy": 3.5}}, "the extra 'proxy' must be a text and is a number"),
+        ({"extra": {"proxy": [1]}}, "the extra 'proxy' must be a text and is a list"),
     ],
 )
 def test_a_connection_that_cannot_be_right(fields: dict[str, Any], said: str) -> None:
@@ -136,3 +144,28 @@ def test_whatever_is_typed_into_the_form_is_an_account_or_a_clear_error(
         return
     assert account.base_url.startswith(("http://", "https://"))
     assert account.api_key == password.strip()
+
+
+@pytest.mark.parametrize(
+    ("vendor", "maximum"), [("autocalls", 100), ("otonistark", 100), ("burki", 1_000), ("puretalk", 1_000)]
+)
+def test_the_page_size_is_bounded_as_the_vendor_documents(
+    sandbox: Sandbox, connect: Callable[..., str], vendor: str, maximum: int
+) -> None:
+    """In the form, on reading the connection, and in the connection test: not only when a task runs."""
+    [declared] = [each for each in get_provider_info()["connection-types"] if each["connection-type"] == vendor]
+    field = declared["conn-fields"]["page_size"]
+    assert field["schema"]["maximum"] == maximum
+    assert f"{maximum:,} at most" in field["description"]
+    hook = assistants_hook(connect("mine", **sandbox.connection(vendor, page_size=maximum)))
+    assert hook.test_connection()[0] is True
+    assert len(hook.list_assistants()) == 12
+    sandbox.clear_requests()
+    hook = assistants_hook(connect("mine", **sandbox.connection(vendor, page_size=maximum + 1)))
+    said = f"the extra 'page_size' must be from 1 to {maximum:,} and is {maximum + 1:,}"
+    with pytest.raises(ConfigurationError, match=said):
+        hook.account()
+    passed, told = hook.test_connection()
+    assert not passed
+    assert said in told
+    assert sandbox.requests() == []

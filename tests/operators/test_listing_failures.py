@@ -109,8 +109,12 @@ def test_the_cap_of_the_configuration(sandbox: Sandbox, monkeypatch: pytest.Monk
         ({"concurrency": "many"}, ["concurrency must be a whole number from 1 to 64"]),
         ({"overwrite": "perhaps"}, ["overwrite must be true or false"]),
         (
-            {"record": "raw", "page_size": 0, "filters": {"x": 1}},
-            ["record must be", "page_size must be", "no filter 'x'", "connection 'burki_default'"],
+            {"record": "raw", "page_size": 0, "on_drift": "warm"},
+            ["record must be", "page_size must be", "on_drift must be", "connection 'burki_default'"],
+        ),
+        (
+            {"fields": ["id", "id"], "page_size": 1_001, "filters": {"x": 1}},
+            ["fields has a field twice", "page_size must be", "no filter 'x'", "connection 'burki_default'"],
         ),
     ],
 )
