@@ -122,6 +122,7 @@ def test_the_defaults_of_the_configuration_are_those_that_hold() -> None:
     assert {name: int(each["default"]) for name, each in options.items()} == {
         "max_listing_rows": settings.max_listing_rows,
         "max_listing_seconds": settings.max_listing_seconds,
+        "max_request_seconds": settings.max_request_seconds,
         "max_response_bytes": settings.max_response_bytes,
         "max_xcom_bytes": DEFAULT_MAX_XCOM_BYTES,
     }
