@@ -128,7 +128,13 @@ def health_key(*, conn_id: str, ids: Iterable[str] | None, watch: str, watch_nam
     parts = [conn_id, *([watch] if watch != "status" else []), *([watch_name] if watch_name else [])]
     if ids is not None:
         parts.append(sha256("\n".join(sorted(ids)).encode()).hexdigest()[:6])
-    return ".".join(["assistants.health", *(re.sub(r"[^\w.-]", "_", part)[:100] for part in parts)])
+    return ".".join(["assistants.health", *map(_key_part, parts)])
+
+
+def _key_part(text: str) -> str:
+    """Return `text` if any database takes it in a key and any person reads it, else what is left of it and a fingerprint."""
+    plain = re.sub(r"[^\w.-]", "_", text, flags=re.ASCII)[:100]
+    return plain if plain == text else f"{plain}-{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
 
 
 def _clock(seconds: float | None) -> str | None:

@@ -13,6 +13,7 @@ import pytest
 
 from airflow_provider_assistants.sandbox import Sandbox
 from airflow_provider_assistants.triggers.status import AssistantStatusEventTrigger
+from airflow_provider_assistants.watching.health import health_key
 from airflow_provider_assistants.watching.memory import store_name
 from tests.triggers.running import Listener, until
 from tests.watching.test_watch import AsyncStore
@@ -133,7 +134,18 @@ def test_what_an_earlier_version_kept_is_no_change(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("name", ["plain", "a\0b", "\ud800", "x" * 10_000, "über/ ?#", "__classname__"])
 def test_a_key_of_a_state_store_is_short_and_plain(name: str) -> None:
-    key = store_name(conn_id=name, ids=[name], watch=name, watch_name=name)
-    assert key.isascii()
-    assert key.isprintable()
-    assert len(key) < 100, "a column of 512 characters takes it, with the numbers that follow"
+    for key in (
+        store_name(conn_id=name, ids=[name], watch=name, watch_name=name),
+        health_key(conn_id=name, ids=["1"], watch=name, watch_name=name),
+    ):
+        assert key.isascii()
+        assert key.isprintable()
+        assert len(key) < 500, "a column of 512 characters takes it, with the numbers that follow"
+
+
+def test_connections_of_like_names_keep_apart() -> None:
+    keys = {
+        health_key(conn_id=name, ids=None, watch="status", watch_name=None) for name in ("a_b", "a b", "a/b", "ä_b")
+    }
+    assert len(keys) == 4
+    assert "assistants.health.a_b" in keys
