@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import importlib.util
 import itertools
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from airflow.sdk import DAG
@@ -31,6 +31,10 @@ OUTCOMES: dict[str, tuple[str, dict[str, Any]]] = {
     "auth error at once": ("autocalls", {"timeout": 1}),
     "auth error": ("burki", {"timeout": 1}),
     "transient errors, then reached": ("otonistark", {"timeout": AMPLE}),
+    "one error, then reached in a retry": (
+        "autocalls",
+        {"timeout": AMPLE, "max_consecutive_failures": 0, "retries": 1, "retry_delay": timedelta(0)},
+    ),
     "transient errors for ever": ("burki", {"timeout": AMPLE if KEEPS_COUNT else 15, "max_consecutive_failures": 2}),
 }
 FLAGS = ("none", "soft_fail", "never_fail", "silent_fail")

@@ -147,8 +147,12 @@ class RunningAirflow:
 
     def fail_task(self, dag_id: str, run_id: str, task_id: str) -> None:
         """Mark a task failed, as a person does."""
+        self.mark_task(dag_id, run_id, task_id, "failed")
+
+    def mark_task(self, dag_id: str, run_id: str, task_id: str, state: str) -> None:
+        """Mark a task failed or succeeded, as a person does."""
         path = f"dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}"
-        self._call("PATCH", path, json={"new_state": "failed"})
+        self._call("PATCH", path, json={"new_state": state})
 
     def events(self, asset: str) -> list[dict[str, Any]]:
         """The payloads that an asset's watchers have told."""

@@ -19,6 +19,9 @@ pytestmark = pytest.mark.end_to_end
 FOLDER = Path(__file__).parent / "dags"
 MODES = ("poke", "reschedule", "deferrable")
 CROWD = 9
+ENDED = 7
+#: Of a listing that a person ends: it would take minutes.
+PAGES = 1_000
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +32,11 @@ def world() -> Iterator[Sandbox]:
 
 @pytest.fixture(scope="module")
 def airflow(world: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningAirflow]:
+    world.set_size("burki", PAGES, account=ENDED)
+    world.fail("burki", "slow", times=None, seconds=0.2, account=ENDED)
     own = {f"cancelled_{mode}": world.connection("burki", account=2 + number) for number, mode in enumerate(MODES)}
     home = tmp_path_factory.mktemp("airflow")
+    own["ended"] = world.connection("burki", account=ENDED)
     with RunningAirflow(
         home, FOLDER, connections=connections(world, crowd=world.connection("autocalls", account=CROWD), **own)
     ) as running:
@@ -156,6 +162,33 @@ def test_a_person_ends_the_wait_in_any_mode(world: Sandbox, airflow: RunningAirf
     for mode in MODES:
         entries = airflow.get(f"dags/cancelled/dagRuns/{run_id}/taskInstances/{mode}/xcomEntries")["xcom_entries"]
         assert "return_value" not in {entry["key"] for entry in entries}
+
+
+@pytest.mark.parametrize("new_state", ["failed", "success"])
+def test_a_person_ends_a_listing(world: Sandbox, airflow: RunningAirflow, tmp_path: Path, new_state: str) -> None:
+    def answered() -> int:
+        return sum(seen["account"] == ENDED for seen in world.requests("burki"))
+
+    before = answered()
+    run_id = airflow.trigger("ended", destination=str(tmp_path / "assistants.jsonl"))
+    until(lambda: answered() >= before + 10, "the listing is under way")
+    assert [path.suffix for path in tmp_path.iterdir()] == [".part"]
+    airflow.mark_task("ended", run_id, "list", new_state)
+    marked = answered()
+
+    def log() -> str:
+        paths = airflow.home.glob(f"logs/dag_id=ended/run_id={run_id}/**/*.log")
+        return "".join(path.read_text() for path in paths)
+
+    until(lambda: "Task killed!" in log(), "Airflow has ended the process")
+    ended = answered()
+    print(f"{new_state}: {marked - before} requests before a person marked it, {ended - marked} after")
+    assert "TaskKilled" in log()
+    assert "signal=SIGKILL" not in log()
+    assert list(tmp_path.iterdir()) == []
+    assert airflow.states("ended", run_id) == {"list": new_state}
+    assert ended - before < PAGES
+    assert answered() == ended
 
 
 def test_a_crowd_on_one_connection_makes_one_poll(world: Sandbox, airflow: RunningAirflow) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from airflow_provider_assistants.sandbox import Sandbox
+from airflow_provider_assistants.sensors.status import AssistantStatusSensor
 from tests.conftest import DAGS
 
 pytestmark = [pytest.mark.airflow, pytest.mark.usefixtures("airflow_database")]
@@ -70,6 +71,7 @@ def plan_of(sandbox: Sandbox, outcome: str, vendor: str, account: int, each: str
         "failed status": lambda: sandbox.delete(vendor, each, account=account),
         "auth error": lambda: sandbox.fail(vendor, "401", times=None, account=account),
         "transient errors, then reached": lambda: transient(2),
+        "one error, then reached in a retry": lambda: transient(1),
         "transient errors for ever": lambda: transient(None),
     }.get(outcome)
 
@@ -104,10 +106,26 @@ def test_all_modes_end_alike(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, 
         if plan := plan_of(sandbox, outcome, vendor, account, each):
             plans[vendor, account] = plan
     sandbox.clear_requests()
+    began: dict[str, dict[int, set[float]]] = {}
+    started_at = AssistantStatusSensor._started_at
+
+    def recorded(sensor: AssistantStatusSensor, context: Any) -> float:
+        time = started_at(sensor, context)
+        began.setdefault(sensor.task_id, {}).setdefault(context["ti"].try_number, set()).add(time)
+        return time
+
+    monkeypatch.setattr(AssistantStatusSensor, "_started_at", recorded)
     with happening(sandbox, plans):
         dag_run = module.dag.test()
     states = {ti.task_id: str(ti.state) for ti in dag_run.get_task_instances()}
     pushed = xcoms(dag_run.run_id)
+
+    for task_id, _, outcome, flag, *_ in module.CASES:
+        tries = began[task_id]
+        if outcome == "one error, then reached in a retry" and flag in ("none", "soft_fail"):
+            assert max(tries[1]) < min(tries[2]), "a retry has the whole time again"
+        else:
+            assert list(tries) == [1]
 
     table: dict[tuple[str, str], dict[str, tuple[str, Any]]] = {}
     for task_id, mode, outcome, flag, *_ in module.CASES:
