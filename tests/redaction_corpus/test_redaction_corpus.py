@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What redaction does to the corpus stays at least as good as it is, and the documentation says how good that is."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.redaction_corpus.cases import HALVES, Case, Half, load_cases
+from tests.redaction_corpus.checks import run_checks
+from tests.redaction_corpus.documents import measure_documents
+from tests.redaction_corpus.measure import Figures, measure, total
+from tests.redaction_corpus.report import README, TABLES, readme_with, table
+from tests.redaction_corpus.search import surviving_piece
+
+#: Recall and precision of the classes that rules are tuned to, and a little less than what was measured on the others.
+FLOORS: dict[Half, tuple[float, float]] = {"tuned": (0.98, 0.995), "held_out": (0.40, 0.75)}
+
+
+@pytest.fixture(scope="module")
+def cases() -> list[Case]:
+    return [case for half in HALVES for case in load_cases(half)]
+
+
+@pytest.fixture(scope="module")
+def figures(cases: list[Case]) -> list[Figures]:
+    return [*measure(cases), measure_documents()]
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_recall_and_precision_stay_above_their_floors(figures: list[Figures], half: Half) -> None:
+    for is_secret, floor in zip((True, False), FLOORS[half], strict=True):
+        cases, right = total(figures, half, is_secret=is_secret)
+        assert right / cases >= floor
+
+
+def test_the_documented_figures_are_those_of_today(figures: list[Figures]) -> None:
+    for is_secret, path in TABLES.items():
+        assert path.read_text() == table(figures, is_secret=is_secret), (
+            "run make corpus ARGS=--write, and look at what changed"
+        )
+    readme = README.read_text()
+    assert "<!-- written by make corpus -->" in readme
+    assert readme == readme_with(readme, figures), "run make corpus ARGS=--write"
+
+
+def test_what_holds_for_every_case(cases: list[Case]) -> None:
+    checks = run_checks(cases)
+    assert {check.name: check.failures for check in checks} == {check.name: [] for check in checks}
+
+
+def test_the_corpus_is_the_same_each_time(cases: list[Case]) -> None:
+    assert [case for half in HALVES for case in load_cases(half)] == cases
+    groups = {(case.group, case.half) for case in cases}
+    assert len(groups) == len({group for group, _ in groups}), "a class is in one half only"
+
+
+def test_a_piece_of_a_secret_is_found_wherever_it_is_left() -> None:
+    row = {"config": '{"key": "a\\nb", "url": "https://a.b/?k=12%2334%2356"}', "notes": "***"}
+    assert surviving_piece("12#34#56", row) == "12#34#56"
+    assert surviving_piece("xx12#34#56xx", row) == "12#34#56"
+    assert surviving_piece("a\nb", row) == "a\nb"
+    assert surviving_piece("xx12#34#5", row) is None
