@@ -40,12 +40,12 @@ def print_figures(figures: Sequence[Figures]) -> None:
                 continue
             print(f"\n{half.replace('_', '-')}: {what:<40} {cases:>8} {right:>9} {share:>10}")
             for each in chosen:
-                print(f"  {each.group:<49} {each.total:>8,} {each.right:>9,} {_share(each.right, each.total):>10}")
+                print(f"  {each.group:<49} {each.total:>8,} {each.right:>9,} {share(each.right, each.total):>10}")
             all_cases, all_right = total(figures, half, is_secret=is_secret)
-            print(f"  {'TOTAL':<49} {all_cases:>8,} {all_right:>9,} {_share(all_right, all_cases):>10}")
+            print(f"  {'TOTAL':<49} {all_cases:>8,} {all_right:>9,} {share(all_right, all_cases):>10}")
 
 
-def _share(right: int, cases: int) -> str:
+def share(right: int, cases: int) -> str:
     """Return the share, rounded down: 1.000 is all of them."""
     return f"{right * 1_000 // cases / 1_000:.3f}" if cases else "-"
 
@@ -67,11 +67,9 @@ def table(figures: Sequence[Figures], *, is_secret: bool) -> str:
         name = half.replace("_", "-")
         for each in figures:
             if each.half == half and each.is_secret is is_secret:
-                writer.writerow(
-                    [each.group, name, f"{each.total:,}", f"{each.right:,}", _share(each.right, each.total)]
-                )
+                writer.writerow([each.group, name, f"{each.total:,}", f"{each.right:,}", share(each.right, each.total)])
         all_cases, all_right = total(figures, half, is_secret=is_secret)
-        writer.writerow([f"**all {name}**", name, f"{all_cases:,}", f"{all_right:,}", _share(all_right, all_cases)])
+        writer.writerow([f"**all {name}**", name, f"{all_cases:,}", f"{all_right:,}", share(all_right, all_cases)])
     return out.getvalue()
 
 
@@ -82,7 +80,7 @@ def readme_with(readme: str, figures: Sequence[Figures]) -> str:
         row = [f"{half.replace('_', '-')} classes"]
         for is_secret in (True, False):
             cases, right = total(figures, half, is_secret=is_secret)
-            row += [f"{cases:,}", _share(right, cases)]
+            row += [f"{cases:,}", share(right, cases)]
         rows.append(row)
     lines = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     return _MARKED.sub(lambda match: f"{match[1]}\n{lines}\n\n{match[2]}", readme)

@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
+import csv
+
 import pytest
 
 from tests.redaction_corpus.cases import HALVES, Case, Half, load_cases
 from tests.redaction_corpus.checks import run_checks
 from tests.redaction_corpus.documents import measure_documents
 from tests.redaction_corpus.measure import Figures, measure, total
-from tests.redaction_corpus.report import README, TABLES, readme_with, table
+from tests.redaction_corpus.report import README, TABLES, share, table
 from tests.redaction_corpus.search import surviving_piece
 
 #: Recall and precision of the classes that rules are tuned to, and a little less than what was measured on the others.
@@ -33,14 +35,20 @@ def test_recall_and_precision_stay_above_their_floors(figures: list[Figures], ha
         assert right / cases >= floor
 
 
-def test_the_documented_figures_are_those_of_today(figures: list[Figures]) -> None:
-    for is_secret, path in TABLES.items():
-        assert path.read_text() == table(figures, is_secret=is_secret), (
-            "run make corpus ARGS=--write, and look at what changed"
-        )
-    readme = README.read_text()
-    assert "<!-- written by make corpus -->" in readme
-    assert readme == readme_with(readme, figures), "run make corpus ARGS=--write"
+@pytest.mark.parametrize("is_secret", [True, False])
+def test_the_documentation_promises_no_more_than_is_so(figures: list[Figures], is_secret: bool) -> None:
+    documented, today = (
+        [[*line[:3], int(line[3].replace(",", ""))] for line in list(csv.reader(text.splitlines()))[1:]]
+        for text in (TABLES[is_secret].read_text(), table(figures, is_secret=is_secret))
+    )
+    assert [line[:3] for line in documented] == [line[:3] for line in today], "run make corpus ARGS=--write"
+    for then, now in zip(documented, today, strict=True):
+        if then[0].startswith("**all"):
+            assert then[3] <= now[3], (
+                "fewer cases come out right than the documentation says: run make corpus ARGS=--write"
+            )
+            for number in (then[2], share(then[3], int(then[2].replace(",", "")))):
+                assert f"| {number} |" in README.read_text(), "the README has other totals than the documentation"
 
 
 def test_what_holds_for_every_case(cases: list[Case]) -> None:
