@@ -8,7 +8,6 @@ package that was published later.
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -54,9 +53,9 @@ def main() -> None:
     unknown = [name for name in names if name not in ENVIRONMENTS]
     if unknown:
         sys.exit(f"There is no environment {', '.join(unknown)}; there are {', '.join(ENVIRONMENTS)}.")
-    for name in names:
-        python = install(name, ENVIRONMENTS[name])
-        test(python, options.split())
+    failed = [name for name in names if not test(install(name, ENVIRONMENTS[name]), options.split())]
+    if failed:
+        sys.exit(f"Failed in: {', '.join(failed)}")
 
 
 def install(name: str, environment: Environment) -> Path:
@@ -87,13 +86,15 @@ def install(name: str, environment: Environment) -> Path:
     return python
 
 
-def test(python: Path, options: Sequence[str]) -> None:
-    """Run the tests that meet Airflow; older Airflows warn, and so does what they stand on, so warnings are none of ours."""
+def test(python: Path, options: Sequence[str]) -> bool:
+    """
+    Run the tests that meet Airflow, and return whether they pass.
+
+    Older Airflows warn, and so does what they stand on, so warnings are no errors here.
+    """
     paths = [str(path) for name in FACING if (path := ROOT / "tests" / name).exists()]
     command = [str(python), "-m", "pytest", "-p", "no:cacheprovider", "-o", "filterwarnings=default", *options, *paths]
-    done = subprocess.run(command, cwd=ROOT, env=os.environ, check=False)
-    if done.returncode:
-        sys.exit(done.returncode)
+    return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
 
 
 def uv(*arguments: str) -> None:
