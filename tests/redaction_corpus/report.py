@@ -34,11 +34,11 @@ _KINDS: Final = (
 def print_figures(figures: Sequence[Figures]) -> None:
     """Print a table of secrets and one of look-alikes for each half, and the totals."""
     for half in HALVES:
-        for is_secret, what, cases, right, share in _KINDS:
+        for is_secret, what, cases, right, name in _KINDS:
             chosen = [each for each in figures if each.half == half and each.is_secret is is_secret]
             if not chosen:
                 continue
-            print(f"\n{half.replace('_', '-')}: {what:<40} {cases:>8} {right:>9} {share:>10}")
+            print(f"\n{half.replace('_', '-')}: {what:<40} {cases:>8} {right:>9} {name:>10}")
             for each in chosen:
                 print(f"  {each.group:<49} {each.total:>8,} {each.right:>9,} {share(each.right, each.total):>10}")
             all_cases, all_right = total(figures, half, is_secret=is_secret)
@@ -59,10 +59,10 @@ def write_figures(figures: Sequence[Figures]) -> None:
 
 def table(figures: Sequence[Figures], *, is_secret: bool) -> str:
     """Return the figures of secrets, or of look-alikes, as CSV."""
-    _, _, cases, right, share = next(kind for kind in _KINDS if kind[0] is is_secret)
+    _, _, *heads = next(kind for kind in _KINDS if kind[0] is is_secret)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["class", "half", cases, right, share])
+    writer.writerow(["class", "half", *heads])
     for half in HALVES:
         name = half.replace("_", "-")
         for each in figures:
