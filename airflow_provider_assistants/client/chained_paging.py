@@ -214,7 +214,7 @@ class TimeWindowPager(ChainedPager):
             return oldest
         if self.page_size and len(answer.rows) >= self.page_size:
             raise PaginationError(
-                f"More than {self.page_size} rows share the time {oldest}, so this listing cannot be paged by time",
+                f"{counted(self.page_size, 'row')} or more share the time {oldest}, so this listing cannot be paged by time",
                 advice="Use a larger page_size",
             )
         return None

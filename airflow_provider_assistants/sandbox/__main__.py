@@ -74,7 +74,8 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="VENDOR=ORDER",
-        help="oldest, newest or updated first; Burki's newest are first unless said otherwise, the others' oldest",
+        help="oldest, newest or updated first, or unstable: another at each request, with one created_at for all; "
+        "Burki's newest are first unless said otherwise, the others' oldest",
     )
     add("--ready-file", type=Path, help="write the URL into this file once the sandbox answers")
     add("--log", action="store_true", help="print a line for each request")
