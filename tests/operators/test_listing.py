@@ -132,8 +132,10 @@ def test_the_common_record(sandbox: Sandbox, tmp_path: Path, vendor: str) -> Non
 
 
 def test_chosen_fields(sandbox: Sandbox, tmp_path: Path) -> None:
-    fields = ["id", "name", "llm_provider_config.model", "llm_provider_config.api_key", "no.such"]
+    fields = ["id", "name", "llm_provider_config.model", "llm_provider_config.api_key", "not.documented"]
+    sandbox.update("burki", sandbox.rows("burki")[0]["id"], **{"not": {"documented": 7}})
     rows = run(fields=fields)
+    assert sorted({str(row["not.documented"]) for row in rows}) == ["7", "None"]
     assert all(list(row) == fields for row in rows)
     assert {row["llm_provider_config.model"] for row in rows} == {"gpt-4o-mini"}
     assert {row["llm_provider_config.api_key"] for row in rows} == {"***"}
