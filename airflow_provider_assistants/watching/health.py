@@ -19,6 +19,7 @@ from typing import Any
 
 from airflow_provider_assistants.exceptions import AssistantsError
 from airflow_provider_assistants.storable import one_line, storable
+from airflow_provider_assistants.turns import in_turn
 
 __all__ = ["WRITE_SECONDS", "HealthReport", "PollHealth", "health_key"]
 
@@ -120,7 +121,9 @@ class HealthReport:
         if health.state == "starting" or (health.state == self._written and self.rest()):
             return
         self._written, self._written_at = health.state, self._clock()
-        await self._write({**health.as_dict(), **more, "written_at": _clock(time.time())})
+        async with in_turn():  # all watchers of a connection wake when its polls begin to fail
+            value = {**health.as_dict(), **more, "written_at": _clock(time.time())}
+        await self._write(value)
 
 
 def health_key(*, conn_id: str, ids: Iterable[str] | None, watch: str, watch_name: str | None) -> str:

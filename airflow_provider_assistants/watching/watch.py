@@ -30,8 +30,8 @@ __all__ = ["AccountWatch"]
 log = logging.getLogger(__name__)
 
 #: Seconds from emitting a change until it is assumed to be stored: Airflow takes one or two. That is a timer and no proof.
-#: Airflow 3.3's acknowledging streams (``create_shared_stream_producer``) would be one, but an event is then acknowledged for
-#: all watchers of a stream together, so one slow watcher holds back the others; and 3.1 and 3.2 have no streams.
+#: Airflow 3.3's ack mode (``create_shared_stream_producer``) would be one, but it acknowledges a poll only once every watcher
+#: and deferred sensor of the stream is done with it, fails those that take five minutes, and is not there on 3.1 and 3.2.
 SETTLING = 10.0
 #: So many assistants that are gone are remembered besides one for each that is there.
 MAX_GONE = 1_000
