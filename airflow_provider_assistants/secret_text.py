@@ -16,16 +16,21 @@ import json
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, quote_plus, unquote
 
-from airflow_provider_assistants.secret_url import REDACTED, is_uuid, looks_random, redact_url, redact_urls
+from airflow_provider_assistants.bare_keys import SHORTEST_BARE, SUSPICIOUS_BARE, redact_bare_keys
+from airflow_provider_assistants.named_secrets import SUSPICIOUS_NAMED, redact_named
+from airflow_provider_assistants.placeholders import is_no_secret, is_placeholder
+from airflow_provider_assistants.randomness import REDACTED, is_uuid, looks_random
+from airflow_provider_assistants.secret_url import redact_url, redact_urls
+from airflow_provider_assistants.token_shapes import TOKEN_SHAPES
 
 __all__ = [
     "REDACTED",
     "SHORTEST_SECRET",
     "SUSPICIOUS",
+    "SUSPICIOUS_NAMED",
     "KnownSecrets",
     "is_uuid",
     "looks_random",
@@ -160,17 +165,20 @@ def _redact_once(text: str) -> str:
                     if literal in text:
                         text = pattern.sub(replacement, text)
                         break
-    if "=" in text:
-        text = _redact_assigned(text, "=")
-    if ":" in text:
-        text = _redact_assigned(text, ":")
-    return text
+    if len(text) >= SHORTEST_BARE:
+        text = redact_bare_keys(text)
+    for literals, pattern, replacement in _LOGINS:
+        if any(literal in text for literal in literals):
+            text = pattern.sub(replacement, text)
+    return redact_named(text)
 
 
 def _bearer(match: re.Match[str]) -> str:
     token = match["token"].rstrip(".!?)")
     is_word = token.isalpha() and len(token) < 20 and (token.islower() or token.istitle() or token.isupper())
-    return match[0] if is_word or len(token) < 6 or not token.strip("*") else match["scheme"] + REDACTED
+    if is_word or len(token) < 6 or is_no_secret(token) or is_placeholder(match["token"]):
+        return match[0]
+    return match["scheme"] + REDACTED
 
 
 def _basic(match: re.Match[str]) -> str:
@@ -183,139 +191,101 @@ def _basic(match: re.Match[str]) -> str:
     return match["scheme"] + REDACTED if is_secret else match[0]
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    """
-    How a kind of key looks.
+def _with_digit(match: re.Match[str]) -> str:
+    return REDACTED if any(map(str.isdigit, match[0])) else match[0]
 
-    :param rare: A character of all the literals, as rare in prose as can be.
-    :param literals: Every match contains one of them.
-    :param pattern: The key.
-    :param replacement: What is put in its place.
-    """
 
-    rare: str
-    literals: tuple[str, ...]
-    pattern: str
-    replacement: str | Callable[[re.Match[str]], str] = REDACTED
+def _login(match: re.Match[str]) -> str:
+    """Hide what the group ``secret`` holds, unless it is a placeholder."""
+    begin, end = (place - match.start() for place in match.span("secret"))
+    return match[0] if is_no_secret(match["secret"]) else match[0][:begin] + REDACTED + match[0][end:]
 
 
 _START = r"(?<![A-Za-z])"
-#: Bounded, so that a text of nothing but beginnings costs no more than its length.
-_WITH_DIGIT = r"(?=[A-Za-z_\-]{0,40}[0-9])"
 _BEARER = _START + r"(?P<scheme>(?i:bearer) {1,8})(?P<token>[^\s\"'<>,;\\]{6,})"
 _BASIC = _START + r"(?P<scheme>(?i:basic) {1,8})(?P<token>[A-Za-z0-9+/_\-]{8,}={0,2})"
 _PEM = r" [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
 
-_SHAPES: Final[tuple[_Shape, ...]] = (
-    _Shape("-", ("PRIVATE KEY",), rf"(?s)-----BEGIN{_PEM}.*?(?:-----END{_PEM}|\Z)"),
-    _Shape(" ", ("earer ",), _BEARER, _bearer),
-    _Shape("R", ("EARER ",), _BEARER, _bearer),
-    _Shape(" ", ("asic ",), _BASIC, _basic),
-    _Shape("S", ("ASIC ",), _BASIC, _basic),
-    _Shape("J", ("eyJ",), r"eyJ[\w\-]{14,}={0,2}(?:\.[\w\-]+)*"),
-    _Shape("K", ("AKIA",), r"AKIA[0-9A-Z]{12,}"),
-    _Shape("I", ("ASIA",), r"(?<![A-Z])ASIA[0-9A-Z]{16,}"),
-    _Shape("z", ("AIza",), r"AIza[\w\-]{30,}"),
-    _Shape(".", ("ya29.",), r"ya29\.[\w\-]{20,}"),
-    _Shape("G", ("SG.",), r"(?<![A-Za-z0-9])SG\.[\w\-]{16,}(?:\.[\w\-]+)?"),
-    _Shape("|", ("|",), r"(?<![A-Za-z0-9])[0-9]{1,9}\|[A-Za-z0-9_\-]{20,}"),
-    _Shape(
-        "-",
-        ("sk-", "pk-", "rk-"),
-        rf"{_START}[spr]k-(?:(?:proj|ant|or|svcacct|live|test)-[\w\-]{{4,}}|{_WITH_DIGIT}[\w\-]{{8,}}|\w{{20,}})",
+_Replacement = str | Callable[[re.Match[str]], str]
+#: Shapes of more than a key: the characters around it say what it is.
+_FRAMED: Final[tuple[tuple[tuple[str, ...], str, _Replacement], ...]] = (
+    (("PRIVATE KEY",), rf"(?s)-----BEGIN{_PEM}.*?(?:-----END{_PEM}|\Z)", REDACTED),
+    (
+        ("PRIVATE KEY",),
+        rf"(?:(?<=\s)|(?<=\\n)|^)(?:[A-Za-z0-9+/=]{{16,80}}(?:\s|\\n){{1,3}}){{1,200}}-----END{_PEM}",
+        REDACTED,
     ),
-    _Shape("-", ("xox", "xapp-"), _START + r"(?:xox[a-z]-|xapp-[0-9]-)[\w\-]{8,}"),
-    _Shape("-", ("glpat-", "xai-", "pat-"), rf"{_START}(?:glpat|xai|pat)-{_WITH_DIGIT}[\w\-]{{16,}}"),
-    _Shape("-", ("key-",), _START + r"key-[0-9a-f]{32}(?![0-9a-f])"),
-    _Shape(
-        "_",
-        ("sk_", "pk_", "rk_"),
-        rf"{_START}g?[spr]k_(?:(?:live|test|car|prod)_[\w\-]{{4,}}|{_WITH_DIGIT}[\w\-]{{8,}}|\w{{20,}})",
+    (("earer ",), _BEARER, _bearer),
+    (("EARER ",), _BEARER, _bearer),
+    (("asic ",), _BASIC, _basic),
+    (("ASIC ",), _BASIC, _basic),
+)
+_CLIENTS = (
+    "mysql",
+    "mariadb",
+    "sshpass",
+    "docker login",
+    "podman login",
+    "redis-cli",
+    "ldapsearch",
+    "mongo",
+    "twine",
+    "az login",
+)
+#: User and password where a command, or an address without ``//``, has them; and what finds them quickly.
+_LOGIN_SHAPES: Final = (
+    (
+        ("-u", "-U", "--user", "--proxy-user"),
+        r"(?:(?<![^\s\"',\[])-[uU]|--user|--proxy-user)[\"',]{0,2}[ =]?[\"']?[^\s:\"'=]{1,64}:(?P<secret>[^\s\"']{1,200})",
+        r"(?:-[uU]|--user|--proxy-user)[\"',]*[ =]?[\"']?[^\s:\"'=]+:",
     ),
-    _Shape("_", ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"), r"(?:gh[pousr]|github_pat)_\w{16,}"),
-    _Shape("_", ("burki_",), rf"burki_(?:(?:live|test)_[\w\-]{{4,}}|{_WITH_DIGIT}[\w\-]{{8,}}|[A-Za-z0-9]{{20,}})"),
-    _Shape(
-        "_",
-        ("cal_", "whsec_", "hf_"),
-        rf"{_START}(?:cal_(?:live_|test_)?|whsec_|hf_){_WITH_DIGIT}[\w\-+/=]{{12,}}",
+    (
+        ("sip", "SIP", "Sip", "xmpp", "stun:", "turn", "smtp", "imap", "mqtt"),
+        r"(?i:sips?|xmpp|turns?|stun|smtps?|imaps?|mqtts?):(?P<secret>[^\s@:;<>\"'/]{1,64}:[^\s@<>\"'/]{1,128})@",
+        r"(?i:sips?|xmpp|turns?|stun|smtps?|imaps?|mqtts?):[^\s@<>\"'/]+@",
     ),
-    _Shape("_", ("shpat_", "npm_", "dop_v1_"), _START + r"(?:shpat|npm|dop_v1)_[A-Za-z0-9]{20,}"),
+    (
+        ("@",),
+        r"(?<![A-Za-z0-9_.+\-/:])[A-Za-z0-9_.+\-]{1,64}:(?P<secret>[^\s@:/\"'<>]{3,64})@[A-Za-z0-9_.()\-]{1,100}(?::[0-9]{2,5}|/[A-Za-z0-9_])",
+        r":[^\s@:/\"'<>]*@[A-Za-z0-9_.()\-]",
+    ),
+    (
+        _CLIENTS,
+        rf"(?:{'|'.join(_CLIENTS)})[^\n]{{0,160}}? -(?:p|a|w) ?[\"']?(?P<secret>[^\s\"'\-][^\s\"']{{2,128}})",
+        rf"(?:{'|'.join(_CLIENTS)})[^\n]* -[paw]",
+    ),
 )
-#: The shapes by their rare character.
-_TRIALS = {
-    rare: tuple(
-        (shape.literals, re.compile(shape.pattern), shape.replacement) for shape in _SHAPES if shape.rare == rare
-    )
-    for rare in dict.fromkeys(shape.rare for shape in _SHAPES)
-}
-
-#: What the name of a secret ends with, in lower case and with underscores.
-_SECRET_ENDINGS = (
-    *("password", "passwd", "passphrase", "pwd", "secret", "token", "authorization", "credential", "credentials"),
-    *("api_key", "apikey", "access_key", "accesskey", "private_key", "privatekey", "signing_key", "secret_key"),
-    *("secretkey", "auth_key", "authkey", "account_key", "accountkey", "shared_key", "cookie", "account_sid"),
-    *("accountsid", "sip_username", "sip_user", "session_id", "sessionid", "_auth", "senha", "passwort"),
-)
-#: Names of headers as they are written there: in prose an API key is written with a space.
-_HEADER_ENDINGS = ("authorization", "cookie", "-api-key", "x_api_key", "auth-token")
-_SETTING_ENDINGS = ("max_token", "per_token", "stop_token")
-_CLOSERS = " \"'])\\"
-_ASSIGNED = re.compile(
-    r"[=:]{1,2}>? {0,2}(?:(?P<mark>\\{0,3}[\"'])(?P<quoted>[^\n]*?)(?:(?P=mark)|\n|\Z)"
-    r"|(?P<scheme>(?i:bearer|basic|token|digest|apikey) {1,4})?(?P<bare>(?:[^\s\"'<>,;&\\]|[,;'](?=\w)|&(?!\w{1,64}=))+))"
-)
-_NO_SECRETS = frozenset({"none", "null", "true", "false", "undefined", "bearer", "basic", "token", "digest", "string"})
+_LOGINS = tuple((literals, re.compile(pattern), _login) for literals, pattern, _ in _LOGIN_SHAPES)
 
 
-def _redact_assigned(text: str, mark: str) -> str:
-    """Take out what is assigned to a name such as ``password``: in prose, in headers, in what almost is JSON."""
-    parts: list[str] = []
-    done = 0
-    at = text.find(mark)
-    while at >= 0:
-        found = _assigned_secret(text, at) if at and not text[at - 1].isdecimal() else None
-        if found is not None:
-            parts += (text[done : found[0]], REDACTED)
-            done = found[1]
-        at = text.find(mark, max(at + 1, done))
-    return "".join((*parts, text[done:])) if parts else text
+def _rarest(literals: tuple[str, ...]) -> str:
+    """Return the character of all literals that prose has least of; the empty text, which is everywhere, if none is."""
+    shared = set(literals[0]).intersection(*literals[1:])
+    return max(shared, key=lambda each: (_rarity(each), each), default="")
 
 
-def _assigned_secret(text: str, at: int) -> tuple[int, int] | None:
-    """Give where the secret lies that is assigned at this place, if one is."""
-    written = text[max(0, at - 24) : at].rstrip(_CLOSERS).lower()
-    name = written.replace("-", "_").replace(" ", "_")
-    if not name.endswith(_SECRET_ENDINGS) or name.endswith(_SETTING_ENDINGS):
-        return None
-    assigned = _ASSIGNED.match(text, at)
-    if assigned is None:
-        return None
-    kind = "quoted" if assigned["mark"] else "bare"
-    value = assigned[kind]
-    if not value.strip("* ") or value.lower() in _NO_SECRETS:
-        return None
-    if kind == "bare" and text[at] == ":" and not written.endswith(_HEADER_ENDINGS) and not _is_no_word(value):
-        return None
-    return assigned.span(kind)
+def _trials() -> dict[str, list[tuple[tuple[str, ...], re.Pattern[str], _Replacement]]]:
+    """Return what is tried on a text, by a rare character that it has to hold."""
+    trials: dict[str, list[tuple[tuple[str, ...], re.Pattern[str], _Replacement]]] = {}
+    for literals, pattern, replacement in _FRAMED:
+        trials.setdefault(_rarest(literals), []).append((literals, re.compile(pattern), replacement))
+    for shape in TOKEN_SHAPES:
+        compiled = re.compile(f"{shape.before}(?:{shape.core})")
+        replaced: _Replacement = _with_digit if shape.needs_digit else REDACTED
+        trials.setdefault(_rarest(shape.literals), []).append((shape.literals, compiled, replaced))
+    return trials
 
 
-def _is_no_word(value: str) -> bool:
-    """Tell a key from a word of prose, as in ``Password: ask for it``."""
-    return len(value) >= 20 or (len(value) >= 6 and not value.rstrip(".,;:!?)").replace("-", "").isalpha())
+_TRIALS = _trials()
 
 
 def _suspicious() -> str:
-    literals = {literal for shape in _SHAPES for literal in shape.literals}
-    needed = [each for each in literals if not any(other in each for other in literals - {each})]
-    names = "|".join(sorted(map(_literally, _SECRET_ENDINGS))).replace(_literally("_"), "[ _-]")
-    # What follows is a secret unless it is one that was taken out before.
-    taken = re.escape(REDACTED)
-    not_taken = rf"[^*]|\*[^*]|\*\*[^*]|{taken}(?:[^&]|&[^0-9A-Za-z_]|&[0-9A-Za-z_]{{1,64}}(?:[^=]|$))"
-    closers = "".join(map(_literally, _CLOSERS))
-    return f"{'|'.join(sorted(map(_literally, needed)))}|(?i:{names})[{closers}]*[=:](?:{not_taken})"
+    framed = {literal for literals, _, _ in _FRAMED for literal in literals}
+    shapes = dict.fromkeys(shape.suspicious for shape in TOKEN_SHAPES)
+    logins = (suspicious for _, _, suspicious in _LOGIN_SHAPES)
+    return "|".join((*sorted(map(_literally, framed)), *shapes, *logins, SUSPICIOUS_BARE))
 
 
-#: A pattern of Rust's regex that finds something in every text that :func:`redact_shapes` changes, but for URLs: these
-#: hold ``://``.
+#: A pattern of Rust's regex that finds something in every text that :func:`redact_shapes` changes, but for what
+#: :data:`SUSPICIOUS_NAMED` finds, and for URLs: these hold ``://``.
 SUSPICIOUS: Final = _suspicious()

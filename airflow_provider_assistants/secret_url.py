@@ -9,23 +9,31 @@ from __future__ import annotations
 
 import re
 from typing import Final
-from urllib.parse import unquote
 
-__all__ = ["REDACTED", "is_uuid", "looks_random", "redact_url", "redact_urls"]
+from airflow_provider_assistants.placeholders import is_placeholder
+from airflow_provider_assistants.randomness import REDACTED, is_uuid, looks_random
 
-#: What stands where a secret was.
-REDACTED: Final = "***"
+__all__ = ["SUSPICIOUS_URL", "redact_url", "redact_urls"]
 
 #: What follows a scheme, up to where prose goes on. A single quote ends it unless the URL visibly continues.
 _QUOTE = r"'(?=[\w%&=/@])"
-_AFTER_SCHEME = re.compile(rf"://(?=[^\s\"'<>\\]|{_QUOTE})[^\s\"'<>\\]*(?:{_QUOTE}[^\s\"'<>\\]*)*")
+#: A placeholder may hold what else ends a URL.
+_TEMPLATED = r"\{\{[^{}\n]{1,80}\}\}"
+_AFTER_SCHEME = re.compile(
+    rf"://(?=[^\s\"'<>\\]|{_QUOTE})(?:[^\s\"'<>\\{{]+|{_TEMPLATED}|\{{)*(?:{_QUOTE}(?:[^\s\"'<>\\{{]+|{_TEMPLATED}|\{{)*)*"
+)
 _PARTS = re.compile(r"([^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?", re.DOTALL)
-_UUID = re.compile(r"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}")
-_RUN = re.compile(r"[A-Za-z0-9]{12,}")
 _DIGIT = re.compile(r"[0-9]")
+_TEMPLATE_MARK = re.compile(r"[{<\[$%:]")
 _FLAG = re.compile(r"[a-z_\-]{1,16}")
 #: A host and a path of short words, which only the word hook can make worth a closer look.
 _PLAIN = re.compile(r"[A-Za-z0-9.\-]+(?::[0-9]+)?(?:/[A-Za-z0-9_.\-]{0,11})*")
+#: What finds, in Rust's regex, every URL that is more than that.
+SUSPICIOUS_URL: Final = (
+    r"://[A-Za-z0-9.\-]*(?:[^A-Za-z0-9.\-/:\s\"<>\\]|:[0-9]*[^0-9/\s\"<>\\]"
+    r"|(?::[0-9]*)?(?:/[A-Za-z0-9_.\-]{0,11})*/(?:[A-Za-z0-9_.\-]{12}|[A-Za-z0-9_.\-]{0,11}[^A-Za-z0-9_.\-/\s\"<>\\])"
+    r"|[^\s\"<>\\]*(?i:hook|catch|callback|incoming|trigger))"
+)
 _HOOK_HOST = re.compile(r"(?:^|[.@])(?:web)?hooks?[.\-]")
 _HOOK_SEGMENT = re.compile(r"(?i)(?:web)?hooks?(?:[\-_b].*)?|catch|callbacks?|incoming|triggers?")
 #: What stands behind the word hook and is no secret: a version, or the workspace and channel of a Slack hook.
@@ -59,34 +67,6 @@ def redact_urls(text: str) -> str:
     return "".join((*parts, text[done:])) if parts else text
 
 
-def looks_random(segment: str) -> bool:
-    """Tell a token from a word, a slug, a number or a UUID."""
-    if len(segment) < 12:
-        return False
-    if "%" in segment:
-        segment = unquote(segment)
-    for run in _RUN.findall(segment):
-        if run.isdigit():
-            continue
-        one_case = run.islower() or run.isupper()
-        if run.isalpha():
-            if len(run) >= 24 or (len(run) >= 20 and not one_case):
-                return True
-        elif len(run) >= 16 or not one_case:
-            return True
-    return (
-        len(segment) >= 16
-        and not (segment.islower() or segment.isupper())
-        and _DIGIT.search(segment) is not None
-        and " " not in segment
-    )
-
-
-def is_uuid(text: str) -> bool:
-    """Tell whether a text is a UUID."""
-    return _UUID.fullmatch(text) is not None
-
-
 def _rest(rest: str) -> str:
     """Redact what follows the scheme."""
     if rest in _harmless:
@@ -96,7 +76,9 @@ def _rest(rest: str) -> str:
         return rest
     authority, path, query, fragment = _PARTS.fullmatch(rest).groups("")  # type: ignore[union-attr]
     user, at, host = authority.rpartition("@")
-    if user:
+    if user and all(is_placeholder(part) for part in user.split(":")):
+        pass
+    elif user:
         authority = f"{REDACTED}{at}{host}"
     elif ":" in authority and not _ends_in_port(authority):
         if "@" in rest[len(authority) :]:
@@ -143,16 +125,19 @@ def _pair(pair: str) -> str:
     name, equals, value = pair.partition("=")
     if not equals:
         return name if not name or _FLAG.fullmatch(name) else REDACTED
-    return f"{REDACTED if looks_random(name) else name}={REDACTED if value else ''}"
+    if value and not (_TEMPLATE_MARK.search(value) and is_placeholder(value, among_words=True)):
+        value = REDACTED
+    return f"{REDACTED if looks_random(name) else name}={value}"
 
 
 def _path(path: str, *, in_hook: bool) -> str:
     segments = path.split("/")
     for number, segment in enumerate(segments):
-        if not segment:
+        if not segment or ("{" in segment and is_placeholder(segment, among_words=True)):
             continue
         if "=" in segment:
-            segments[number] = f"{segment.partition('=')[0]}={REDACTED}"
+            name, _, value = segment.partition("=")
+            segments[number] = segment if is_placeholder(value, among_words=True) else f"{name}={REDACTED}"
         elif "@" in segment and (":" in segment or _follows_scheme(segments, number)):
             clean = f"{REDACTED}@{segment.rpartition('@')[2]}"
             segments[number] = REDACTED if looks_random(clean) else clean

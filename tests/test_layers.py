@@ -25,9 +25,14 @@ ALLOWED = {
     "sensors": {"triggers", "watching", "hooks", "client", "vendors", "links", "final_errors"},
     "operators": {"records", "hooks", "client", "vendors", "links", "lineage", "final_errors"},
 }
+#: The ground that redaction of rows stands on, which client and operators use for their messages too.
+REDACTION = {
+    *("secret_text", "secret_url", "secret_names", "named_secrets", "name_stems", "placeholders", "randomness"),
+    "bare_keys",
+}
 #: What Airflow itself loads with a module of that kind.
 AIRFLOWS_OWN = {"triggers.status": "airflow.triggers.base"}
-LEAVES = {"", "cancellation", "exceptions", "dotted", "parse_time", "secret_text", "storable", "turns"}
+LEAVES = {"", "cancellation", "exceptions", "dotted", "parse_time", "storable", "turns", *REDACTION}
 
 
 def imports(path: Path) -> set[str]:

@@ -44,22 +44,25 @@ class Place:
 
     :param path: Where it is, dotted, with ``[]`` for the items of a list; as it may be shown.
     :param declared: What is declared from here on.
+    :param key: The key that it lies under; empty for a row and for items.
     :param meaning: What the key says of the value; None if nothing.
     :param is_renamed: Whether the key holds a secret itself, and is shown otherwise.
     """
 
-    __slots__ = ("_items", "declared", "ends", "is_renamed", "is_special", "meaning", "members", "path")
+    __slots__ = ("_items", "declared", "ends", "is_renamed", "is_special", "key", "meaning", "members", "path")
 
     def __init__(
         self,
         path: str,
         declared: DeclaredPaths | None,
         *,
+        key: str = "",
         meaning: KeyMeaning | None = None,
         is_renamed: bool = False,
     ) -> None:
         self.path = path
         self.declared = declared
+        self.key = key
         self.meaning = meaning
         self.is_renamed = is_renamed
         #: Whether what stands here is declared itself.
@@ -79,7 +82,7 @@ class Place:
         """
         declared = self.declared.below.get(key, self.declared.any) if self.declared is not None else None
         path = f"{self.path}.{shown}" if self.path else shown
-        return Place(path, declared, meaning=meaning, is_renamed=shown != key)
+        return Place(path, declared, key=key, meaning=meaning, is_renamed=shown != key)
 
     def items(self) -> Place:
         """Give the place of a list's items."""

@@ -10,33 +10,29 @@ counted by its path. Null, booleans and emptiness tell nobody anything and stay.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from itertools import chain, compress, islice
-from operator import is_not
-from typing import Any, Final
+from typing import Any
 
+from airflow_provider_assistants.bare_keys import DIGEST
 from airflow_provider_assistants.exceptions import ConfigurationError
+from airflow_provider_assistants.named_secrets import is_secret_under
+from airflow_provider_assistants.randomness import REDACTED
 from airflow_provider_assistants.records.by_key import columns_by_key
-from airflow_provider_assistants.records.embedded_json import dump_json, load_json
+from airflow_provider_assistants.records.embedded_json import load_json, splice_json
+from airflow_provider_assistants.records.hiding import MAX_DEPTH, OTHER_PATHS, Hiding, Row, differ
+from airflow_provider_assistants.records.pairs import secret_items
 from airflow_provider_assistants.records.places import DeclaredPaths, Place
-from airflow_provider_assistants.records.row_keys import NAMING_KEYS, RowKeys
+from airflow_provider_assistants.records.row_keys import RowKeys
 from airflow_provider_assistants.records.sensitive_keys import KeyMeaning
+from airflow_provider_assistants.records.spared import is_harmless_header
 from airflow_provider_assistants.records.texts import LONGEST_REMEMBERED, UNSEEN, RowTexts
-from airflow_provider_assistants.secret_text import REDACTED, is_uuid, looks_random
+from airflow_provider_assistants.secret_names import naming_role
 
 __all__ = ["OTHER_PATHS", "REDACTED", "Redaction", "Redactor"]
 
-Row = dict[str, Any]
-
-#: Under this name are counted the paths beyond the first :data:`_MAX_COUNTED`.
-OTHER_PATHS: Final = "(other)"
-
-#: Deeper than any document of a vendor; what lies below is replaced as a whole.
-_MAX_DEPTH = 100
 #: Bounds of what is remembered, for rows whose keys are made up of data.
-_MAX_COUNTED = 1_000
 _MAX_KEYS = 10_000
 _MAX_PLACES = 4_000
 
@@ -44,6 +40,8 @@ _SWITCHES = frozenset({0, 1, "0", "1", "true", "false", "yes", "no", "on", "off"
 #: Of a key that says nothing, only texts and what has parts are looked at; of one that says something, numbers too.
 _TELLING_NOTHING = frozenset({type(None), bool})
 _PLAIN = _TELLING_NOTHING | {int, float}
+#: Under such a key lies prose as well as values; this many blanks make it prose.
+_FREE_TEXT, _PROSE_BLANKS = ("content", "contents", "data"), 4
 _OPENING, _CLOSING = frozenset('{["'), frozenset('}]"')
 
 
@@ -57,7 +55,7 @@ class Redaction(StrEnum):
     PERSONAL = "personal"
 
 
-class Redactor:
+class Redactor(Hiding):
     """
     Takes secrets, and if asked personal data, out of rows and texts; one for a whole listing.
 
@@ -84,8 +82,7 @@ class Redactor:
         self._personal = self.level is Redaction.PERSONAL
         self._texts = RowTexts(known_secrets, personal=self._personal)
         self._declared = DeclaredPaths.parse([*secret_paths, *(personal_paths if self._personal else ())])
-        self._counts: Counter[str] = Counter()
-        self._keys = RowKeys(self._texts.redact, personal=self._personal)
+        super().__init__(RowKeys(self._texts.redact, personal=self._personal))
         self._root = Place("", self._declared)
         self._places = 0
 
@@ -157,13 +154,21 @@ class Redactor:
         """Redact the values of a key that means something, or that lies on a declared path."""
         meaning = place.meaning
         if meaning is KeyMeaning.VALUE:
-            named = map(self._keys.named_meaning, mappings)
-            new = [self._meant(value, each, place, depth) for value, each in zip(values, named, strict=True)]
+            new = [self._named(value, mapping, place, depth) for value, mapping in zip(values, mappings, strict=True)]
         elif meaning is None and not place.ends:
             return self._values(values, {*map(type, values)}, place, depth)
         else:
             new = [self._meant(value, meaning, place, depth) for value in values]
-        return new if _differ(new, values) else values
+        return new if differ(new, values) else values
+
+    def _named(self, value: Any, mapping: Row, place: Place, depth: int) -> Any:
+        """Redact a value by what the members beside it say of it."""
+        is_prose = isinstance(value, str) and place.key.lower() in _FREE_TEXT and value.count(" ") >= _PROSE_BLANKS
+        meaning = None if is_prose else self._keys.named_meaning(mapping, place.key)
+        names = (each for key, each in mapping.items() if naming_role(key) == "name" and isinstance(each, str))
+        if meaning is KeyMeaning.HEADERS or not any(is_harmless_header(name, value) for name in names):
+            return self._meant(value, meaning, place, depth)
+        return value
 
     def _meant(self, value: Any, meaning: KeyMeaning | None, place: Place, depth: int) -> Any:
         """Redact a value by what its key means."""
@@ -175,13 +180,14 @@ class Redactor:
             return self._hide(value, place.path, depth, numbers=False)
         if meaning is KeyMeaning.SECRET_UNLESS_SWITCH and (isinstance(value, dict | list) or value not in _SWITCHES):
             return self._hide(value, place.path, depth)
-        if (
-            meaning is KeyMeaning.SECRET_IF_RANDOM
-            and isinstance(value, str)
-            and (looks_random(value) or is_uuid(value))
-        ):
-            return self._hide(value, place.path, depth)
-        if meaning is KeyMeaning.PERSONAL or (meaning is KeyMeaning.PERSON and isinstance(value, dict | list)):
+        if meaning in (KeyMeaning.SECRET_IF_RANDOM, KeyMeaning.DESCRIPTION) and isinstance(value, str):
+            if is_secret_under(meaning, value):
+                return self._hide(value, place.path, depth)
+        elif meaning is KeyMeaning.AUTHENTICATION:
+            return self._authentication(value, place, depth)
+        elif meaning is KeyMeaning.DIGEST and isinstance(value, str) and DIGEST.fullmatch(value):
+            return self._texts.known.redact(value)
+        elif meaning is KeyMeaning.PERSONAL or (meaning is KeyMeaning.PERSON and isinstance(value, dict | list)):
             return self._hide(value, place.path, depth)
         return self._value(value, place, depth)
 
@@ -213,7 +219,7 @@ class Redactor:
             return self._strings(values, place, depth)
         if not issubclass(kind, dict | list):
             return values
-        if depth >= _MAX_DEPTH:
+        if depth >= MAX_DEPTH:
             return [self._hide(value, place.path, depth) for value in values]
         if issubclass(kind, dict):
             return self._mappings(values, place, depth + 1)
@@ -224,14 +230,34 @@ class Redactor:
         place = place.items()
         if place.ends:
             new = [self._hide_items(items, place.path, depth, numbers=True) for items in lists]
-            return new if _differ(new, lists) else lists
+            return new if differ(new, lists) else lists
         items = list(chain.from_iterable(lists))
+        named = self._named_items(lists, items, place, depth)
+        if named is not lists:
+            lists, items = named, list(chain.from_iterable(named))
         clean = self._values(items, {*map(type, items)}, place, depth)
         if clean is items:
             return lists
         rest = iter(clean)
         parts = [list(islice(rest, len(each))) for each in lists]
-        return [part if _differ(part, each) else each for part, each in zip(parts, lists, strict=True)]
+        return [part if differ(part, each) else each for part, each in zip(parts, lists, strict=True)]
+
+    def _named_items(
+        self, lists: Sequence[list[Any]], items: list[Any], place: Place, depth: int
+    ) -> Sequence[list[Any]]:
+        """Redact items that the item before them names; the very same lists if none is."""
+        texts = [item for item in items if type(item) is str]
+        if len(items) < 2 or not texts or not self._texts.hold_name(texts):
+            return lists
+        are_pairs = len(lists) > 1 and all(len(each) == 2 for each in lists)
+        new = []
+        for each in lists:
+            indexes = secret_items(each, self._keys.meaning, is_pair=are_pairs)
+            clean = list(each) if indexes else each
+            for index in indexes:
+                clean[index] = self._hide(each[index], place.path, depth)
+            new.append(clean if differ(clean, each) else each)
+        return new if differ(new, lists) else lists
 
     def _strings(self, strings: Sequence[str], place: Place, depth: int) -> Sequence[str]:
         """Redact texts of one place: one look at all of them, and only then one at each."""
@@ -262,7 +288,7 @@ class Redactor:
             if clean is not strings[index]:
                 new[index] = clean
                 self._count(place.path)
-        return new if _differ(new, strings) else strings
+        return new if differ(new, strings) else strings
 
     def _embedded_json(self, text: str, place: Place, depth: int) -> str | None:
         """Redact a text that is itself a JSON object, array or string; None if it is none."""
@@ -272,87 +298,9 @@ class Redactor:
         embedded = load_json(stripped)
         if embedded is None:
             return None
-        if depth >= _MAX_DEPTH:
+        if depth >= MAX_DEPTH:
             self._count(place.path)
             return REDACTED
         new = self._value(embedded.value, place, depth + 1)
         # Of a repeated key only the last value was looked at, so the others must not survive in the text.
-        return dump_json(new) if embedded.repeats_keys or new is not embedded.value else text
-
-    def _hide(self, value: Any, path: str, depth: int, *, numbers: bool = True) -> Any:
-        """
-        Replace a value, or every value below it; keys and shape stay, and so do null, booleans and emptiness.
-
-        :param numbers: Numbers are to be replaced too.
-        """
-        if value is None or value is True or value is False or (isinstance(value, str) and value in ("", REDACTED)):
-            return value
-        if not numbers and isinstance(value, int | float):
-            return value
-        if isinstance(value, dict | list) and not value:
-            return value
-        if isinstance(value, dict | list) and depth < _MAX_DEPTH:
-            if isinstance(value, list):
-                return self._hide_items(value, f"{path}[]", depth + 1, numbers=numbers)
-            return self._hide_members(value, path, depth + 1, numbers=numbers)
-        self._count(path)
-        return REDACTED
-
-    def _hide_members(self, mapping: Row, path: str, depth: int, *, numbers: bool) -> Row:
-        new = {
-            key: self._hide(value, f"{path}.{self._keys.shown(key)}", depth, numbers=numbers)
-            for key, value in mapping.items()
-        }
-        return self._rename(new if _differ(new.values(), mapping.values()) else mapping, path)
-
-    def _hide_items(self, items: list[Any], path: str, depth: int, *, numbers: bool) -> list[Any]:
-        new = [self._hide(item, path, depth, numbers=numbers) for item in items]
-        return new if _differ(new, items) else items
-
-    def _headers(self, value: Any, place: Place, depth: int) -> Any:
-        """Replace the values of HTTP headers, as a mapping or as a list of names with values."""
-        if isinstance(value, str) and value[:1] in ("{", "["):
-            embedded = load_json(value)
-            if embedded is None:
-                return self._hide(value, place.path, depth)
-            new = self._headers(embedded.value, place, depth + 1)
-            return dump_json(new) if embedded.repeats_keys or new is not embedded.value else value
-        if not isinstance(value, list) or depth >= _MAX_DEPTH:
-            return self._hide(value, place.path, depth)
-        items = [self._header(item, place.items(), depth + 1) for item in value]
-        return items if _differ(items, value) else value
-
-    def _header(self, item: Any, place: Place, depth: int) -> Any:
-        if not isinstance(item, dict) or not any(isinstance(item.get(name), str) for name in NAMING_KEYS):
-            return self._hide(item, place.path, depth)
-        kept = {key: value for key, value in item.items() if key in NAMING_KEYS or key in ("type", "id", "enabled")}
-        hidden = {
-            key: self._hide(value, f"{place.path}.{self._keys.shown(key)}", depth + 1)
-            for key, value in item.items()
-            if key not in kept
-        }
-        clean = iter(self._mappings((kept,), place, depth)[0].items())
-        new = dict((key, hidden[key]) if key in hidden else next(clean) for key in item)
-        return self._rename(new if _differ(new.values(), item.values()) else item, place.path)
-
-    def _rename(self, mapping: Row, path: str) -> Row:
-        """Replace keys that hold a secret themselves, of which none may take another one's place; the same if none does."""
-        if self._keys.are_shown(mapping):
-            return mapping
-        new: Row = {}
-        for key, value in mapping.items():
-            name = self._keys.shown(key)
-            if name != key:
-                self._count(f"{path}.{name}" if path else name)
-            while name in new or (name != key and name in mapping):
-                name += "*"
-            new[name] = value
-        return new
-
-    def _count(self, path: str) -> None:
-        counts = self._counts
-        counts[path if path in counts or len(counts) < _MAX_COUNTED else OTHER_PATHS] += 1
-
-
-def _differ(new: Iterable[Any], old: Iterable[Any]) -> bool:
-    return any(map(is_not, new, old))
+        return splice_json(text, embedded.value, new) if embedded.repeats_keys or new is not embedded.value else text

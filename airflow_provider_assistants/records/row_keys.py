@@ -6,13 +6,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from airflow_provider_assistants.records.pairs import naming_texts, says_secret
 from airflow_provider_assistants.records.sensitive_keys import KeyMeaning, meaning_of
 from airflow_provider_assistants.records.texts import LONGEST_REMEMBERED, UNSEEN
 
-__all__ = ["NAMING_KEYS", "RowKeys"]
-
-#: Keys whose value is the name of something beside it.
-NAMING_KEYS = ("name", "key", "header", "field", "param", "parameter", "variable", "property", "header_name", "label")
+__all__ = ["RowKeys"]
 
 
 class RowKeys:
@@ -47,11 +45,15 @@ class RowKeys:
         """Tell whether each of some keys, all met before, may be shown as it is."""
         return not self._shown or self._shown.keys().isdisjoint(keys)
 
-    def named_meaning(self, mapping: dict[str, Any]) -> KeyMeaning | None:
-        """Give what a name says of the value beside it, as in ``{"name": "Authorization", "value": …}``."""
-        for naming in NAMING_KEYS:
-            name = mapping.get(naming)
-            if not isinstance(name, str) or name.lstrip()[:1] in ("{", "["):
+    def named_meaning(self, mapping: dict[str, Any], key: str) -> KeyMeaning | None:
+        """
+        Return what a mapping says of its value under a key, as in ``{"name": "Authorization", "value": …}``.
+
+        :param key: The key of the value.
+        """
+        for text in naming_texts(mapping, key):
+            name = text
+            if name.lstrip()[:1] in ("{", "["):
                 continue
             if len(name) > LONGEST_REMEMBERED:
                 # As it will be written, so that a row which is redacted again is read the same way.
@@ -61,7 +63,7 @@ class RowKeys:
             meaning = self.meaning(name)
             if meaning is not None and meaning is not KeyMeaning.VALUE:
                 return meaning
-        return None
+        return KeyMeaning.SECRET if says_secret(mapping) else None
 
     def forget(self) -> None:
         """Forget all keys."""

@@ -7,15 +7,18 @@ from collections.abc import Iterable, Sequence
 from enum import Enum
 from typing import Final
 
+from airflow_provider_assistants.name_stems import STEMS
 from airflow_provider_assistants.records.personal_text import SHORTEST_PERSONAL, SUSPICIOUS_PERSONAL, redact_personal
 from airflow_provider_assistants.records.suspicion import Suspicion
 from airflow_provider_assistants.secret_text import (
     SHORTEST_SECRET,
     SUSPICIOUS,
+    SUSPICIOUS_NAMED,
     KnownSecrets,
     redact_shapes,
     redact_urls,
 )
+from airflow_provider_assistants.secret_url import SUSPICIOUS_URL
 
 __all__ = ["LONGEST_REMEMBERED", "UNSEEN", "RowTexts"]
 
@@ -49,14 +52,19 @@ class RowTexts:
 
     def __init__(self, known_secrets: Iterable[str], *, personal: bool) -> None:
         self._personal = personal
-        self._known = KnownSecrets(known_secrets)
+        #: Secrets of ours.
+        self.known = KnownSecrets(known_secrets)
         also = SUSPICIOUS_PERSONAL if personal else ""
-        self._holds_known = Suspicion(self._known.pattern) if self._known else None
-        self._holds_key = Suspicion(self._known.pattern, SUSPICIOUS, also)
+        self._holds_known = Suspicion(self.known.pattern) if self.known else None
+        self._holds_key = Suspicion(self.known.pattern, SUSPICIOUS, also, apart=SUSPICIOUS_NAMED)
         # JSON and URLs among it.
-        self._holds_any = Suspicion(self._known.pattern, SUSPICIOUS, also, "://", r"(?:^|\x00)[\s\x1c-\x1f{\[\x22]")
+        json_or_url = SUSPICIOUS_URL + r"|(?:^|\x00)[\s\x1c-\x1f{\[\x22]"
+        self._holds_any = Suspicion(self.known.pattern, SUSPICIOUS, also, json_or_url, apart=SUSPICIOUS_NAMED)
+        self._holds_name = Suspicion(STEMS)
         #: The length of the shortest text that can.
-        self.shortest = min(self._known.shortest, SHORTEST_SECRET, SHORTEST_PERSONAL)
+        self.shortest = min(self.known.shortest, SHORTEST_SECRET, SHORTEST_PERSONAL)
+        self._holds_url = Suspicion(SUSPICIOUS_URL)
+        self._looked_at: dict[str, str] = {}
         #: What a text becomes; None if it stays.
         self.remembered: dict[str, str | None] = {}
 
@@ -64,9 +72,13 @@ class RowTexts:
         """Tell whether any of some texts can hold something, JSON and URLs among it."""
         return _is_found(self._holds_any, texts)
 
+    def hold_name(self, texts: Sequence[str]) -> bool:
+        """Whether any of some texts can hold the name of a secret."""
+        return _is_found(self._holds_name, texts)
+
     def redact(self, text: str) -> str:
         """Give a text without what is sensitive, looking closely."""
-        text = redact_shapes(self._known.redact(text))
+        text = redact_shapes(self.known.redact(text))
         return redact_personal(text) if self._personal else text
 
     def clean(self, texts: Sequence[str]) -> list[str]:
@@ -77,10 +89,10 @@ class RowTexts:
         """
         new = list(texts)
         if self._holds_known is not None and _is_found(self._holds_known, new):
-            new = list(map(self._known.redact, new))
-        new = [redact_urls(text) if "://" in text else text for text in new]
+            new = list(map(self.known.redact, new))
+        new = [redact_urls(text) if "://" in text and self._holds_url(text) else text for text in new]
         if _is_found(self._holds_key, new):
-            new = [self.redact(text) if self._holds_key(text) else text for text in new]
+            new = [self._closely(text) if self._holds_key(text) else text for text in new]
         for index, (text, clean) in enumerate(zip(texts, new, strict=True)):
             if clean == text:
                 new[index] = text
@@ -89,6 +101,17 @@ class RowTexts:
             elif len(text) <= LONGEST_REMEMBERED:
                 self.remember(text, clean)
         return new
+
+    def _closely(self, text: str) -> str:
+        """Return a text without what is sensitive in it; URLs without their secrets are often the same, and remembered."""
+        if len(text) > LONGEST_REMEMBERED:
+            return self.redact(text)
+        clean = self._looked_at.get(text)
+        if clean is None:
+            if len(self._looked_at) >= _MAX_TEXTS:
+                self._looked_at.clear()
+            clean = self._looked_at[text] = self.redact(text)
+        return clean
 
     def remember(self, text: str, new: str | None = None) -> None:
         """Remember what a text becomes; None if it stays."""

@@ -10,23 +10,30 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from airflow_provider_assistants.name_stems import _stems
 from airflow_provider_assistants.records.personal_text import SHORTEST_PERSONAL, SUSPICIOUS_PERSONAL, redact_personal
 from airflow_provider_assistants.records.redaction import Redactor
 from airflow_provider_assistants.records.suspicion import Suspicion
 from airflow_provider_assistants.secret_text import (
-    _SECRET_ENDINGS,
-    _SHAPES,
+    _FRAMED,
+    _LOGIN_SHAPES,
     SHORTEST_SECRET,
     SUSPICIOUS,
+    SUSPICIOUS_NAMED,
     KnownSecrets,
     redact_shapes,
     redact_urls,
 )
+from airflow_provider_assistants.token_shapes import TOKEN_SHAPES
 from tests.fuzzing import cases
 from tests.records.test_redaction_text import PIECES
 
-LITERALS = sorted({literal for shape in _SHAPES for literal in shape.literals})
-NAMES = [name.replace("_", joint) for name in _SECRET_ENDINGS for joint in ("_", "-", " ", "")]
+LITERALS = sorted(
+    {literal for shape in TOKEN_SHAPES for literal in shape.literals}
+    | {literal for literals, _, _ in _FRAMED for literal in literals}
+    | {literal for literals, _, _ in _LOGIN_SHAPES for literal in literals}
+)
+NAMES = sorted({form for stems in _stems() for stem in stems for form in (stem, stem.upper(), stem.title())})
 NUMBERS = [
     "+49 30 1234567",
     "(030) 123 456",
@@ -44,7 +51,7 @@ texts = st.lists(
     max_size=8,
 ).map("".join)
 
-holds_key, holds_personal = Suspicion(SUSPICIOUS), Suspicion(SUSPICIOUS_PERSONAL)
+holds_key, holds_personal = Suspicion(SUSPICIOUS, apart=SUSPICIOUS_NAMED), Suspicion(SUSPICIOUS_PERSONAL)
 
 
 @cases(1_000)

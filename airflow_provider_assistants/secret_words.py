@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+The words that names of secrets are made of, by language; data only.
+
+Words are written as their language writes them. Case and accents make no difference where they are used, and neither does
+how a name joins its words, so ``clave de acceso`` stands for ``claveAcceso`` and ``CLAVE_ACCESO``: what only joins words
+(:data:`JOINING`) is passed over.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = [
+    "AUTH_WORDS",
+    "COPULAS",
+    "DESCRIBING",
+    "JOINING",
+    "KEY_QUALIFIERS",
+    "KEY_WORDS",
+    "MEASURES",
+    "NAMING_WORDS",
+    "NO_SECRETS",
+    "SECRET_PHRASES",
+    "SECRET_WORDS",
+    "SETTINGS",
+    "SETTINGS_ANYWHERE",
+    "TOKEN_WORDS",
+    "UNSPACED",
+    "UNSPACED_SETTINGS",
+    "VALUE_WORDS",
+]
+
+#: One of these words in a name makes it the name of a secret.
+SECRET_WORDS: Final = """
+    secret secrets password passwords passwd pwd passphrase passphrases passcode passcodes passkey pin pins pincode otp totp
+    authorization bearer credential credentials creds cookie cookies jwt jwts dsn hmac kubeconfig seedphrase mnemonic
+    senha senhas segredo segredos credencial credenciais
+    contraseña contraseñas contrasenya secreto secretos credenciales
+    identifiants
+    passwort passwörter kennwort kennwörter geheimnis zugangsdaten anmeldedaten
+    wachtwoord wachtwoorden geheim inloggegevens toegangscode
+    hasło hasła sekret sekrety poświadczenia
+    şifre şifresi parola parolası
+    segreto segreti credenziali
+    lösenord passord adgangskode kodeord salasana hemlighet hemmelighed
+    heslo heslá tajemství jelszó parolă parola lozinka zaporka slaptažodis parool salasõna
+    пароль пароля пароли паролі парола пароли секрет секреты секрета секретный таємниця лозинка пинкод пін пин
+    συνθηματικό συνθηματικός μυστικό
+    """  # noqa: S105 - words, not a password
+#: Several words that make a secret together; also written as one.
+SECRET_PHRASES: Final = (
+    "mot de passe", "mots de passe", "phrase secrète", "palavra passe", "palavra de passe", "palabra secreta",
+    "kata sandi", "mật khẩu", "parola d'ordine", "frase secreta", "code secret", "code d'accès", "código de acceso",
+    "código de acesso", "código secreto", "codice di accesso", "kod dostępu", "код доступа", "код доступу",
+    "учетные данные", "учётные данные", "облікові дані", "dane logowania", "données d'identification",
+    "dados de acesso", "datos de acceso", "cod pin", "zugangscode", "kodeord", "service account", "connection string",
+    "account sid", "twilio sid", "sip user", "sip username", "sip usernames", "sip auth", "sip login", "sip pass",
+    "auth header", "auth headers", "auth user", "auth username", "auth code", "session id", "session ids", "session cookie",
+    "access key id", "recovery code", "recovery codes", "backup code", "backup codes", "verification code",
+    "verification codes", "basic auth", "keyfile dict", "keyfile json", "seed phrase", "secret id", "pass phrase",
+    "κωδικός πρόσβασης", "κωδικός pin", "auth id", "account key", "chaîne de connexion", "cadena de conexión",
+    "string de conexão",
+    "verbindungszeichenfolge", "ciąg połączenia", "строка подключения", "one time code", "signing seed",
+)  # fmt: skip
+#: A token, unless it is one that a language model counts.
+TOKEN_WORDS: Final = """
+    token tokens jeton jetons jetonu gettone tokena tokenu tokeny tokenem токен токена токены токени διακριτικό τόκεν
+    belirteç belirteci žeton
+    """  # noqa: S105 - words, not a password
+#: A key; which of them are secrets is told by a word beside it.
+KEY_WORDS: Final = """
+    key keys chave chaves clave claves llave llaves clé clés cle cles schlüssel schluessel sleutel sleutels klucz klucze
+    klucza chiave chiavi anahtar anahtarı clau nyckel nøkkel nøgle avain klíč kľúč kulcs cheie kľúč ključ raktas võti
+    ключ ключа ключи ключі κλειδί khóa kunci
+    """
+#: What makes a key one that opens something.
+KEY_QUALIFIERS: Final = """
+    api access secret private signing encryption auth service license account master shared subscription webhook session hmac
+    ssh deploy host app application client admin security xi dev developer integration functions bot
+    acesso secreta privada privado licença licencia acceso seguridad segurança segreta accesso privata licenza
+    accès secrète secrete privée privee licence sécurité zugriff zugriffs zugang zugangs geheim geheimer privater privat lizenz
+    sicherheits verschlüsselungs signatur toegangs toegang geheime privé privé beveiligings dostępu dostępowy prywatny tajny
+    licencyjny erişim gizli özel lisans доступа доступу секретный приватный закрытый шифрования лицензии апи
+    πρόσβασης μυστικό ιδιωτικό åtkomst adgangs tilgangs přístupový titkos akses rahasia truy cập
+    """
+#: Scripts that put no space between words: a name that holds one of these is that of a secret.
+UNSPACED: Final = """
+    密码 密碼 口令 密钥 密鑰 秘钥 私钥 私鑰 令牌 凭证 凭据 憑證 授权码 機密 机密 访问码 存取碼
+    パスワード パスコード パスフレーズ 暗証番号 暗号鍵 暗号キー 秘密鍵 秘密 シークレット トークン 認証情報 資格情報 認証キー
+    アクセスキー apiキー
+    비밀번호 암호 비밀 시크릿 토큰 자격증명 인증키 액세스키 접근키 api키 개인키
+    كلمةالمرور كلمةالسر الرقمالسري مفتاحapi رمزالوصول סיסמה סיסמא מפתחapi אסימון
+    पासवर्ड गुप्त टोकन รหัสผ่าน โทเค็น รหัสลับ
+    """
+#: In such a name they make a setting of the secret, or a count of tokens.
+UNSPACED_SETTINGS: Final = """
+    长度 長度 有效期 过期 過期 策略 类型 類型 数量 上限 最大 最小 数 個数 種類 期限 長さ ポリシー 名称 名前 提示 必须 启用 是否
+    길이 만료 정책 유형 최대 개수 이름
+    """
+
+#: Names of something else that hold such a word.
+NO_SECRETS: Final = (
+    "parola chiave",
+    "parole chiave",
+    "palabra clave",
+    "palavra chave",
+    "secret santa",
+    "cookie banner",
+)
+
+#: Words that only join others.
+JOINING: Final = (
+    "de d da do das dos del della di du des der die la le el los las l of for the van voor od za για του από do"
+)
+#: Words that name a way of authentication: below such a key lies how, and with what.
+AUTH_WORDS: Final = """
+    auth oauth oauth2 authentication authenticator autenticação autenticación authentification authentifizierung
+    anmeldung authenticatie uwierzytelnianie uwierzytelnienie kimlik autenticazione аутентификация автентифікація 认证 認証 인증
+    """
+
+#: Words that make a measure of what else were a token.
+MEASURES: Final = """
+    max maximum min minimum count counts limit limits per usage used window total totals budget length num number cost costs
+    price prices rate size context input output prompt completion cached reasoning remaining average avg spent consumed
+    quantity amount chunk overlap máximo máxima mínimo limite límite cantidad quantidade nombre anzahl grenze aantal liczba
+    maks макс количество лимит maksimum
+    """
+#: Words at the end that make a setting of what else were a secret.
+SETTINGS: Final = """
+    enabled disabled required optional policy type types kind length count limit limits ttl expires expire expired expiry
+    expiration expiring at on url uri urls uris endpoint endpoints timeout mode status state version rotation rotated algorithm
+    alg cost costs price seconds second secs sec minutes minute mins hours hour days day weeks months years ms millis
+    milliseconds bytes chars characters digits size age lifetime duration interval retries retry attempts attempt delay leeway
+    margin validity window threshold since until date time timestamp valid invalid verified active visible public set
+    configured present complexity strength min max minimum maximum behavior behaviour strategy method methods scheme schemes
+    frequency rate sum total score index position order usage updated created changed
+    """
+#: Likewise at the end or, as many languages have it, at the beginning.
+SETTINGS_ANYWHERE: Final = """
+    tipo tipos longitud comprimento longueur durée duração duración validade validez vencimiento vencimento expiração expiración
+    política politique ativo activo actif habilitado obrigatório obligatorio caducidad estado
+    typ länge laenge dauer gültigkeit ablauf richtlinie aktiv lengte duur geldigheid verplicht długość dlugosc ważność czas
+    wymagane тип длина срок политика durata lunghezza scadenza süresi uzunluğu
+    """
+#: Words at the end of what describes a secret or refers to it: only what looks like a key itself is one there.
+DESCRIBING: Final = """
+    name names id ids uuid label labels title description descriptions hint hints help message messages prompt prompts text note
+    notes placeholder field fields header param params parameter parameters column columns variable variables var env source
+    provider providers store manager backend path paths file filename location ref reference references arn owner scope scopes
+    role group region domain domains host port format encoding prefix suffix style template question instructions rule rules
+    pattern regex validation reset link page form screen button error errors warning flow request requests requirement
+    requirements protocol grant issuer audience realm consent notice banner preferences settings class same site category
+    categories count nome nombre nom naam nazwa имя название beschreibung descrição descripción tipo
+    """
+
+#: What stands between a secret's name and the secret in prose.
+COPULAS: Final = (
+    "is", "are", "was", "will be", "é", "es", "son", "est", "c'est", "sont", "ist", "lautet", "sind", "is:", "è", "jest", "to",
+    "є", "je", "este", "är", "er", "on", "является", "это", "είναι", "是", "为", "為", "は", "が", "は、",
+    "는", "은", "이", "가", "als",
+    "equals", "set to", "of", "será", "fica", "olarak", "with", "using",
+)  # fmt: skip
+
+#: The member of a mapping that names what another member holds.
+NAMING_WORDS: Final = """
+    name key k n header headername field fieldname param parameter variable var property label attribute attr option setting env
+    nome nombre nom naam nazwa navn namn név ad adı chave clave clé schlüssel sleutel klucz имя название ключ όνομα
+    名前 名称 名 キー 键 鍵 이름 키 campo champ feld veld pole cabeçalho cabecera encabezado
+    """
+#: The member that holds what another one names.
+VALUE_WORDS: Final = """
+    value values val vals v default content data contents secret plaintext raw current initial
+    valor valores valeur valeurs wert waarde wartość hodnota värde verdi værdi valore değer érték значение значения значення
+    τιμή 值 値 값
+    """
