@@ -16,7 +16,7 @@ import re
 from typing import Final
 
 from airflow_provider_assistants.name_stems import NAME_STEMS, STEMS, lowered
-from airflow_provider_assistants.placeholders import is_no_secret, is_placeholder
+from airflow_provider_assistants.placeholders import is_no_secret, is_placeholder, placeholder_end
 from airflow_provider_assistants.randomness import REDACTED, has_random_run, is_uuid, looks_random
 from airflow_provider_assistants.secret_names import (
     KeyMeaning,
@@ -35,7 +35,9 @@ _LONGEST_REJECTED: Final = 400
 _UNSPACED = r"[\u3005\u30a0-\u30ff\u3400-\u662e\u6630-\u9fff]"
 _LETTER = r"(?:[^\W\u3000-\u9fff\uac00-\ud7af]|-)"
 _IDENTIFIER_BEFORE = re.compile(rf"(?:{_UNSPACED}{{1,10}}|(?:{_LETTER}|[.$@]){{0,40}})\Z")
-_IDENTIFIER_AFTER = re.compile(rf"(?:{_UNSPACED}{{1,6}}|{_LETTER}{{0,40}}(?:\.{_LETTER}{{1,20}}){{0,3}})")
+_IDENTIFIER_AFTER = re.compile(
+    rf"(?:[\uac00-\ud7af]{{1,6}}(?=[\"'\s]{{0,3}}[=:])|{_UNSPACED}{{1,6}}|{_LETTER}{{0,40}}(?:\.{_LETTER}{{1,20}}){{0,3}})"
+)
 _WORD_BEFORE = re.compile(r"([\w.\-]{1,24})[ \-'’]{1,2}\Z")
 _WORD_AFTER = re.compile(r"[ ](?:(?:de|da|do|d['’]|of|der|du|la|die|für|for|za|van)[ ]?)?([\w\-]{2,24})")
 _CLOSERS = r"[ \t\"'`)\]\\*_]{0,8}"
@@ -73,12 +75,15 @@ _ENGLISH = frozenset(
 )
 _WEAK_COPULAS = frozenset("to on of with using als je er".split())
 _NUMERIC = re.compile(r"[\d.,:/\-+%$€]{1,64}")
-_PROSE_GAP = re.compile(r"[ \t(\[\-–—#]{1,4}")
+_PROSE_GAP = re.compile(r"[ \t(\[\-–—#]{1,8}")
+#: ``define('DB_PASSWORD', '…')``, ``setPassword("…")``, ``<key>password</key><string>…</string>``.
+_CALL = re.compile(r"[\"'`]?[ ]{0,2}(?:[,(][ ]{0,2}[\"'`]|</\w{1,12}>\s{0,12}<\w{1,12}>)([^\"'`\n<>]{1,200})[\"'`<]")
+_NAME_LIKE = re.compile(r"[A-Za-z]+(?:[_\- ][A-Za-z]+)*")
 #: What finds quickly, in Rust's regex, all that can name a secret: a word that a name can hold with something behind it that
 #: can assign or be no word, a name that ends in its mark, and an option of a command.
 SUSPICIOUS_NAMED: Final = (
     rf"(?:{STEMS})(?:[^\n]*[=:>|0-9\"'`“‘«„!#$%^&*~+→：＝@]|[^\s]*[ \t\"'\\,;}}>/]*\r?\n[ \t\-\"'\\]*[^\s:=]*[\"'\\ \t]*[:=])"
-    r"|(?i:pass|auth)[=:\"]|--[^\s=]+[ \t]"
+    r"|(?i:pass|auth)[=:\"]|(?:^|[\s\"'\x00])--?[A-Za-z][^\s=]*[ \t]"
 )
 _PINS = frozenset("pin pins pincode otp passcode code codes pass пин пинкод".split())
 
@@ -182,7 +187,7 @@ def _assigned(text: str, meaning: KeyMeaning, at: int, first: int) -> tuple[int,
     mark = _MARK.match(text, at)
     if mark is not None:
         return _behind_mark(text, meaning, mark, text[first:at])
-    if text[first : first + 2] == "--":
+    if text[first : first + 1] == "-" and (first == 0 or text[first - 1] in " \t\n\"'"):
         argument = _ARGUMENT.match(text, at)
         if argument and not argument["bare"].startswith("-") and is_secret_under(meaning, argument["bare"]):
             return argument.span("bare")
@@ -204,12 +209,14 @@ def _behind_mark(text: str, meaning: KeyMeaning, mark: re.Match[str], name: str)
         whole = _whole_header(text, mark.end(), is_cookie=folded.endswith("cookie"))
         if whole is not None:
             return whole
+    if sign == ":" and text.startswith("//", at):
+        return None  # a URL, whose secrets are taken out as such
     gap = 0
     while gap < 3 and text[at : at + 1] in (" ", "\t", "*"):
         at += 1
         gap += 1
     value = _VALUE.match(text, at)
-    if value is None:
+    if value is None or placeholder_end(text, at) is not None:
         return None
     if value["quoted"] is not None:
         return value.span("quoted") if is_secret_under(meaning, value["quoted"]) else None
@@ -276,19 +283,30 @@ def _in_prose(text: str, meaning: KeyMeaning, at: int, name: str) -> tuple[int, 
         if quoted and is_secret_under(meaning, quoted["bare"]) and " " not in quoted["bare"]:
             return quoted.span("bare")
         is_weak = copula["copula"].lower() in _WEAK_COPULAS and not _ENGLISH.isdisjoint(key_words(name))
-        return _bare(text, copula.end(), meaning, name, strong=is_weak)
+        found = _bare(text, copula.end(), meaning, name, strong=is_weak)
+        if found is not None:
+            return found
     filled = _FILLED_MARK.match(text, at)
     if filled is not None and not _is_about_settings(filled[0]):
         found = _bare(text, filled.end(), meaning, name, strong=False)
         if found is not None:
             return found
+    argument = _CALL.match(text, at)
+    if (
+        argument
+        and is_secret_under(meaning, argument[1])
+        and is_no_word(argument[1])
+        and not _NAME_LIKE.fullmatch(argument[1])
+    ):
+        return argument.span(1)
     gap = _PROSE_GAP.match(text, at)
-    return _bare(text, gap.end(), meaning, name, strong=True) if gap else None
+    # What has a name of a program is set, by whatever command: ``ENV API_KEY …``.
+    return _bare(text, gap.end(), meaning, name, strong="_" not in name) if gap else None
 
 
 def _bare(text: str, at: int, meaning: KeyMeaning, name: str, *, strong: bool) -> tuple[int, int] | None:
     word = _BARE_WORD.match(text, at)
-    if word is None:
+    if word is None or word["bare"].startswith("//") or placeholder_end(text, word.start("bare")) is not None:
         return None
     value = re.split(r"[\"'`<>,;\\]", word["bare"], maxsplit=1)[0].rstrip(".,;:!?)]*")
     if (
@@ -298,7 +316,7 @@ def _bare(text: str, at: int, meaning: KeyMeaning, name: str, *, strong: bool) -
         or is_placeholder(word["bare"].rstrip(".,;:!?)"))
     ):
         return None
-    if not (_is_strong(value) if strong else _is_key_in_prose(value) or _is_pin(name, value)):
+    if not ((_is_strong(value) if strong else _is_key_in_prose(value)) or _is_pin(name, value)):
         return None
     begin = word.start("bare")
     return begin, begin + len(value)
@@ -306,7 +324,8 @@ def _bare(text: str, at: int, meaning: KeyMeaning, name: str, *, strong: bool) -
 
 def _is_key_in_prose(value: str) -> bool:
     """Whether a text behind ``the password is`` is no word, date, amount, address or host."""
-    if value.isalpha() or "@" in value[1:-1] or not is_no_word(value):
+    is_mixed = len(value) >= 5 and any(map(str.isdigit, value)) and any(map(str.isalpha, value))
+    if value.isalpha() or "@" in value[1:-1] or not (is_mixed or is_no_word(value)):
         return False
     if _NUMERIC.fullmatch(value):
         return value.isdigit()

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from airflow_provider_assistants.randomness import has_random_run, is_uuid
 from airflow_provider_assistants.secret_names import key_words
 
-__all__ = ["AUTH_SCHEMES", "is_no_secret", "is_placeholder"]
+__all__ = ["AUTH_SCHEMES", "is_no_secret", "is_placeholder", "placeholder_end"]
 
 _LONGEST: Final = 400
 _PLACEHOLDERS = re.compile(
@@ -23,6 +23,8 @@ _PLACEHOLDERS = re.compile(
     r"|\{%(?P<e>[^{}\n]{1,100})%\}|@\{(?P<f>[^{}\n]{1,80})\}|\{(?P<g>[A-Za-z_][^{}\n\"]{0,80})\}|<(?P<h>[A-Za-z_][^<>\n]{0,80})>"
     r"|\[\[?(?P<i>[A-Za-z_][^\[\]\n]{0,80})\]\]?|%(?P<j>[A-Za-z_][A-Za-z0-9_]{2,60})%|\$(?P<k>[A-Z_][A-Z0-9_]{2,60})(?![a-z])"
     r"|%\((?P<l>\w{1,60})\)s|__(?P<m>[A-Z][A-Z0-9_]{2,60}?)__|\$(?P<n>[a-z]{2,20}(?:_[a-z]{2,20}){1,4})"
+    r"|%\{(?P<q>[^{}\n]{1,80})\}|<%[=-]?(?P<r>[^%<>\n]{1,80})-?%>|@@(?P<s>\w{1,60})@@|#(?P<t>[A-Za-z_]\w{1,40})#"
+    r"|\*\|(?P<u>[\w:]{1,60})\|\*|«(?P<v>[^«»\n]{1,60})»|\$env:(?P<w>\w{1,60})|%(?P<x>[sd])(?!\w)|\$\[(?P<y>[^\[\]\n]{1,60})\]"
     r"|\{(?P<o>[0-9]{0,2})\}|:(?P<p>[a-z]{2,20}(?:_[a-z]{2,20})*)(?![\w:@])"
 )
 #: An expression that reads the secret from where it is kept.
@@ -68,7 +70,7 @@ def is_placeholder(text: str, *, among_words: bool = False) -> bool:
     text = _SCHEME.sub("", text.strip().strip("\"'`"), count=1)
     if _ELISION.fullmatch(text):
         return True
-    if not any(mark in text for mark in "{<[%$_:(.#@/") and " " not in text and "-" not in text:
+    if not any(mark in text for mark in "{<[%$_:(.#@/*«") and " " not in text and "-" not in text:
         return False
     is_found = False
 
@@ -84,6 +86,16 @@ def is_placeholder(text: str, *, among_words: bool = False) -> bool:
     if is_found:
         return not any(map(str.isalnum, rest)) or (among_words and _WORDS.fullmatch(rest) is not None)
     return (_LOOKUPS.fullmatch(text) is not None and not has_random_run(text)) or _is_example(text)
+
+
+def placeholder_end(text: str, at: int) -> int | None:
+    """Return where the placeholder ends that begins at a place of a text; None if none does, or letters follow it."""
+    match = _PLACEHOLDERS.match(text, at)
+    if match is None or not _reads_like_a_name(next((each for each in match.groups() if each is not None), "")):
+        return None
+    end = match.end()
+    follows = text[end : end + 1]
+    return None if follows.isalnum() else end
 
 
 def is_no_secret(value: str) -> bool:

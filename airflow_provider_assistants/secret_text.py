@@ -22,7 +22,7 @@ from urllib.parse import quote, quote_plus, unquote
 from airflow_provider_assistants.bare_keys import SHORTEST_BARE, SUSPICIOUS_BARE, redact_bare_keys
 from airflow_provider_assistants.named_secrets import SUSPICIOUS_NAMED, redact_named
 from airflow_provider_assistants.placeholders import is_no_secret, is_placeholder
-from airflow_provider_assistants.randomness import REDACTED, is_uuid, looks_random
+from airflow_provider_assistants.randomness import REDACTED, has_random_run, is_uuid, looks_random
 from airflow_provider_assistants.secret_url import redact_url, redact_urls
 from airflow_provider_assistants.token_shapes import TOKEN_SHAPES
 
@@ -192,7 +192,7 @@ def _basic(match: re.Match[str]) -> str:
 
 
 def _with_digit(match: re.Match[str]) -> str:
-    return REDACTED if any(map(str.isdigit, match[0])) else match[0]
+    return REDACTED if any(map(str.isdigit, match[0])) or has_random_run(match[0]) else match[0]
 
 
 def _login(match: re.Match[str]) -> str:
@@ -206,6 +206,12 @@ _BEARER = _START + r"(?P<scheme>(?i:bearer) {1,8})(?P<token>[^\s\"'<>,;\\]{6,})"
 _BASIC = _START + r"(?P<scheme>(?i:basic) {1,8})(?P<token>[A-Za-z0-9+/_\-]{8,}={0,2})"
 _PEM = r" [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
 
+#: How a private key begins in base64, which a certificate does not, with the lines that follow.
+_KEY_BODY = (
+    r"(?:MII[A-Za-z0-9+/]{3,5}(?:BAD|BAA|AKC)|MIG[A-Za-z0-9+/]AgEA|MC4CAQAw|MHcCAQEE|b3BlbnNzaC1rZXktdjE)[A-Za-z0-9+/=]{16,}"
+    r"(?:(?:\\r)?(?:\r?\n|\\n)[A-Za-z0-9+/=]{4,80}(?![^\s\\\"'\-]))*"
+)
+
 _Replacement = str | Callable[[re.Match[str]], str]
 #: Shapes of more than a key: the characters around it say what it is.
 _FRAMED: Final[tuple[tuple[tuple[str, ...], str, _Replacement], ...]] = (
@@ -215,6 +221,7 @@ _FRAMED: Final[tuple[tuple[tuple[str, ...], str, _Replacement], ...]] = (
         rf"(?:(?<=\s)|(?<=\\n)|^)(?:[A-Za-z0-9+/=]{{16,80}}(?:\s|\\n){{1,3}}){{1,200}}-----END{_PEM}",
         REDACTED,
     ),
+    (("MII", "MIG", "MC4CAQ", "MHcCAQ", "b3BlbnNz"), _KEY_BODY, REDACTED),
     (("earer ",), _BEARER, _bearer),
     (("EARER ",), _BEARER, _bearer),
     (("asic ",), _BASIC, _basic),
@@ -235,9 +242,10 @@ _CLIENTS = (
 #: User and password where a command, or an address without ``//``, has them; and what finds them quickly.
 _LOGIN_SHAPES: Final = (
     (
-        ("-u", "-U", "--user", "--proxy-user"),
-        r"(?:(?<![^\s\"',\[])-[uU]|--user|--proxy-user)[\"',]{0,2}[ =]?[\"']?[^\s:\"'=]{1,64}:(?P<secret>[^\s\"']{1,200})",
-        r"(?:-[uU]|--user|--proxy-user)[\"',]*[ =]?[\"']?[^\s:\"'=]+:",
+        ("-u", "-U", "-a", "--user", "--proxy-user", "--auth"),
+        r"(?:(?<![^\s\"',\[])-[uUa]|--user|--proxy-user|--auth)[\"',]{0,2}[ =]?[\"']?"
+        r"[^\s:\"'=]{1,64}:(?P<secret>[^\s\"']{1,200})",
+        r"(?:-[uUa]|--user|--proxy-user|--auth)[\"',]*[ =]?[\"']?[^\s:\"'=]+:",
     ),
     (
         ("sip", "SIP", "Sip", "xmpp", "stun:", "turn", "smtp", "imap", "mqtt"),

@@ -12,6 +12,7 @@ from typing import Final
 
 from airflow_provider_assistants.placeholders import is_placeholder
 from airflow_provider_assistants.randomness import REDACTED, is_uuid, looks_random
+from airflow_provider_assistants.secret_names import KeyMeaning, secret_meaning
 
 __all__ = ["SUSPICIOUS_URL", "redact_url", "redact_urls"]
 
@@ -24,6 +25,20 @@ _AFTER_SCHEME = re.compile(
 )
 _PARTS = re.compile(r"([^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?", re.DOTALL)
 _DIGIT = re.compile(r"[0-9]")
+#: Names that say how much, which part or in which form: by them nobody is let in.
+_HARMLESS_NAMES = frozenset(
+    """
+    page per_page perpage limit offset skip size page_size sort sort_by order order_by direction status from to since until
+    start end date month year day lang language locale format encoding sample_rate channels type mode view tab q query search
+    filter fields include expand version utm_source utm_medium utm_campaign utm_content utm_term model voice region country
+    city zoom width height w h timezone tz currency quantity count max min page_number interim_results punctuate
+    """.split()
+)
+_HARMLESS_VALUE = re.compile(r"-?[a-z]{1,16}(?:[_+,\-][a-z]{1,16}){0,6}|-?[0-9]{1,8}(?:[.,:\-][\-0-9]{1,10}){0,6}")
+#: Values of a data lake's partitions.
+_PARTITION = re.compile(r"[0-9]{1,4}(?:-[0-9]{2}){0,2}|[a-z]{1,16}(?:_[a-z]{1,16}){0,3}")
+#: Addresses of storage, whose user is a container.
+_CONTAINERS = ("abfs", "abfss", "wasb", "wasbs")
 _TEMPLATE_MARK = re.compile(r"[{<\[$%:]")
 _FLAG = re.compile(r"[a-z_\-]{1,16}")
 #: A host and a path of short words, which only the word hook can make worth a closer look.
@@ -61,7 +76,11 @@ def redact_urls(text: str) -> str:
         if url is None:
             at = text.find("://", at + 3)
             continue
-        parts += (text[done : at + 3], _rest(url[0][3:]))
+        clean = _rest(url[0][3:])
+        container = url[0][3:].partition("@")[0]
+        if text[max(0, at - 5) : at].lower().endswith(_CONTAINERS) and container.isalnum():
+            clean = f"{container}@{_rest(url[0][4 + len(container) :])}"
+        parts += (text[done : at + 3], clean)
         done = url.end()
         at = text.find("://", done)
     return "".join((*parts, text[done:])) if parts else text
@@ -125,9 +144,18 @@ def _pair(pair: str) -> str:
     name, equals, value = pair.partition("=")
     if not equals:
         return name if not name or _FLAG.fullmatch(name) else REDACTED
-    if value and not (_TEMPLATE_MARK.search(value) and is_placeholder(value, among_words=True)):
+    if (
+        value
+        and not _is_harmless_value(name, value)
+        and not (_TEMPLATE_MARK.search(value) and is_placeholder(value, among_words=True))
+    ):
         value = REDACTED
     return f"{REDACTED if looks_random(name) else name}={value}"
+
+
+def _is_harmless_value(name: str, value: str) -> bool:
+    """Whether the value of a query is none that anybody keeps secret: a page, a date, a word of a few letters."""
+    return name in _HARMLESS_NAMES and _HARMLESS_VALUE.fullmatch(value) is not None
 
 
 def _path(path: str, *, in_hook: bool) -> str:
@@ -137,7 +165,9 @@ def _path(path: str, *, in_hook: bool) -> str:
             continue
         if "=" in segment:
             name, _, value = segment.partition("=")
-            segments[number] = segment if is_placeholder(value, among_words=True) else f"{name}={REDACTED}"
+            is_harmless = _PARTITION.fullmatch(value) is not None or is_placeholder(value, among_words=True)
+            is_secret = secret_meaning(name) in (KeyMeaning.SECRET, KeyMeaning.SECRET_UNLESS_NUMBER) or not is_harmless
+            segments[number] = f"{name}={REDACTED}" if is_secret and value else segment
         elif "@" in segment and (":" in segment or _follows_scheme(segments, number)):
             clean = f"{REDACTED}@{segment.rpartition('@')[2]}"
             segments[number] = REDACTED if looks_random(clean) else clean

@@ -33,11 +33,12 @@ __all__ = [
 
 #: One of these words in a name makes it the name of a secret.
 SECRET_WORDS: Final = """
-    secret secrets password passwords passwd pwd passphrase passphrases passcode passcodes passkey pin pins pincode otp totp
+    secret secrets password passwords passwd pwd pw sig passphrase passphrases passcode passcodes passkey
+    pin pins pincode otp totp
     authorization bearer credential credentials creds cookie cookies jwt jwts dsn hmac kubeconfig seedphrase mnemonic
     senha senhas segredo segredos credencial credenciais
     contraseña contraseñas contrasenya secreto secretos credenciales
-    identifiants
+    identifiants mdp
     passwort passwörter kennwort kennwörter geheimnis zugangsdaten anmeldedaten
     wachtwoord wachtwoorden geheim inloggegevens toegangscode
     hasło hasła sekret sekrety poświadczenia
@@ -46,7 +47,7 @@ SECRET_WORDS: Final = """
     lösenord passord adgangskode kodeord salasana hemlighet hemmelighed
     heslo heslá tajemství jelszó parolă parola lozinka zaporka slaptažodis parool salasõna
     пароль пароля пароли паролі парола пароли секрет секреты секрета секретный таємниця лозинка пинкод пін пин
-    συνθηματικό συνθηματικός μυστικό
+    συνθηματικό συνθηματικός μυστικό κωδικός
     """  # noqa: S105 - words, not a password
 #: Several words that make a secret together; also written as one.
 SECRET_PHRASES: Final = (
@@ -129,7 +130,8 @@ MEASURES: Final = """
 #: Words at the end that make a setting of what else were a secret.
 SETTINGS: Final = """
     enabled disabled required optional policy type types kind length count limit limits ttl expires expire expired expiry
-    expiration expiring at on url uri urls uris endpoint endpoints timeout mode status state version rotation rotated algorithm
+    expiration expiring at on in after before url uri urls uris endpoint endpoints timeout mode status state version
+    rotation rotated algorithm
     alg cost costs price seconds second secs sec minutes minute mins hours hour days day weeks months years ms millis
     milliseconds bytes chars characters digits size age lifetime duration interval retries retry attempts attempt delay leeway
     margin validity window threshold since until date time timestamp valid invalid verified active visible public set
@@ -164,13 +166,14 @@ COPULAS: Final = (
 
 #: The member of a mapping that names what another member holds.
 NAMING_WORDS: Final = """
-    name key k n header headername field fieldname param parameter variable var property label attribute attr option setting env
+    name title key k n id header headername field fieldname param parameter variable var property label attribute
+    attr option setting env
     nome nombre nom naam nazwa navn namn név ad adı chave clave clé schlüssel sleutel klucz имя название ключ όνομα
     名前 名称 名 キー 键 鍵 이름 키 campo champ feld veld pole cabeçalho cabecera encabezado
     """
 #: The member that holds what another one names.
 VALUE_WORDS: Final = """
-    value values val vals v default content data contents secret plaintext raw current initial
+    value values val vals v default content data contents text secret plaintext raw current initial
     valor valores valeur valeurs wert waarde wartość hodnota värde verdi værdi valore değer érték значение значения значення
     τιμή 值 値 값
     """

@@ -99,7 +99,7 @@ TOKEN_SHAPES: Final[tuple[TokenShape, ...]] = (
     _prefixed("cal_live_ cal_test_ whsec_", r"[A-Za-z0-9_\-+/=]{12,}"),
     _prefixed("cal_", f"{_AN}{{16,}}"),
     # Telephony and chat: Twilio, Telnyx, Plivo, Slack, Discord, Telegram, Meta, Twitch, Line, Teams.
-    TokenShape(("AC", "SK"), "(?:AC|SK)[0-9a-f]{32}"),
+    TokenShape(("AC", "SK"), "(?:AC|SK)[0-9a-f]{32}(?::[0-9a-f]{32})?"),
     _prefixed("KEY", r"[0-9A-F]{20,}(?:_[A-Za-z0-9]{10,})?"),
     TokenShape(("MA", "SA"), "(?:MA|SA)[A-Z0-9]{18}"),
     TokenShape(

@@ -41,7 +41,7 @@ _SWITCHES = frozenset({0, 1, "0", "1", "true", "false", "yes", "no", "on", "off"
 _TELLING_NOTHING = frozenset({type(None), bool})
 _PLAIN = _TELLING_NOTHING | {int, float}
 #: Under such a key lies prose as well as values; this many blanks make it prose.
-_FREE_TEXT, _PROSE_BLANKS = ("content", "contents", "data"), 4
+_FREE_TEXT, _PROSE_BLANKS = ("content", "contents", "data", "text"), 4
 _OPENING, _CLOSING = frozenset('{["'), frozenset('}]"')
 
 
