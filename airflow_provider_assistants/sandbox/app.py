@@ -32,6 +32,7 @@ _ANSWERS: Mapping[str, Callable[[Call], Reply]] = {
 }
 _KEY_HEADERS = ("authorization", "x-api-key")
 _CONTROL = "/_sandbox"
+_DRIP_SECONDS = 0.05
 
 
 class SandboxApp:
@@ -162,6 +163,8 @@ async def _send(reply: Reply, fault: Fault | None, scope: Scope, receive: Receiv
     cut = fault.kind.send if fault else "whole"
     if cut == "nothing":
         _connection_of(receive).abort()
+    elif cut == "drip":
+        await _drip(reply, receive, send)
     elif cut == "half":
         await _send_half(reply, receive, send)
     else:
@@ -177,6 +180,20 @@ async def _send_half(reply: Reply, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
     await asyncio.sleep(0.01)  # let that half reach the client before the connection goes
     _connection_of(receive).abort()
+
+
+async def _drip(reply: Reply, receive: Receive, send: Send) -> None:
+    """Send a space now and then, until the client has had enough."""
+    headers = [(b"content-type", reply.content_type.encode())]
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await receive()
+    gone = asyncio.ensure_future(receive())
+    try:
+        while not gone.done():
+            await send({"type": "http.response.body", "body": b" ", "more_body": True})
+            await asyncio.wait({gone}, timeout=_DRIP_SECONDS)
+    finally:
+        gone.cancel()
 
 
 def _connection_of(receive: Receive) -> Any:

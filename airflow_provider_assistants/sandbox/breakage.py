@@ -16,6 +16,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from airflow_provider_assistants.sandbox.apis import FAMILY
 from airflow_provider_assistants.sandbox.call import Call, Reply, integer
@@ -29,6 +30,7 @@ __all__ = [
     "body",
     "deep",
     "edited",
+    "ending_in_slash",
     "endless",
     "first_page",
     "gzip_bomb",
@@ -36,6 +38,7 @@ __all__ = [
     "login_redirect",
     "raw",
     "refused",
+    "slash_redirect",
     "too_many",
     "unasked",
     "unchanged",
@@ -128,6 +131,19 @@ def _after(seconds: Any) -> datetime:
 def login_redirect(call: Call, reply: Reply, given: Given) -> Reply:
     """Send to the login page."""
     return Reply(status=302, body=b"", headers={"location": f"{call.site}/login", "content-type": "text/html"})
+
+
+def ending_in_slash(call: Call) -> Call:
+    """Have all routes end in a slash: what has none gets one, for :func:`slash_redirect`, and what has one is answered."""
+    return replace(call, path=call.path[:-1] if call.path.endswith("/") else f"{call.path}/")
+
+
+def slash_redirect(call: Call, reply: Reply, given: Given) -> Reply:
+    """Redirect to where a slash was missing."""
+    if not call.path.endswith("/"):
+        return reply
+    query = f"?{call.query_string}" if call.query_string else ""
+    return Reply(status=301, body=b"", headers={"location": f"{urlsplit(call.root).path}{call.path}{query}"})
 
 
 def always(status: int, answer: Any, **headers: str) -> Change:

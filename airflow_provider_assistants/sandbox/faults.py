@@ -36,7 +36,7 @@ class FaultKind:
     change: Change = breakage.unchanged
     ask: Ask = breakage.unasked
     given: Mapping[str, Any] = field(default_factory=dict)
-    send: Literal["whole", "half", "nothing"] = "whole"
+    send: Literal["whole", "half", "nothing", "drip"] = "whole"
 
 
 def _refused(status: int, said: str, **more: Any) -> FaultKind:
@@ -108,6 +108,15 @@ FAULTS: Mapping[str, FaultKind] = {
     "redirect_kept": FaultKind(
         about="307 to another path of the same origin", change=breakage.always(307, b"", location="/elsewhere")
     ),
+    "redirect_slash": FaultKind(
+        about="301 to the same path with a slash at its end, where all is well",
+        ask=breakage.ending_in_slash,
+        change=breakage.slash_redirect,
+    ),
+    "byte_order_mark": FaultKind(
+        about="a byte order mark before the JSON", change=breakage.raw(lambda sent: b"\xef\xbb\xbf" + sent)
+    ),
+    "drip": FaultKind(about="a space now and then, for ever, and no JSON", send="drip"),
     "empty": FaultKind(about="an empty body", change=breakage.raw(lambda sent: b"")),
     "truncated": FaultKind(about="half the JSON", change=breakage.raw(lambda sent: sent[: len(sent) // 2])),
     "not_json": FaultKind(about="text where JSON was due", change=breakage.raw(lambda sent: b"OK, here is your list")),

@@ -9,12 +9,17 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
+from airflow.providers.common.compat.sdk import AirflowSensorTimeout
 
 from airflow_provider_assistants.client.client import AssistantsClient
 from airflow_provider_assistants.client.deadline import Deadline, time_limit
 from airflow_provider_assistants.client.retry import RetryPolicy
 from airflow_provider_assistants.client.settings import ClientSettings
 from airflow_provider_assistants.exceptions import VendorUnavailableError
+from airflow_provider_assistants.hooks import checking
+from airflow_provider_assistants.hooks.lookup import assistants_hook
+from airflow_provider_assistants.sensors.status import AssistantStatusSensor
+from airflow_provider_assistants.triggers.status import AssistantStatusEventTrigger, AssistantStatusTrigger
 from airflow_provider_assistants.vendors import get_vendor
 from tests.client.wire_server import WireServer, dripping
 
@@ -135,3 +140,59 @@ def test_a_quick_response_is_not_told_of(sandbox: Any, caplog: pytest.LogCapture
     with caplog.at_level(logging.WARNING):
         asyncio.run(quickly())
     assert caplog.records == []
+
+
+@pytest.fixture
+def account(drip: WireServer, connect: Callable[..., str]) -> str:
+    return connect(
+        conn_type="autocalls",
+        host=f"{drip.url}/api",
+        password="1|abcdefghijklmnop",
+        extra={"timeout": 0.5, "max_retries": 0},
+    )
+
+
+def test_a_connection_test_ends(account: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checking, "TEST_SECONDS", 1.0)
+    ok, verdict = assistants_hook(account).test_connection()
+    assert not ok
+    assert verdict.startswith("Autocalls: No complete response within 1 s")
+
+
+@pytest.mark.parametrize("mode", ["poke", "reschedule"])
+def test_a_sensor_ends_with_its_timeout(account: str, mode: str) -> None:
+    sensor = AssistantStatusSensor(
+        task_id="wait", conn_id=account, assistant_id=1, timeout=1.0, poke_interval=0.2, mode=mode, deferrable=False
+    )
+    with pytest.raises(AirflowSensorTimeout, match="timeout ended before the response was complete"):
+        sensor.execute({})  # type: ignore[arg-type]
+
+
+def test_a_deferred_sensor_ends_with_its_timeout(account: str) -> None:
+    trigger = AssistantStatusTrigger(conn_id=account, assistant_ids=["1"], timeout=1.0, poll_interval=0.2)
+
+    async def wait() -> dict[str, Any]:
+        async with asyncio.timeout(LIMIT):
+            (payload,) = [event.payload async for event in trigger.run()]
+            return dict(payload)
+
+    assert asyncio.run(wait())["outcome"] == "timed_out"
+
+
+def test_a_watcher_says_that_it_waits_and_goes_on(account: str, caplog: pytest.LogCaptureFixture) -> None:
+    trigger = AssistantStatusEventTrigger(conn_id=account, poll_interval=0.3)
+
+    async def watch() -> None:
+        events = trigger.run()
+        coming = asyncio.ensure_future(anext(events))
+        async with asyncio.timeout(LIMIT):
+            while "no complete response after" not in caplog.text:  # noqa: ASYNC110 - it is a line in the log
+                await asyncio.sleep(0.05)
+        assert not coming.done()
+        coming.cancel()
+        await asyncio.gather(coming, return_exceptions=True)
+        await events.aclose()  # type: ignore[attr-defined]
+
+    with caplog.at_level(logging.WARNING):
+        asyncio.run(watch())
+    assert "Autocalls, connection 'mine': GET http://127.0.0.1:" in caplog.text

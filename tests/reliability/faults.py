@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from airflow_provider_assistants.sandbox import Sandbox
+from tests.client.wire_server import WireServer, response
 
 __all__ = ["FAULTS", "Fault"]
 
@@ -50,6 +52,20 @@ def impatient() -> dict[str, Any]:
     return {"timeout": 0.3, "max_retries": 1}
 
 
+def proxied(make: Callable[[], str]) -> Callable[[], dict[str, Any]]:
+    """Connections through a proxy; ``max_retries`` as few as can be."""
+    return lambda: {"proxy": make(), "max_retries": 1}
+
+
+@functools.cache
+def refusing_proxy(status: str) -> str:
+    """A proxy that refuses all, for as long as the tests run."""
+    return WireServer(lambda _: response(b"", status=status)).__enter__().url
+
+
+ODD_ERROR = {"detail": [{"loc": None, "msg": "x"}], "errors": {"page": None}}
+
+
 def fault(name: str, times: int | None = FOREVER, **given: Any) -> Fault:
     return Fault(name=name, times=times, given=given)
 
@@ -62,6 +78,14 @@ FAULTS: dict[str, Fault] = {
     "reset, for ever": fault("reset"),
     "reset in the middle of the body, once": fault("reset_midway", ONCE),
     "reset in the middle of the body, for ever": fault("reset_midway"),
+    "a drip of bytes, once": Fault(name="drip", times=ONCE, connection=impatient),
+    "a drip of bytes, for ever": Fault(name="drip", connection=impatient),
+    "a proxy that is down": Fault(connection=proxied(lambda: closed_port()["host"])),
+    "a proxy that nobody knows": Fault(connection=proxied(lambda: "http://nowhere.invalid:3128")),
+    "a proxy that wants a password": Fault(
+        connection=proxied(lambda: refusing_proxy("407 Proxy Authentication Required"))
+    ),
+    "a proxy of no known scheme": Fault(connection=proxied(lambda: "ftp://127.0.0.1:3128")),
     "answer too late, once": Fault(name="slow", times=ONCE, given={"seconds": 1.0}, connection=impatient),
     "answer too late, for ever": Fault(name="slow", given={"seconds": 1.0}, connection=impatient),
     "408, once": fault("408", ONCE),
@@ -89,10 +113,17 @@ FAULTS: dict[str, Fault] = {
     "302 to another origin": fault("redirect_foreign"),
     "302 on the same origin": fault("redirect_same"),
     "307 on the same origin": fault("redirect_kept"),
+    "301 to the path with a slash": fault("redirect_slash"),
+    "503 with a body of another shape, once": fault("body", ONCE, status=503, body=ODD_ERROR),
+    "503 with a body of another shape, for ever": fault("body", status=503, body=ODD_ERROR),
+    "429 with a body of another shape, once": fault("body", ONCE, status=429, body=ODD_ERROR),
+    "422 with a body of another shape": fault("body", status=422, body=ODD_ERROR),
     "a login page": fault("login_page"),
     "a web page": fault("html"),
     "an empty body": fault("empty"),
+    "half the JSON, once": fault("truncated", ONCE),
     "half the JSON": fault("truncated"),
+    "a byte order mark before the JSON": fault("byte_order_mark"),
     "no JSON": fault("not_json"),
     "JSON of another shape": fault("wrong_shape"),
     "a number": fault("scalar"),
@@ -108,6 +139,7 @@ FAULTS: dict[str, Fault] = {
     "numbers beyond 64 bits": fault("large_numbers"),
     "a key twice": fault("duplicate_keys"),
     "JSON nested 10,000 deep": fault("deep"),
+    "broken gzip, once": fault("broken_gzip", ONCE),
     "broken gzip": fault("broken_gzip"),
     "brotli": fault("brotli"),
     "a decompression bomb": fault("gzip_bomb"),

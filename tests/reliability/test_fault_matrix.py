@@ -64,6 +64,7 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (client_module, clock_module):
         monkeypatch.setattr(module, "Clock", clock)
     monkeypatch.setenv("AIRFLOW__ASSISTANTS__MAX_RESPONSE_BYTES", "2000000")
+    monkeypatch.setenv("AIRFLOW__ASSISTANTS__MAX_REQUEST_SECONDS", "1")
 
 
 def prepared(world: Sandbox, vendor: str, fault: Fault, folder: Path, connect: Callable[..., str]) -> Seen:
@@ -80,7 +81,8 @@ def prepared(world: Sandbox, vendor: str, fault: Fault, folder: Path, connect: C
     seen = Seen("mine", ids=ids, folder=folder, begin=lambda: fault.begin(world, vendor))
 
     def heal() -> None:
-        connect("mine", **fields)
+        well = {name: value for name, value in fields["extra"].items() if name != "proxy"}
+        connect("mine", **{**fields, "extra": well})
         world.heal()
         world.set_options(page_cap=None)
 
