@@ -65,7 +65,8 @@ def test_a_known_shape_goes_wherever_it_stands(key: str) -> None:
     "text",
     [
         f"cli --password {CANARY} --user bob", f"curl -u bob:{CANARY} https://x.example", f"sip:bob:{CANARY}@host",
-        f"the password is {CANARY}.", f"a senha é {CANARY}", f"hasło to {CANARY}", f"密码是{CANARY}", f"パスワードは {CANARY} です",
+        f"the password is {CANARY}.", f"a senha é {CANARY}", f"hasło to {CANARY}", f"密码是{CANARY}",
+        f"パスワードは {CANARY} です",
         f"name: API_KEY\n  value: {CANARY}", f"<password>{CANARY}</password>", f"ENV API_KEY {CANARY}",
         f"define('DB_PASSWORD', '{CANARY}')",
         f"docker login -u bob -p {CANARY} reg", f"Cookie: a={CANARY}; b={CANARY}",
