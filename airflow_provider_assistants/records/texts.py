@@ -58,7 +58,7 @@ class RowTexts:
         self._holds_known = Suspicion(self.known.pattern) if self.known else None
         self._holds_key = Suspicion(self.known.pattern, SUSPICIOUS, also, apart=SUSPICIOUS_NAMED)
         # JSON and URLs among it.
-        json_or_url = SUSPICIOUS_URL + r"|(?:^|\x00)[\s\x1c-\x1f{\[\x22]"
+        json_or_url = r"://|(?:^|\x00)[\s\x1c-\x1f{\[\x22]"
         self._holds_any = Suspicion(self.known.pattern, SUSPICIOUS, also, json_or_url, apart=SUSPICIOUS_NAMED)
         self._holds_name = Suspicion(STEMS)
         #: The length of the shortest text that can.
@@ -90,9 +90,12 @@ class RowTexts:
         new = list(texts)
         if self._holds_known is not None and _is_found(self._holds_known, new):
             new = list(map(self.known.redact, new))
-        new = [redact_urls(text) if "://" in text and self._holds_url(text) else text for text in new]
+        new = [
+            redact_urls(text) if "://" in text and (len(text) <= LONGEST_REMEMBERED or self._holds_url(text)) else text
+            for text in new
+        ]
         if _is_found(self._holds_key, new):
-            new = [self._closely(text) if self._holds_key(text) else text for text in new]
+            new = list(map(self._closely, new))
         for index, (text, clean) in enumerate(zip(texts, new, strict=True)):
             if clean == text:
                 new[index] = text
@@ -105,12 +108,12 @@ class RowTexts:
     def _closely(self, text: str) -> str:
         """Return a text without what is sensitive in it; URLs without their secrets are often the same, and remembered."""
         if len(text) > LONGEST_REMEMBERED:
-            return self.redact(text)
+            return self.redact(text) if self._holds_key(text) else text
         clean = self._looked_at.get(text)
         if clean is None:
             if len(self._looked_at) >= _MAX_TEXTS:
                 self._looked_at.clear()
-            clean = self._looked_at[text] = self.redact(text)
+            clean = self._looked_at[text] = self.redact(text) if self._holds_key(text) else text
         return clean
 
     def remember(self, text: str, new: str | None = None) -> None:
