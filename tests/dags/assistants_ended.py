@@ -12,10 +12,12 @@ from airflow_provider_assistants.operators.listing import ListAssistantsOperator
 from airflow_provider_assistants.sensors.status import AssistantStatusSensor
 
 SECONDS = os.environ.get("ENDED_AFTER")
+#: A Dag for each, since Airflow 3.1 keeps the tasks of a Dag's first version.
+TASK = os.environ.get("ENDED_TASK", "list")
 LIMIT = timedelta(seconds=float(SECONDS)) if SECONDS else None
 
-with DAG("assistants_ended", schedule=None, start_date=datetime(2026, 1, 1)) as dag:
-    if os.environ.get("ENDED_TASK", "list") == "list":
+with DAG(f"assistants_ended_{TASK}", schedule=None, start_date=datetime(2026, 1, 1)) as dag:
+    if TASK == "list":
         ListAssistantsOperator(
             task_id="list",
             conn_id="burki_default",
