@@ -137,8 +137,8 @@ class Growth(NamedTuple):
     How the time of a text grows with its length.
 
     :param name: What the text repeats.
-    :param short: Seconds of CPU for 100 KB.
-    :param long: Seconds for 1 MB; ten times as many are linear.
+    :param short: Seconds of CPU for 10 KB.
+    :param long: Seconds for 100 KB; ten times as many are linear.
     """
 
     name: str
@@ -146,15 +146,12 @@ class Growth(NamedTuple):
     long: float
 
 
-def measure_growth(engine: Engine = redact, *, kilobytes: int = 100) -> list[Growth]:
+def measure_growth(engine: Engine = redact, *, kilobytes: int = 10) -> list[Growth]:
     """Return how long adversarial texts take, each as the value of a row; the slowest growth first."""
     found = []
     for name, unit in _BEGINNINGS.items():
-        short, long = (
-            min(_seconds(engine, {"notes": unit * (size * 1_000 // len(unit))}) for _ in range(3))
-            for size in (kilobytes, kilobytes * 10)
-        )
-        found.append(Growth(name, short, long))
+        texts = [{"notes": unit * (size * 1_000 // len(unit))} for size in (kilobytes, kilobytes * 10)]
+        found.append(Growth(name, *(min(_seconds(engine, text) for _ in range(3)) for text in texts)))
     return sorted(found, key=lambda each: each.long / each.short, reverse=True)
 
 

@@ -111,7 +111,7 @@ def print_checks(checks: Iterable[Check]) -> None:
 
 def print_growth(growths: Sequence[Growth]) -> None:
     """Print the slowest growth of time with a text's length."""
-    print("\n1 MB against 100 KB of one text repeated: ratio of the times (10 is linear), seconds of each")
+    print("\n100 KB against 10 KB of one text repeated: ratio of the times (10 is linear), seconds of each")
     for each in growths[:5]:
         print(f"  {each.name:<30} {each.long / each.short:>6.1f} {each.long:>8.3f} {each.short:>8.4f}")
     slowest = max(growths, key=lambda each: each.long)
