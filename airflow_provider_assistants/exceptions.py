@@ -90,7 +90,7 @@ class AssistantsError(Exception):
         return functools.partial(type(self), **fields), (self.what,)
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the error as primitives, so that it can travel in an event; :meth:`from_dict` makes it again."""
+        """Return the error as primitives, so that it can travel in an event; :meth:`from_dict` makes it again."""
         fields = {name: value for name, value in vars(self).items() if not name.startswith("__")}
         return {"type": type(self).__name__, **storable(fields)}
 

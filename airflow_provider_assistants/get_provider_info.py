@@ -20,7 +20,7 @@ _PACKAGE = "airflow_provider_assistants"
 
 
 def get_provider_info() -> dict[str, Any]:
-    """Give the provider's info as Airflow's schema has it."""
+    """Return the provider's info as Airflow's schema has it."""
     vendors = all_vendors().values()
     integrations = [vendor.title for vendor in vendors]
     return {

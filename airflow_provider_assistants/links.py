@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from airflow_provider_assistants.hooks.base import AssistantsHook
 
-__all__ = ["DestinationLink", "VendorConsoleLink", "leave_links", "page_of_uri"]
+__all__ = ["DestinationLink", "VendorConsoleLink", "page_of_uri", "push_links"]
 
 #: Under which name an operator keeps its links until its task ends.
 _KEPT = "_assistants_links"
@@ -51,7 +51,7 @@ class DestinationLink(_KeptLink):
     kept_as = "destination"
 
 
-def leave_links(context: Context, hook: AssistantsHook, *, destination: str | None = None) -> None:
+def push_links(context: Context, hook: AssistantsHook, *, destination: str | None = None) -> None:
     """
     Keep the links of a task until it ends, and drop those that lead nowhere, so that none is pushed to XCom empty.
 

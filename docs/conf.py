@@ -32,7 +32,7 @@ GENERATED = Path(__file__).parent / "_generated"
 
 
 def table(headings: list[str], rows: list[list[str]]) -> str:
-    """Give a list-table."""
+    """Return a list-table."""
     lines = [".. list-table::", "   :header-rows: 1", ""]
     for row in [headings, *rows]:
         lines += [f"   {'* ' if n == 0 else '  '}- {cell}" for n, cell in enumerate(row)]

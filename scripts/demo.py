@@ -44,7 +44,7 @@ def main() -> None:
 
 
 def line(manifest: dict[str, Any]) -> tuple[str, ...]:
-    """Give the line of the table for one file."""
+    """Return the line of the table for one file."""
     statuses = manifest["statuses"]
     other = sum(count for status, count in statuses.items() if status not in ("active", "inactive"))
     took = datetime.fromisoformat(manifest["finished_at"]) - datetime.fromisoformat(manifest["started_at"])

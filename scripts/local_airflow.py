@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def airflow_environment(home: Path) -> dict[str, str]:
-    """Give the environment of an Airflow that lives in ``home`` and knows nothing but the example Dags."""
+    """Return the environment of an Airflow that lives in ``home`` and knows nothing but the example Dags."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
     return {
         **inherited,

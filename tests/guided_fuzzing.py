@@ -4,7 +4,7 @@ Try a property with inputs that reach new code: atheris drives Hypothesis, for a
 
 Needs ``uv pip install atheris`` and is run by hand::
 
-    python -m tests.guided_fuzzing tests.records.test_suspicion test_a_row_loses_what_a_text_loses -max_total_time=600
+    python -m tests.guided_fuzzing tests.redaction.test_prefilter test_a_row_loses_what_a_text_loses -max_total_time=600
 
 Further arguments are libFuzzer's. What it finds is printed as Hypothesis prints it, and becomes an ``@example``.
 """

@@ -16,23 +16,21 @@ PACKAGE = "airflow_provider_assistants"
 #: What each part may import of this package, itself aside; exceptions and the leaf modules are open to all.
 ALLOWED = {
     "vendors": set(),
-    "client": {"vendors"},
-    "records": set(),
+    "redaction": set(),
+    "client": {"redaction", "vendors"},
+    "records": {"redaction"},
     "sandbox": set(),
-    "hooks": {"client", "vendors"},
-    "watching": {"records", "client", "vendors"},
+    "hooks": {"client", "redaction", "vendors"},
+    "watching": {"client", "redaction", "vendors"},
     "triggers": {"watching", "hooks", "client", "vendors"},
     "sensors": {"triggers", "watching", "hooks", "client", "vendors", "links", "final_errors"},
-    "operators": {"records", "hooks", "client", "vendors", "links", "lineage", "final_errors"},
+    "operators": {"records", "redaction", "hooks", "client", "vendors", "links", "lineage", "final_errors"},
 }
-#: The ground that redaction of rows stands on, which client and operators use for their messages too.
-REDACTION = {
-    *("secret_text", "secret_url", "secret_names", "named_secrets", "name_stems", "placeholders", "randomness"),
-    "bare_keys",
-}
+#: These can be used without Airflow.
+WITHOUT_AIRFLOW = {"vendors", "redaction", "client", "records", "watching", "sandbox"}
 #: What Airflow itself loads with a module of that kind.
 AIRFLOWS_OWN = {"triggers.status": "airflow.triggers.base"}
-LEAVES = {"", "cancellation", "exceptions", "dotted", "parse_time", "storable", "turns", *REDACTION}
+LEAVES = {"", "cancellation", "exceptions", "dotted_path", "event_loop", "parse_time", "storable"}
 
 
 def imports(path: Path) -> set[str]:
@@ -54,7 +52,7 @@ def test_imports_run_downwards(part: str) -> None:
                 layer = name.removeprefix(PACKAGE).removeprefix(".").split(".")[0]
                 if layer not in ALLOWED[part] | LEAVES | {part, "__version__"}:
                     wrong.append(f"{path.relative_to(ROOT)} imports {name}")
-            elif name.split(".")[0] == "airflow" and part in ("vendors", "client", "records", "watching", "sandbox"):
+            elif name.split(".")[0] == "airflow" and part in WITHOUT_AIRFLOW:
                 wrong.append(f"{path.relative_to(ROOT)} imports {name}")
     assert wrong == []
 
@@ -65,7 +63,7 @@ def test_parsing_a_dag_loads_none_of_the_engine(module: str) -> None:
     script = (
         f"import airflow.sdk, {AIRFLOWS_OWN.get(module, 'sys')}, sys; before = set(sys.modules); import {PACKAGE}.{module};"
         "heavy = ('httpx', 'pydantic', 'pydantic_core', 'pyarrow', 'zstandard', 'fsspec', 'anyio');"
-        f"ours = ('{PACKAGE}.client.', '{PACKAGE}.vendors.models', '{PACKAGE}.records.');"
+        f"ours = ('{PACKAGE}.client.', '{PACKAGE}.vendors.models', '{PACKAGE}.records.', '{PACKAGE}.redaction.');"
         "print([m for m in set(sys.modules) - before if m.split('.')[0] in heavy or m.startswith(ours)])"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from airflow_provider_assistants.links import DestinationLink, VendorConsoleLink, leave_links, page_of_uri
+from airflow_provider_assistants.links import DestinationLink, VendorConsoleLink, page_of_uri, push_links
 from airflow_provider_assistants.operators.listing import ListAssistantsOperator
 
 
@@ -38,7 +38,7 @@ def test_the_page_of_a_destination(uri: str, page: str | None) -> None:
 def test_a_link_that_leads_nowhere_is_not_pushed(console: str | None, destination: str | None) -> None:
     operator = ListAssistantsOperator(task_id="list", conn_id="burki_default")
     context: Any = {"task": operator}
-    leave_links(context, SimpleNamespace(console_url=console), destination=destination)  # type: ignore[arg-type]
+    push_links(context, SimpleNamespace(console_url=console), destination=destination)  # type: ignore[arg-type]
     pushed = {link.name: link.get_link(operator, ti_key=None) for link in operator.operator_extra_links}
     assert all(url.startswith("https://") for url in pushed.values())
     assert ("Vendor console" in pushed) == (console == "https://burki.dev")

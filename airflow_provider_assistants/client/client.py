@@ -15,21 +15,22 @@ from dataclasses import replace
 from typing import Any, Self, Unpack
 from urllib.parse import quote
 
-from airflow_provider_assistants.client.answers import Answer, decode, page_of
-from airflow_provider_assistants.client.chained_paging import make_pager
 from airflow_provider_assistants.client.clock import Clock
 from airflow_provider_assistants.client.completeness import ListingReport, Page, read_listing
 from airflow_provider_assistants.client.deadline import NO_DEADLINE, Deadline, check_bounds, listing_deadline
-from airflow_provider_assistants.client.exchange import Exchange
 from airflow_provider_assistants.client.filters import checked_filters
 from airflow_provider_assistants.client.ids import can_be_in_a_path, not_found, read_ids
-from airflow_provider_assistants.client.limits import RequestGate
 from airflow_provider_assistants.client.options import ListingOptions, ProjectedKeywords, find_listing
 from airflow_provider_assistants.client.page_size import PageSizes
-from airflow_provider_assistants.client.paging import PageAnswer, Pager, PageRequest, whole_number
+from airflow_provider_assistants.client.pagers import make_pager
+from airflow_provider_assistants.client.pagers.base import Pager, PageRequest, PageResponse, whole_number
+from airflow_provider_assistants.client.rate_limit import RateLimiter
+from airflow_provider_assistants.client.responses import Response, decode, page_of
+from airflow_provider_assistants.client.session import Session
 from airflow_provider_assistants.client.settings import ClientSettings
 from airflow_provider_assistants.client.transport import origin_of
-from airflow_provider_assistants.dotted import dig
+from airflow_provider_assistants.dotted_path import dig
+from airflow_provider_assistants.event_loop import one_at_a_time
 from airflow_provider_assistants.exceptions import (
     AssistantNotFoundError,
     AssistantsError,
@@ -38,7 +39,6 @@ from airflow_provider_assistants.exceptions import (
     counted,
 )
 from airflow_provider_assistants.storable import storable_name
-from airflow_provider_assistants.turns import in_turn
 from airflow_provider_assistants.vendors.base import Listing, Vendor
 
 __all__ = ["AssistantsClient"]
@@ -72,7 +72,7 @@ class AssistantsClient:
         base_url: str | None = None,
         conn_id: str | None = None,
         settings: ClientSettings | None = None,
-        gate: RequestGate | None = None,
+        gate: RateLimiter | None = None,
         clock: Clock | None = None,
     ) -> None:
         self.vendor = vendor
@@ -80,7 +80,7 @@ class AssistantsClient:
         self.conn_id = conn_id
         self.settings = settings or ClientSettings()
         self._clock = clock or Clock()
-        self._exchange = Exchange(
+        self._exchange = Session(
             vendor,
             base_url=self.base_url,
             api_key=api_key,
@@ -145,7 +145,7 @@ class AssistantsClient:
             pager.max_in_flight = sizes.in_flight(concurrency)
             return pager
 
-        async def fetch(request: PageRequest) -> PageAnswer:
+        async def fetch(request: PageRequest) -> PageResponse:
             try:
                 answer = await self._fetch_page(spec, request, query=query, body=body, deadline=deadline, fields=fields)
             except AssistantsError as error:
@@ -212,7 +212,7 @@ class AssistantsClient:
 
     async def find(self, assistant_ids: Iterable[int | str], *, fields: frozenset[str] | None = None) -> dict[str, Row]:
         """
-        Look for assistants in the listing, and stop reading it once all have been seen.
+        PollResult for assistants in the listing, and stop reading it once all have been seen.
 
         :param assistant_ids: The vendor's own, or in the form in which Airflow stores them; a listing may hold any text.
         :param fields: As for :meth:`pages`.
@@ -346,12 +346,12 @@ class AssistantsClient:
         body: Mapping[str, Any] | None,
         deadline: Deadline = NO_DEADLINE,
         fields: frozenset[str] | None = None,
-    ) -> PageAnswer:
+    ) -> PageResponse:
         params = {**spec.params, **query, **request.params}
 
-        async def read(answer: Answer) -> Any:
+        async def read(answer: Response) -> Any:
             # Who needs few fields watches, in an event loop that many share; who needs all has a loop of its own.
-            async with in_turn() if fields is not None else nullcontext():
+            async with one_at_a_time() if fields is not None else nullcontext():
                 return decode(answer, listing=spec, fields=fields)
 
         answer, payload = await self._exchange.send(
@@ -365,7 +365,7 @@ class AssistantsClient:
             read=read,
         )
         if answer.status == 404:
-            return PageAnswer(rows=[])
+            return PageResponse(rows=[])
         try:
             return replace(page_of(payload, spec), size=len(answer.body))
         except AssistantsError as error:
@@ -376,7 +376,7 @@ class AssistantsClient:
     def _checked(
         self, name: str, spec: Listing, filters: Mapping[str, Any]
     ) -> tuple[dict[str, Any], dict[str, Any] | None]:
-        """Give the query and the body that filters make; see :func:`.checked_filters`."""
+        """Return the query and the body that filters make; see :func:`.checked_filters`."""
         try:
             return checked_filters(self.vendor, name, spec, filters)
         except AssistantsError as error:

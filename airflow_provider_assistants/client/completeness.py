@@ -23,11 +23,11 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from airflow_provider_assistants.client.driver import Fetch, fetch_pages
 from airflow_provider_assistants.client.options import OnDrift
 from airflow_provider_assistants.client.page_size import LargePageError
-from airflow_provider_assistants.client.paging import PageAnswer, Pager, PageRequest
-from airflow_provider_assistants.dotted import MISSING, dig
+from airflow_provider_assistants.client.pagers.base import Pager, PageRequest, PageResponse
+from airflow_provider_assistants.client.pagers.driver import Fetch, fetch_pages
+from airflow_provider_assistants.dotted_path import MISSING, dig
 from airflow_provider_assistants.exceptions import (
     AssistantsError,
     ListingDriftError,
@@ -112,7 +112,7 @@ class _Pass:
         self._pages = self._stale_pages = self._stale_rows = self._stale_ever = self._empty = 0
         self.duplicates = self._torn = self.unique = 0
 
-    def take(self, request: PageRequest, answer: PageAnswer) -> list[Row]:
+    def take(self, request: PageRequest, answer: PageResponse) -> list[Row]:
         """
         Give the rows of a page that no pass has seen before.
 
@@ -319,7 +319,10 @@ class _History:
 def _ignores_paging(pages: int) -> PaginationError:
     return PaginationError(
         f"{pages} pages brought nothing but rows that had come before",
-        advice="The server, or a proxy or cache before it, does not heed the paging parameters; tell the vendor",
+        advice=(
+            "The server, or a proxy or cache before it, ignores the paging parameters, or changes the order of its rows at "
+            "each request; set a page_size that holds all of them where the vendor allows it, else report it to the vendor"
+        ),
     )
 
 

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from airflow_provider_assistants.client.answers import Damaged
 from airflow_provider_assistants.client.proxies import Proxy
+from airflow_provider_assistants.client.responses import Damaged
 from airflow_provider_assistants.exceptions import (
     AssistantsError,
     ConfigurationError,

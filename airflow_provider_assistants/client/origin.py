@@ -59,7 +59,7 @@ def quiet_wire() -> Iterator[None]:
 
 
 def origin_of(url: str) -> str:
-    """Give scheme, host and port of a URL, in lower case and with the scheme's own port left out."""
+    """Return scheme, host and port of a URL, in lower case and with the scheme's own port left out."""
     parts = urlsplit(url)
     scheme = parts.scheme.lower()
     port = "" if parts.port in (None, {"http": 80, "https": 443}.get(scheme)) else f":{parts.port}"

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Self
 
 from airflow_provider_assistants.client.options import ListingOptions
-from airflow_provider_assistants.client.paging import PageAnswer
+from airflow_provider_assistants.client.pagers.base import PageResponse
 from airflow_provider_assistants.client.settings import ClientSettings
 from airflow_provider_assistants.exceptions import AssistantsError, UnexpectedResponseError, VendorUnavailableError
 from airflow_provider_assistants.vendors.base import Listing
@@ -66,7 +66,7 @@ class PageSizes:
             max_response_bytes=settings.max_response_bytes,
         )
 
-    def learn(self, answer: PageAnswer) -> None:
+    def learn(self, answer: PageResponse) -> None:
         """Learn how large the rows are."""
         if answer.rows:
             self._row_bytes = max(self._row_bytes, answer.size / len(answer.rows))

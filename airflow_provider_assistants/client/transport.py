@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 import httpx
 
 from airflow_provider_assistants import __version__
-from airflow_provider_assistants.client.answers import Answer
 from airflow_provider_assistants.client.failures import failure_of, proxy_refusal
 from airflow_provider_assistants.client.origin import (
     AsyncOriginTransport,
@@ -25,6 +24,7 @@ from airflow_provider_assistants.client.origin import (
     quiet_wire,
 )
 from airflow_provider_assistants.client.proxies import Proxies, Proxy
+from airflow_provider_assistants.client.responses import Response
 from airflow_provider_assistants.client.settings import ClientSettings
 from airflow_provider_assistants.exceptions import (
     AssistantsError,
@@ -40,7 +40,7 @@ USER_AGENT = f"airflow-provider-assistants/{__version__}"
 
 
 def authenticated_headers(vendor: Vendor, api_key: str) -> dict[str, str]:
-    """Give the headers of every request: ``Accept`` always, or a Laravel backend answers a bad key with its login page."""
+    """Return the headers of every request: ``Accept`` always, or a Laravel backend answers a bad key with its login page."""
     return {
         "Accept": "application/json",
         "User-Agent": USER_AGENT,
@@ -168,7 +168,7 @@ class Transport:
 
     async def send(
         self, method: str, path: str, *, params: Mapping[str, Any] | None = None, json: Any = None
-    ) -> Answer:
+    ) -> Response:
         """
         Send one request and read its whole answer.
 
@@ -190,7 +190,7 @@ class Transport:
                         raise proxy_refusal(self.proxy, status)
                     body = await self._read(response)
                     asked = str(response.request.url) if 300 <= status < 400 else ""
-                    return Answer(status=status, headers=response.headers, body=body, url=asked)
+                    return Response(status=status, headers=response.headers, body=body, url=asked)
         except AssistantsError:
             raise
         except TimeoutError:

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from airflow_provider_assistants.client.client import AssistantsClient
     from airflow_provider_assistants.client.completeness import ListingReport, Page
-    from airflow_provider_assistants.client.limits import RequestGate
     from airflow_provider_assistants.client.options import ListingKeywords, ListingOptions, OnDrift
+    from airflow_provider_assistants.client.rate_limit import RateLimiter
     from airflow_provider_assistants.hooks.connection import Account
     from airflow_provider_assistants.vendors.models.base import AssistantModel
 
@@ -56,7 +56,7 @@ class AssistantsHook(BaseHook):
         self._account: Account | None = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Give each hook the methods of the form for its own: Airflow 3.1 does not look at inherited ones."""
+        """Return each hook the methods of the form for its own: Airflow 3.1 does not look at inherited ones."""
         super().__init_subclass__(**kwargs)
         for name in ("get_connection_form_widgets", "get_ui_field_behaviour"):
             if name not in vars(cls):
@@ -64,15 +64,15 @@ class AssistantsHook(BaseHook):
 
     @classmethod
     def get_connection_form_widgets(cls) -> dict[str, Any]:
-        """Give the extras of the connection form, where Airflow does not read them from the provider's info (3.1)."""
+        """Return the extras of the connection form, where Airflow does not read them from the provider's info (3.1)."""
         return form_widgets(cls.vendor)
 
     @classmethod
     def get_ui_field_behaviour(cls) -> dict[str, Any]:
-        """Give what becomes of Airflow's own fields in the connection form."""
+        """Return what becomes of Airflow's own fields in the connection form."""
         return field_behaviour(cls.vendor, snake_case=True)
 
-    def account(self) -> Account:
+    def get_account(self) -> Account:
         """
         Read the connection, once for each hook.
 
@@ -92,7 +92,7 @@ class AssistantsHook(BaseHook):
         """Where people look after the assistants: the host of the connection, if that is not the vendor's own."""
         from airflow_provider_assistants.client.transport import origin_of
 
-        origin = origin_of(self.account().base_url)
+        origin = origin_of(self.get_account().base_url)
         return self.vendor.console_url if origin == origin_of(self.vendor.base_url) else origin
 
     def get_conn(self) -> httpx.Client:
@@ -105,7 +105,7 @@ class AssistantsHook(BaseHook):
         """
         import httpx
 
-        return httpx.Client(**self._http_options(self.account(), asynchronous=False))
+        return httpx.Client(**self._http_options(self.get_account(), asynchronous=False))
 
     def iter_pages(
         self,
@@ -144,7 +144,7 @@ class AssistantsHook(BaseHook):
 
     def _in_step(self, stream: AsyncGenerator[Page]) -> Generator[Page]:
         """Read an asynchronous stream of pages for a synchronous caller, each when it is asked for."""
-        self.account()
+        self.get_account()
 
         async def step() -> Page | None:
             return await anext(stream, None)
@@ -170,7 +170,7 @@ class AssistantsHook(BaseHook):
     def list_assistants(
         self, *, report: ListingReport | None = None, **options: Unpack[ListingKeywords]
     ) -> list[AssistantModel]:
-        """Give all assistants as validated models, in memory; the options are those of :meth:`iter_pages`."""
+        """Return all assistants as validated models, in memory; the options are those of :meth:`iter_pages`."""
         return list(self.iter_assistants(report=report, **options))
 
     def get_assistant(self, assistant_id: int | str) -> AssistantModel:
@@ -196,18 +196,18 @@ class AssistantsHook(BaseHook):
         return self.run_async(lambda: self.aget_statuses(ids))
 
     def count_assistants(self, *, filters: Mapping[str, Any] | None = None) -> int:
-        """Give the vendor's own count of assistants, by one cheap request."""
+        """Return the vendor's own count of assistants, by one cheap request."""
         return self.run_async(lambda: self.acount_assistants(filters=filters))
 
     def test_connection(self) -> tuple[bool, str]:
         """Make one cheap authenticated request, and say in one sentence how it went."""
         try:
-            self.account()
+            self.get_account()
         except AssistantsError as error:
             return False, self._verdict(error)
         return self.run_async(self.atest_connection)
 
-    async def aaccount(self) -> Account:
+    async def aget_account(self) -> Account:
         """Read the connection, once for each hook, without blocking the event loop."""
         if self._account is None:
             from airflow_provider_assistants.hooks.async_connection import async_connection
@@ -221,23 +221,23 @@ class AssistantsHook(BaseHook):
         return self._account
 
     @asynccontextmanager
-    async def aclient(self, *, gate: RequestGate | None = None) -> AsyncIterator[AssistantsClient]:
+    async def aclient(self, *, gate: RateLimiter | None = None) -> AsyncIterator[AssistantsClient]:
         """
         Open the client, for several calls over the same connections.
 
         :param gate: Shared with other clients of the account, so that its limits hold for all of them.
         """
-        account = await self.aaccount()
+        account = await self.aget_account()
         # In a thread, since reading certificate authorities takes a while.
         client = await asyncio.to_thread(self._make_client, account, gate=gate)
         async with client:
             yield client
 
     async def aget_conn(self) -> httpx.AsyncClient:
-        """Give an asynchronous httpx client; see :meth:`get_conn`."""
+        """Return an asynchronous httpx client; see :meth:`get_conn`."""
         import httpx
 
-        return httpx.AsyncClient(**self._http_options(await self.aaccount(), asynchronous=True))
+        return httpx.AsyncClient(**self._http_options(await self.aget_account(), asynchronous=True))
 
     def aiter_pages(
         self, listing: str = "assistants", *, report: ListingReport | None = None, **options: Unpack[ListingKeywords]
@@ -276,17 +276,17 @@ class AssistantsHook(BaseHook):
     async def alist_assistants(
         self, *, report: ListingReport | None = None, **options: Unpack[ListingKeywords]
     ) -> list[AssistantModel]:
-        """Give all assistants as validated models; see :meth:`list_assistants`."""
+        """Return all assistants as validated models; see :meth:`list_assistants`."""
         return [assistant async for assistant in self.aiter_assistants(report=report, **options)]
 
     async def aget_assistant(self, assistant_id: int | str) -> AssistantModel:
-        """Give one assistant; see :meth:`get_assistant`."""
+        """Return one assistant; see :meth:`get_assistant`."""
         async with self.aclient() as client:
             row = await client.get(assistant_id)
         return self.vendor.assistants.load_model().model_validate(row)
 
     async def aget_statuses(self, assistant_ids: Iterable[int | str]) -> dict[str, str | None]:
-        """Give the status of each of these assistants; see :meth:`get_statuses`."""
+        """Return the status of each of these assistants; see :meth:`get_statuses`."""
         from airflow_provider_assistants.client.ids import read_ids
 
         ids = read_ids(self.vendor, assistant_ids, conn_id=self.conn_id)
@@ -300,7 +300,7 @@ class AssistantsHook(BaseHook):
         return statuses
 
     async def acount_assistants(self, *, filters: Mapping[str, Any] | None = None) -> int:
-        """Give the vendor's own count of assistants; see :meth:`count_assistants`."""
+        """Return the vendor's own count of assistants; see :meth:`count_assistants`."""
         async with self.aclient() as client:
             return await client.count(filters=filters)
 
@@ -309,7 +309,7 @@ class AssistantsHook(BaseHook):
         from airflow_provider_assistants.hooks.checking import count_visible
 
         try:
-            count = await count_visible(await self.aaccount(), self._make_client)
+            count = await count_visible(await self.aget_account(), self._make_client)
         except AssistantsError as error:
             return False, self._verdict(error)
         return True, f"{self.vendor.title}: {count:,} assistant{'' if count == 1 else 's'} visible"
@@ -322,11 +322,11 @@ class AssistantsHook(BaseHook):
 
         :param call: Makes the coroutine.
         """
-        self.account()
+        self.get_account()
         with BlockingLoop() as loop:
             return loop.call(call)
 
-    def _make_client(self, account: Account, *, gate: RequestGate | None = None) -> AssistantsClient:
+    def _make_client(self, account: Account, *, gate: RateLimiter | None = None) -> AssistantsClient:
         from airflow_provider_assistants.client.client import AssistantsClient
 
         return AssistantsClient(

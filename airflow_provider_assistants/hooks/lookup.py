@@ -14,10 +14,10 @@ from airflow_provider_assistants.hooks.base import AssistantsHook
 from airflow_provider_assistants.hooks.connection_form import check_conn_id
 from airflow_provider_assistants.vendors import all_vendors
 
-__all__ = ["aassistants_hook", "assistants_hook"]
+__all__ = ["aget_hook", "get_hook"]
 
 
-def assistants_hook(conn_id: str) -> AssistantsHook:
+def get_hook(conn_id: str) -> AssistantsHook:
     """
     Give the hook of a connection.
 
@@ -31,8 +31,8 @@ def assistants_hook(conn_id: str) -> AssistantsHook:
     return _checked(conn_id, hook)
 
 
-async def aassistants_hook(conn_id: str) -> AssistantsHook:
-    """Give the hook of a connection without blocking the event loop; see :func:`assistants_hook`."""
+async def aget_hook(conn_id: str) -> AssistantsHook:
+    """Return the hook of a connection without blocking the event loop; see :func:`get_hook`."""
     from airflow_provider_assistants.hooks.async_connection import async_connection
 
     check_conn_id(conn_id)

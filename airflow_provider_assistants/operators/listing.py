@@ -13,8 +13,8 @@ from airflow.providers.common.compat.sdk import BaseOperator, conf
 from airflow_provider_assistants import __version__
 from airflow_provider_assistants.cancellation import KillSwitch
 from airflow_provider_assistants.final_errors import failing_at_once
-from airflow_provider_assistants.hooks.lookup import assistants_hook
-from airflow_provider_assistants.links import DestinationLink, VendorConsoleLink, leave_links
+from airflow_provider_assistants.hooks.lookup import get_hook
+from airflow_provider_assistants.links import DestinationLink, VendorConsoleLink, push_links
 from airflow_provider_assistants.operators.static_arguments import CHECKS
 from airflow_provider_assistants.parse_time import check_static
 
@@ -143,12 +143,12 @@ class ListAssistantsOperator(BaseOperator):
         from airflow_provider_assistants.operators.request import read_request
 
         self.operator_extra_links = ()  # Airflow pushes one to XCom for each, also for one that leads nowhere
-        hook = assistants_hook(self.conn_id)
+        hook = get_hook(self.conn_id)
         limit = conf.getint("assistants", "max_xcom_bytes", fallback=DEFAULT_MAX_XCOM_BYTES)
         arguments = {name: getattr(self, name) for name in self.template_fields}
         request = read_request(arguments, vendor=hook.vendor, conn_id=hook.conn_id, max_xcom_bytes=limit)
-        hook.account()
-        leave_links(context, hook)
+        hook.get_account()
+        push_links(context, hook)
         if request.redact == "none":
             self.log.warning("redact='none': keys of other people that the rows hold will be written as they are.")
         if request.destination is None:
@@ -160,7 +160,7 @@ class ListAssistantsOperator(BaseOperator):
             return rows
         with self._kill_switch.interruptible():
             destination, manifest = self._to_destination(hook, request)
-        leave_links(context, hook, destination=destination.uri if destination.has_console else None)
+        push_links(context, hook, destination=destination.uri if destination.has_console else None)
         self._attach(context, manifest)
         return manifest.as_dict()
 
@@ -207,7 +207,7 @@ class ListAssistantsOperator(BaseOperator):
             finish = self._export(hook, request, writer, ListingReport(), _pipeline(hook, request), uri=destination.uri)
             self._kill_switch.check()
         manifest = finish(stream.size, stream.sha256)
-        report_lineage(self, source_url=hook.account().base_url + hook.vendor.assistants.path, uri=destination.uri)
+        report_lineage(self, source_url=hook.get_account().base_url + hook.vendor.assistants.path, uri=destination.uri)
         return destination, manifest
 
     def _export(
@@ -225,7 +225,7 @@ class ListAssistantsOperator(BaseOperator):
 
         Return what makes the manifest, of the size and hash of what was written, once that can be seen.
         """
-        from airflow_provider_assistants.operators.collecting import seldom_collecting
+        from airflow_provider_assistants.operators.gc_tuning import relaxed_gc
         from airflow_provider_assistants.operators.progress import Progress
         from airflow_provider_assistants.records.manifest import Manifest
 
@@ -238,7 +238,7 @@ class ListAssistantsOperator(BaseOperator):
             on_drift=request.options.on_drift,
             report=report,
         )
-        with seldom_collecting(), closing(pages):
+        with relaxed_gc(), closing(pages):
             for page in pages:
                 writer.write(pipeline.records(page.rows))
                 progress.tell(report)
@@ -311,10 +311,10 @@ def _check_presence(hook: AssistantsHook, request: ListingRequest, pipeline: Row
 def _pipeline(hook: AssistantsHook, request: ListingRequest) -> RowPipeline:
     from functools import partial
 
-    from airflow_provider_assistants.records.drift import FieldWatch
+    from airflow_provider_assistants.records.drift import DriftCounter
     from airflow_provider_assistants.records.export import RowPipeline
     from airflow_provider_assistants.records.filtering import FieldPresence, RowFilter
-    from airflow_provider_assistants.records.redaction import Redactor
+    from airflow_provider_assistants.redaction.redactor import Redactor
     from airflow_provider_assistants.vendors.models.base import JSON_TYPES
 
     vendor, reader = hook.vendor, hook.vendor.assistants.reader
@@ -333,12 +333,12 @@ def _pipeline(hook: AssistantsHook, request: ListingRequest) -> RowPipeline:
             shape=shape,
             shaped=shaped,
         ),
-        watch=FieldWatch(documented, JSON_TYPES),
+        watch=DriftCounter(documented, JSON_TYPES),
         presence=FieldPresence(named - documented.keys() - shaped.keys()),
         read_status=reader.row_status,
         redactor=Redactor(
             request.redact,
-            known_secrets=hook.account().secrets,
+            known_secrets=hook.get_account().secrets,
             secret_paths=vendor.sensitive.secrets,
             personal_paths=vendor.sensitive.personal,
         ),

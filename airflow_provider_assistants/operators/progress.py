@@ -46,7 +46,7 @@ class Progress:
         self._began = self._told = clock()
         self._what = f"{hook.vendor.title} assistants of {hook.conn_id!r}"
         filtered = f", with {', '.join(sorted(filters))}" if filters else ""
-        self._log.info("Listing %s from %s to %s%s", self._what, hook.account().base_url, uri or "XCom", filtered)
+        self._log.info("Listing %s from %s to %s%s", self._what, hook.get_account().base_url, uri or "XCom", filtered)
 
     def tell(self, report: ListingReport) -> None:
         """Tell how far it is, unless that was told just now."""

@@ -13,7 +13,7 @@ from airflow_provider_assistants.operators.static_arguments import CSV_FORMULAS,
 from airflow_provider_assistants.parse_time import is_blank, word_problem
 from airflow_provider_assistants.records.filtering import close_names, where_problems
 from airflow_provider_assistants.records.formats import Compression, Format, check_available, resolve_format
-from airflow_provider_assistants.records.redaction import Redactor
+from airflow_provider_assistants.redaction.redactor import Redactor
 from airflow_provider_assistants.vendors.base import COMMON_COLUMNS, Vendor
 from airflow_provider_assistants.vendors.rows import parse_time
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from airflow_provider_assistants.dotted import MISSING, dig
+from airflow_provider_assistants.dotted_path import MISSING, dig
 
 __all__ = ["EXTRA", "Column", "Table", "json_text", "select"]
 
@@ -52,14 +52,14 @@ class Column:
 
 
 def json_text(value: Any) -> str:
-    """Give a value as compact JSON."""
+    """Return a value as compact JSON."""
     from pydantic_core import to_json
 
     return to_json(value, inf_nan_mode="strings").decode()
 
 
 def select(row: Row, fields: Sequence[str]) -> Row:
-    """Give the chosen fields of a row, by dotted path; null where the row has none."""
+    """Return the chosen fields of a row, by dotted path; null where the row has none."""
     chosen = {}
     for field in fields:
         value = dig(row, field)
@@ -69,11 +69,11 @@ def select(row: Row, fields: Sequence[str]) -> Row:
 
 class Table:
     """
-    Turns rows into cells.
+    Subscriber rows into cells.
 
     :param columns: The columns, without ``_extra``.
     :param extra: Whether there is a column for what fits no other. Without one, as where fields were selected, a value
-        that its column cannot hold is null; :class:`~airflow_provider_assistants.records.drift.FieldWatch` counts it.
+        that its column cannot hold is null; :class:`~airflow_provider_assistants.records.drift.DriftCounter` counts it.
     """
 
     def __init__(self, columns: Iterable[Column], *, extra: bool) -> None:
@@ -108,7 +108,7 @@ class Table:
         self._kinds = [(column.name, _KINDS[column.kind]) for column in self.columns]
 
     def cells(self, row: Row) -> list[Any]:
-        """Give a row's cells in the order of the columns; None for what it does not have."""
+        """Return a row's cells in the order of the columns; None for what it does not have."""
         cells: list[Any] = []
         extra: Row = {}
         for name, kind in self._kinds:

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from airflow_provider_assistants.records.by_key import columns_by_key
+from airflow_provider_assistants.redaction.columnar import columns_by_key
 
-__all__ = ["FieldWatch"]
+__all__ = ["DriftCounter"]
 
 Row = dict[str, Any]
 
@@ -17,7 +17,7 @@ Row = dict[str, Any]
 _MAX_NAMES = 4_096
 
 
-class FieldWatch:
+class DriftCounter:
     """
     Counts, over a listing, the rows in which a field is unknown or not of its documented type.
 
@@ -32,7 +32,7 @@ class FieldWatch:
         self._mismatched: Counter[str] = Counter()
 
     def look(self, rows: Sequence[Row]) -> None:
-        """Look at the rows of a page."""
+        """PollResult at the rows of a page."""
         for name, _, column in columns_by_key(rows):
             allowed = self._types.get(name)
             if allowed is None:

@@ -14,10 +14,10 @@ from typing import Any
 
 from airflow_provider_assistants.exceptions import XComTooLargeError
 from airflow_provider_assistants.records.columns import Column, select
-from airflow_provider_assistants.records.drift import FieldWatch
+from airflow_provider_assistants.records.drift import DriftCounter
 from airflow_provider_assistants.records.filtering import FieldPresence, RowFilter
 from airflow_provider_assistants.records.formats import RowWriter
-from airflow_provider_assistants.records.redaction import Redactor
+from airflow_provider_assistants.redaction.redactor import Redactor
 from airflow_provider_assistants.storable import storable
 
 __all__ = ["BoundedRows", "RowPipeline", "columns_of"]
@@ -40,7 +40,7 @@ class RowPipeline:
     """
 
     rows: RowFilter
-    watch: FieldWatch
+    watch: DriftCounter
     read_status: Callable[[Row], str | None]
     redactor: Redactor
     shape: Callable[[Row], Row] | None = None
@@ -51,7 +51,7 @@ class RowPipeline:
     written: int = 0
 
     def records(self, rows: Sequence[Row]) -> Sequence[Row]:
-        """Give the records to write for the rows of a page."""
+        """Return the records to write for the rows of a page."""
         self.watch.look(rows)
         self.presence.look(rows)
         wanted = rows if self.rows.wants_all else [row for row in rows if self.rows.wants(row)]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from airflow_provider_assistants.dotted import MISSING, dig
+from airflow_provider_assistants.dotted_path import MISSING, dig
 
 __all__ = ["FieldPresence", "RowFilter", "close_names", "where_problems"]
 
@@ -169,7 +169,7 @@ class FieldPresence:
         self._rows = 0
 
     def look(self, rows: Sequence[Row]) -> None:
-        """Look at rows."""
+        """PollResult at rows."""
         self._rows += len(rows)
         for row in rows:
             if not self.missing:

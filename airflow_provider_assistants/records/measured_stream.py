@@ -53,7 +53,7 @@ class MeasuredStream:
         self._ended = True
 
     def tell(self) -> int:
-        """Give how many bytes were written."""
+        """Return how many bytes were written."""
         return self.size
 
     def writable(self) -> bool:

@@ -28,8 +28,8 @@ from airflow_provider_assistants.exceptions import AssistantsError, DestinationE
 from airflow_provider_assistants.records.buckets import has_console, is_forbidden, is_missing, written_name
 from airflow_provider_assistants.records.destination_errors import OPENING, cannot_be_written, failure_of
 from airflow_provider_assistants.records.destination_uri import LOCAL, UPLOADS_ARE_ATOMIC, display_uri
-from airflow_provider_assistants.records.leftovers import claim, part_name
 from airflow_provider_assistants.records.measured_stream import GuardedWrites, MeasuredStream
+from airflow_provider_assistants.records.part_files import claim, part_name
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem

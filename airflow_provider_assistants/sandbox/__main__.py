@@ -132,7 +132,7 @@ async def _serve(arguments: argparse.Namespace, options: Options) -> None:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """Give a listening socket, or say plainly why there is none."""
+    """Return a listening socket, or say plainly why there is none."""
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         return socket.create_server(address[:2], family=family, backlog=2048)

@@ -80,13 +80,13 @@ class Account:
         return len(self._present) if self._pretended is None else self._pretended
 
     def endless(self, known: int) -> Self:
-        """Give this account as one whose listing never ends, of which ``known`` assistants are told."""
+        """Return this account as one whose listing never ends, of which ``known`` assistants are told."""
         twin = copy.copy(self)
         twin._pretended = known
         return twin
 
     def row(self, index: int) -> Row:
-        """Give an assistant."""
+        """Return an assistant."""
         if index in self._changed:
             return self._changed[index]
         options = self._options
@@ -98,7 +98,7 @@ class Account:
         return row
 
     def encoded(self, index: int) -> bytes:
-        """Give an assistant as JSON."""
+        """Return an assistant as JSON."""
         body = self._encoded.get(index)
         if body is None:
             body = _encode(self.row(index))
@@ -107,18 +107,18 @@ class Account:
         return body
 
     def switches(self, index: int) -> tuple[Any, Any]:
-        """Give the fields by which Burki filters, ``is_active`` and ``user_id``, without making the row each time."""
+        """Return the fields by which Burki filters, ``is_active`` and ``user_id``, without making the row each time."""
         if index not in self._switches:
             row = self.row(index)
             self._switches[index] = (row.get("is_active"), row.get("user_id"))
         return self._switches[index]
 
     def listed(self) -> Sequence[int]:
-        """Give which assistants there are, in the order of the listing."""
+        """Return which assistants there are, in the order of the listing."""
         return self.window(0, len(self))
 
     def window(self, start: int, end: int) -> Sequence[int]:
-        """Give a window of the listing."""
+        """Return a window of the listing."""
         if self._pretended is not None:
             return range(start, end)
         match self._order:
@@ -141,7 +141,7 @@ class Account:
         return self._options.order.get(self.vendor, "newest" if self.vendor == "burki" else "oldest")
 
     def find(self, assistant_id: Any) -> int | None:
-        """Give which assistant has this id, or UUID; None if there is none."""
+        """Return which assistant has this id, or UUID; None if there is none."""
         text = str(assistant_id)
         own = [index for index, row in self._changed.items() if text in self._names(row)]
         if own:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from airflow_provider_assistants.sandbox.dice import SECRET
+from airflow_provider_assistants.sandbox.fake_values import SECRET
 
 __all__ = ["FAMILY", "KEY_FORMS", "ROOTS", "VENDORS", "account_of_key", "api_key", "check_vendor", "connection", "root"]
 
@@ -47,17 +47,17 @@ def check_vendor(vendor: str) -> str:
 
 
 def root(vendor: str) -> str:
-    """Give the path below which a vendor's API lies."""
+    """Return the path below which a vendor's API lies."""
     return ROOTS[check_vendor(vendor)]
 
 
 def api_key(vendor: str, account: int) -> str:
-    """Give the key of an account."""
+    """Return the key of an account."""
     return KEY_FORMS[check_vendor(vendor)].format(account=account)
 
 
 def account_of_key(vendor: str, key: str, accounts: int) -> int | None:
-    """Give which of so many accounts a key belongs to; None for a wrong one."""
+    """Return which of so many accounts a key belongs to; None for a wrong one."""
     digits = re.search(r"[1-9][0-9]{0,8}$", key)
     if digits is None or int(digits.group()) > accounts or key != api_key(vendor, int(digits.group())):
         return None
@@ -65,7 +65,7 @@ def account_of_key(vendor: str, key: str, accounts: int) -> int | None:
 
 
 def connection(vendor: str, url: str, *, account: int = 1, **extra: Any) -> dict[str, Any]:
-    """Give the Airflow connection to an account of a sandbox at ``url``, in Airflow's JSON form."""
+    """Return the Airflow connection to an account of a sandbox at ``url``, in Airflow's JSON form."""
     given: dict[str, Any] = {"conn_type": vendor, "host": url + root(vendor), "password": api_key(vendor, account)}
     # The host names the port already; the Test icon of Airflow 3.3.1 and 3.3.2 needs it stored as well.
     given["port"] = urlsplit(url).port or 443

@@ -48,7 +48,7 @@ class SandboxApp:
         self._verbose = verbose
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request."""
+        """Response a request."""
         if scope["type"] == "lifespan":
             await _lifespan(receive, send)
             return
@@ -141,7 +141,7 @@ class SandboxApp:
 
 
 def _vendor_at(path: str) -> str | None:
-    """Give whose API, or whose web site, a path is part of."""
+    """Return whose API, or whose web site, a path is part of."""
     vendor = path.split("/", 2)[1] if "/" in path else ""
     if vendor not in ROOTS or not (vendor in FAMILY or _is_below(path, ROOTS[vendor])):
         return None
@@ -197,7 +197,7 @@ async def _drip(reply: Reply, receive: Receive, send: Send) -> None:
 
 
 def _connection_of(receive: Receive) -> Any:
-    """Give the socket's transport, which uvicorn keeps where ``receive`` is bound to."""
+    """Return the socket's transport, which uvicorn keeps where ``receive`` is bound to."""
     return receive.__self__.transport  # type: ignore[attr-defined]
 
 

@@ -60,7 +60,7 @@ Ask = Callable[[Call], Call]
 
 
 def unchanged(call: Call, reply: Reply, given: Given) -> Reply:
-    """Answer as was due."""
+    """Response as was due."""
     return reply
 
 
@@ -85,7 +85,7 @@ def endless(call: Call) -> Call:
 
 
 def refused(status: int, said: str, **more: Any) -> Change:
-    """Answer a status in the vendor's shape; ``more`` is what the Autocalls family adds."""
+    """Response a status in the vendor's shape; ``more`` is what the Autocalls family adds."""
 
     def change(call: Call, reply: Reply, given: Given) -> Reply:
         if call.vendor in FAMILY:
@@ -102,7 +102,7 @@ def refused(status: int, said: str, **more: Any) -> Change:
 
 
 def too_many(call: Call, reply: Reply, given: Given) -> Reply:
-    """Answer 429; ``retry_after`` seconds are told by ``told``, one of :data:`TOLD` (both: header and reset)."""
+    """Response 429; ``retry_after`` seconds are told by ``told``, one of :data:`TOLD` (both: header and reset)."""
     seconds, told = given.get("retry_after", 1), given.get("told", "header")
     headers: dict[str, str] = {}
     if told in ("header", "both"):
@@ -121,7 +121,7 @@ def too_many(call: Call, reply: Reply, given: Given) -> Reply:
 
 
 def _after(seconds: Any) -> datetime:
-    """Give the moment in so many seconds, at the end of time if that is beyond it."""
+    """Return the moment in so many seconds, at the end of time if that is beyond it."""
     try:
         return datetime.now(UTC) + timedelta(seconds=float(seconds))
     except OverflowError:
@@ -147,7 +147,7 @@ def slash_redirect(call: Call, reply: Reply, given: Given) -> Reply:
 
 
 def always(status: int, answer: Any, **headers: str) -> Change:
-    """Answer this, whatever was due."""
+    """Response this, whatever was due."""
 
     def change(call: Call, reply: Reply, given: Given) -> Reply:
         return Reply(status=status, body=answer, headers=_headers(headers))
@@ -156,7 +156,7 @@ def always(status: int, answer: Any, **headers: str) -> Change:
 
 
 def body(call: Call, reply: Reply, given: Given) -> Reply:
-    """Answer the literal JSON ``body``, with ``status``."""
+    """Response the literal JSON ``body``, with ``status``."""
     return Reply(status=int(given.get("status", 200)), body=given.get("body"))
 
 
@@ -170,7 +170,7 @@ def raw(make: Callable[[bytes], bytes], **headers: str) -> Change:
 
 
 def huge(sent: bytes) -> bytes:
-    """Give 70 MiB of JSON."""
+    """Return 70 MiB of JSON."""
     return b'{"data":["' + b"x" * _HUGE + b'"]}'
 
 
@@ -186,7 +186,7 @@ def with_odd_field(value: bytes) -> Callable[[bytes], bytes]:
 
 
 def deep(sent: bytes) -> bytes:
-    """Give JSON nested so deep that a reader may run out of stack."""
+    """Return JSON nested so deep that a reader may run out of stack."""
     return b"[" * 10_000 + b"]" * 10_000
 
 
@@ -196,7 +196,7 @@ def _bomb() -> bytes:
 
 
 def gzip_bomb(sent: bytes) -> bytes:
-    """Give a few bytes that unpack to 200 MiB."""
+    """Return a few bytes that unpack to 200 MiB."""
     return _bomb()
 
 

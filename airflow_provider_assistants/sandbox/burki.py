@@ -9,7 +9,7 @@ from typing import Any
 
 from airflow_provider_assistants.sandbox.account import Account
 from airflow_provider_assistants.sandbox.call import Call, Reply, integer
-from airflow_provider_assistants.sandbox.dice import PERSONAL
+from airflow_provider_assistants.sandbox.fake_values import PERSONAL
 
 __all__ = ["answer"]
 
@@ -25,7 +25,7 @@ _BOOLEANS: Mapping[str, bool] = {
 
 
 def answer(call: Call) -> Reply:
-    """Answer a request."""
+    """Response a request."""
     place = _PLACE.fullmatch(call.path)
     if place is None and call.path.endswith("/") and _PLACE.fullmatch(call.path[:-1]):
         query = f"?{call.query_string}" if call.query_string else ""

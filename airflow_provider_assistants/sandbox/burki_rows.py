@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from airflow_provider_assistants.sandbox.dice import TOPICS, Dice
+from airflow_provider_assistants.sandbox.fake_values import TOPICS, FakeValues
 
 __all__ = ["burki_row"]
 
@@ -15,8 +15,8 @@ Row = dict[str, Any]
 _OLD_KEYS = ("openai_api_key", "deepgram_api_key", "elevenlabs_api_key", "twilio_auth_token", "telnyx_api_key")
 
 
-def burki_row(dice: Dice, row_id: int) -> Row:
-    """Give an assistant of Burki, in the shape of its newest document with what old deployments still send."""
+def burki_row(dice: FakeValues, row_id: int) -> Row:
+    """Return an assistant of Burki, in the shape of its newest document with what old deployments still send."""
     spelled = dice.pick("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S")
     row: Row = {
         "id": row_id,

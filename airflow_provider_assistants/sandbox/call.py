@@ -50,7 +50,7 @@ class Call:
     options: Options
 
     def cap(self, size: int) -> int:
-        """Give how many rows a page may have."""
+        """Return how many rows a page may have."""
         return size if self.options.page_cap is None else min(size, self.options.page_cap)
 
 
@@ -69,7 +69,7 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
 
     def encoded(self) -> bytes:
-        """Give the body as bytes."""
+        """Return the body as bytes."""
         return self.body if isinstance(self.body, bytes) else json.dumps(self.body, separators=(",", ":")).encode()
 
     @property

@@ -209,7 +209,7 @@ def describe_commands() -> list[tuple[str, str, str]]:
 
 
 async def answer_control(state: State, scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer a request for control."""
+    """Response a request for control."""
     request = Request(scope, receive)
     name = request.url.path.removeprefix("/_sandbox").strip("/")
     try:

@@ -10,7 +10,7 @@ from typing import Any
 
 from airflow_provider_assistants.sandbox.account import Account
 from airflow_provider_assistants.sandbox.call import Call, Reply, integer
-from airflow_provider_assistants.sandbox.dice import PERSONAL
+from airflow_provider_assistants.sandbox.fake_values import PERSONAL
 from airflow_provider_assistants.sandbox.pages import LOGIN_PAGE, NOT_FOUND_PAGE
 
 __all__ = ["answer"]
@@ -20,7 +20,7 @@ _HTML = {"content-type": "text/html; charset=UTF-8"}
 
 
 def answer(call: Call) -> Reply:
-    """Answer a request."""
+    """Response a request."""
     if call.on_site:
         return _web_page(call)
     if call.path not in _ROUTES:
@@ -81,7 +81,7 @@ def _assistants(call: Call, account: Account) -> Reply:
 
 
 def _frame(path: str, page: int, per_page: int, total: int, here: int) -> dict[str, Any]:
-    """Give what surrounds the rows; its URLs carry the page alone, whatever size was asked for."""
+    """Return what surrounds the rows; its URLs carry the page alone, whatever size was asked for."""
     last = max(math.ceil(total / per_page), 1)
     start = (page - 1) * per_page
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from airflow_provider_assistants.sandbox.dice import TOPICS, ZONES, Dice
+from airflow_provider_assistants.sandbox.fake_values import TOPICS, ZONES, FakeValues
 
 __all__ = ["family_row"]
 
@@ -27,8 +27,8 @@ _BRIEFING = (
 )
 
 
-def family_row(dice: Dice, row_id: int) -> Row:
-    """Give an assistant of the Autocalls family."""
+def family_row(dice: FakeValues, row_id: int) -> Row:
+    """Return an assistant of the Autocalls family."""
     spelled = dice.pick("%Y-%m-%dT%H:%M:%S.000000Z", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S")
     deleted = dice.random.random() < 0.03
     row: Row = {

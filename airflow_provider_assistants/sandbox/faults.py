@@ -265,7 +265,7 @@ class Faults:
         self._waiting.clear()
 
     def next_for(self, call: Call) -> Fault | None:
-        """Give the fault that a request meets, if any, and count it."""
+        """Return the fault that a request meets, if any, and count it."""
         for fault in self._waiting:
             if not fault.matches(call):
                 continue

@@ -27,7 +27,7 @@ class Options(BaseModel):
     :param page_cap: More rows than this are not given in a page, whatever is asked for.
     :param padding: Characters to add to each assistant's prompt.
     :param row_bytes: Lengthen the prompt of each assistant until its row has so many bytes; longer ones stay as they are.
-    :param requests_per_minute: Answer 429 beyond this, for each key; None for no limit.
+    :param requests_per_minute: Response 429 beyond this, for each key; None for no limit.
     :param order: In which order a listing comes, by vendor: as made (``oldest`` or ``newest`` first) or ``updated``, the
         last changed first. ``unstable`` is what a database does with rows that are equal in what it sorts by: all have one
         ``created_at``, and each request gets another order. Burki's newest come first unless said otherwise, the others'

@@ -15,7 +15,7 @@ _LIST = "/ai-assistants"
 
 
 def answer(call: Call) -> Reply:
-    """Answer a request."""
+    """Response a request."""
     path = call.path.removesuffix("/")
     listing, above, assistant_id = path == _LIST, *path.rsplit("/", 1)
     if not listing and above != _LIST:

@@ -5,15 +5,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from airflow_provider_assistants.sandbox.dice import TOPICS, ZONES, Dice
+from airflow_provider_assistants.sandbox.fake_values import TOPICS, ZONES, FakeValues
 
 __all__ = ["puretalk_row"]
 
 Row = dict[str, Any]
 
 
-def puretalk_row(dice: Dice, row_id: str) -> Row:
-    """Give an assistant of Puretalk."""
+def puretalk_row(dice: FakeValues, row_id: str) -> Row:
+    """Return an assistant of Puretalk."""
     spelled = dice.pick("%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%dT%H:%M:%SZ")
     row: Row = {
         "user": dice.pick(

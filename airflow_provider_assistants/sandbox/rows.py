@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from airflow_provider_assistants.sandbox.burki_rows import burki_row
-from airflow_provider_assistants.sandbox.dice import PERSONAL, PHONE, SECRET, Dice
+from airflow_provider_assistants.sandbox.fake_values import PERSONAL, PHONE, SECRET, FakeValues
 from airflow_provider_assistants.sandbox.family_rows import family_row
 from airflow_provider_assistants.sandbox.puretalk_rows import puretalk_row
 
@@ -41,13 +41,13 @@ _FILLING = " Listen first."
 def _numbered(make: Callable[..., Row]) -> Callable[..., tuple[Any, Row]]:
     def maker(vendor: str, account: int, index: int, seed: int, padding: int) -> tuple[Any, Row]:
         row_id = account * 1_000_000 + index + 1
-        return row_id, lengthen(vendor, make(Dice(vendor, account, index, seed), row_id), padding)
+        return row_id, lengthen(vendor, make(FakeValues(vendor, account, index, seed), row_id), padding)
 
     return maker
 
 
 def _puretalk(vendor: str, account: int, index: int, seed: int, padding: int) -> tuple[Any, Row]:
-    dice = Dice(vendor, account, index, seed)
+    dice = FakeValues(vendor, account, index, seed)
     row_id = dice.uuid()
     return row_id, lengthen(vendor, puretalk_row(dice, row_id), padding)
 
@@ -74,8 +74,8 @@ def lengthen(vendor: str, row: Row, characters: int) -> Row:
 
 
 def updated_of(vendor: str, account: int, index: int, seed: int) -> datetime:
-    """Give when an assistant was last changed, without making all of its row."""
-    return Dice(vendor, account, index, seed).updated
+    """Return when an assistant was last changed, without making all of its row."""
+    return FakeValues(vendor, account, index, seed).updated
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -36,7 +36,7 @@ class Sandbox:
     :param page_cap: More rows than this are not given in a page, whatever is asked for.
     :param padding: Characters to add to each assistant's prompt.
     :param row_bytes: Lengthen each assistant's prompt until its row has so many bytes.
-    :param requests_per_minute: Answer 429 beyond this, for each key.
+    :param requests_per_minute: Response 429 beyond this, for each key.
     :param order: ``oldest`` or ``newest`` first, or the last ``updated``, by vendor.
     :param puretalk_limit: Rows of a Puretalk page for which no usable ``limit`` is asked.
     :param puretalk_max_limit: The most rows of a Puretalk page.
@@ -112,31 +112,31 @@ class Sandbox:
         asyncio.run(self._server.serve())
 
     def base_url(self, vendor: str) -> str:
-        """Give the root of a vendor's API."""
+        """Return the root of a vendor's API."""
         return self.url + root(vendor)
 
     def api_key(self, vendor: str, *, account: int = 1) -> str:
-        """Give the key of an account."""
+        """Return the key of an account."""
         return api_key(vendor, account)
 
     def connection(self, vendor: str, *, account: int = 1, **extra: Any) -> dict[str, Any]:
-        """Give the Airflow connection to an account, in Airflow's JSON form."""
+        """Return the Airflow connection to an account, in Airflow's JSON form."""
         return connection(vendor, self.url, account=account, **extra)
 
     def connection_env(self, *vendors: str) -> dict[str, str]:
-        """Give environment variables that define the default connections of vendors, all if none is named."""
+        """Return environment variables that define the default connections of vendors, all if none is named."""
         return {
             f"AIRFLOW_CONN_{vendor.upper()}_DEFAULT": json.dumps(self.connection(vendor))
             for vendor in vendors or VENDORS
         }
 
     def rows(self, vendor: str, *, account: int = 1) -> list[Row]:
-        """Give what a perfect client would receive now, in the order of the listing."""
+        """Return what a perfect client would receive now, in the order of the listing."""
         rows: list[Row] = self._run("rows", vendor=vendor, account=account)
         return rows
 
     def planted(self, vendor: str, *, account: int = 1) -> Planted:
-        """Give the secrets, the key among them, and the personal data that an account's answers hold."""
+        """Return the secrets, the key among them, and the personal data that an account's answers hold."""
         return Planted(**self._run("planted", vendor=vendor, account=account))
 
     def set_status(self, vendor: str, assistant_id: Any, status: str, *, account: int = 1) -> None:
@@ -179,7 +179,7 @@ class Sandbox:
         self._run("options", **options)
 
     def requests(self, vendor: str | None = None) -> list[dict[str, Any]]:
-        """Give the requests seen, all or a vendor's; each has what :class:`~.state.RequestSeen` has."""
+        """Return the requests seen, all or a vendor's; each has what :class:`~.state.RequestSeen` has."""
         return self.state.log(vendor)
 
     @property

@@ -96,7 +96,7 @@ class State:
         return limit - len(recent), 0
 
     def log(self, vendor: str | None = None) -> list[dict[str, Any]]:
-        """Give the requests seen, all or a vendor's."""
+        """Return the requests seen, all or a vendor's."""
         if vendor is not None:
             check_vendor(vendor)
         with self.lock:

@@ -20,12 +20,12 @@ from airflow.providers.common.compat.sdk import (
 from airflow_provider_assistants.cancellation import KillSwitch
 from airflow_provider_assistants.exceptions import AssistantsError, ConfigurationError, StatusError
 from airflow_provider_assistants.final_errors import failing_at_once
-from airflow_provider_assistants.hooks.lookup import assistants_hook
-from airflow_provider_assistants.links import VendorConsoleLink, leave_links
+from airflow_provider_assistants.hooks.lookup import get_hook
+from airflow_provider_assistants.links import VendorConsoleLink, push_links
 from airflow_provider_assistants.parse_time import check_static
-from airflow_provider_assistants.sensors.looking import SensorEye
-from airflow_provider_assistants.sensors.memory import keep_past, read_past
+from airflow_provider_assistants.sensors.polling import SensorPoller
 from airflow_provider_assistants.sensors.static_arguments import CHECKS
+from airflow_provider_assistants.sensors.task_state import keep_past, read_past
 from airflow_provider_assistants.storable import one_line
 
 try:
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from airflow_provider_assistants.watching.conditions import Conditions
     from airflow_provider_assistants.watching.decision import Seen
-    from airflow_provider_assistants.watching.wait import StatusWait, Step
+    from airflow_provider_assistants.watching.waiter import StatusWaiter, Step
 
 __all__ = ["AssistantStatusSensor"]
 
@@ -129,12 +129,12 @@ class AssistantStatusSensor(BaseSensorOperator):
         self.max_consecutive_failures = max_consecutive_failures
         self.deferrable = deferrable
         self._kill_switch = KillSwitch()
-        self._poked: tuple[SensorEye, StatusWait] | None = None
+        self._poked: tuple[SensorPoller, StatusWaiter] | None = None
         check_static(self, CHECKS)
 
     def execute(self, context: Context) -> dict[str, Seen] | None:
         """
-        Look, and wait on in the way that the mode says; give what was seen in the end.
+        PollResult, and wait on in the way that the mode says; give what was seen in the end.
 
         :raises AssistantsError: As each case demands; for a wrong argument, connection or key the task fails without retries.
         """
@@ -143,7 +143,7 @@ class AssistantStatusSensor(BaseSensorOperator):
 
     def _execute(self, context: Context) -> dict[str, Seen] | None:
         eye, conditions = self._prepare()
-        leave_links(context, eye.hook)
+        push_links(context, eye.hook)
         wait = self._start(context, conditions, read_past(context))
         while True:
             step = self._step(context, eye, wait)
@@ -181,7 +181,7 @@ class AssistantStatusSensor(BaseSensorOperator):
 
         :raises StatusError: If the event is not one of ours.
         """
-        from airflow_provider_assistants.watching.wait import Next, Step
+        from airflow_provider_assistants.watching.waiter import Next, Step
 
         if not isinstance(event, Mapping) or event.get("outcome") not in {*Next} - {Next.WAIT}:
             raise StatusError(
@@ -207,7 +207,7 @@ class AssistantStatusSensor(BaseSensorOperator):
             return self._resume(next_method, next_kwargs, context)
 
     def _resume(self, next_method: str, next_kwargs: dict[str, Any] | None, context: Context) -> Any:
-        from airflow_provider_assistants.watching.wait import Next, Step
+        from airflow_provider_assistants.watching.waiter import Next, Step
 
         try:
             return BaseOperator.resume_execution(self, next_method, next_kwargs, context)
@@ -221,11 +221,11 @@ class AssistantStatusSensor(BaseSensorOperator):
             )
             return self._finish(Step(next=Next.BROKEN, error=broken))
 
-    def _prepare(self) -> tuple[SensorEye, Conditions]:
+    def _prepare(self) -> tuple[SensorPoller, Conditions]:
         """Read the connection and the arguments; all that can be wrong is found before the first look."""
         from airflow_provider_assistants.watching.conditions import read_conditions
 
-        hook = assistants_hook(self.conn_id)
+        hook = get_hook(self.conn_id)
         targets = None if getattr(self.target_statuses, "nothing_said", False) else self.target_statuses
         conditions = read_conditions(
             vendor=hook.vendor,
@@ -238,19 +238,19 @@ class AssistantStatusSensor(BaseSensorOperator):
             watch=self.watch,
             on_missing=self.on_missing,
         )
-        hook.account()
-        return SensorEye(hook, conditions), conditions
+        hook.get_account()
+        return SensorPoller(hook, conditions), conditions
 
-    def _start(self, context: Context, conditions: Conditions, past: Mapping[str, Any] | None) -> StatusWait:
+    def _start(self, context: Context, conditions: Conditions, past: Mapping[str, Any] | None) -> StatusWaiter:
         from airflow_provider_assistants.watching.conditions import read_baseline
-        from airflow_provider_assistants.watching.wait import Pace, StatusWait
+        from airflow_provider_assistants.watching.waiter import PollSchedule, StatusWaiter
 
         given = read_baseline(self.baseline, conditions.assistant_ids, watch=conditions.watch)
         if given is not None:
             known = [each for each, value in given.items() if value is not None]
             past = {**(past or {}), "baseline": given, "known": sorted({*known, *((past or {}).get("known") or ())})}
         self._check_memory(context, conditions, given=given is not None)
-        pace = Pace(
+        pace = PollSchedule(
             started_at=self._started_at(context),
             timeout=self.timeout,
             interval=self.poke_interval or 1.0,
@@ -259,7 +259,7 @@ class AssistantStatusSensor(BaseSensorOperator):
             max_failures=self.max_consecutive_failures,
             silent=self.silent_fail,
         )
-        return StatusWait(conditions, pace, past=past)
+        return StatusWaiter(conditions, pace, past=past)
 
     def _check_memory(self, context: Context, conditions: Conditions, *, given: bool) -> None:
         """Between reschedules nothing is kept before Airflow 3.3, so what was at first has to be said."""
@@ -279,7 +279,7 @@ class AssistantStatusSensor(BaseSensorOperator):
                 return first.timestamp()
         return time.time()
 
-    def _step(self, context: Context, eye: SensorEye, wait: StatusWait) -> Step:
+    def _step(self, context: Context, eye: SensorPoller, wait: StatusWaiter) -> Step:
         """Poll once, and decide; a failed poll is part of the wait."""
         try:
             step = self._poll(context, eye, wait)
@@ -292,7 +292,7 @@ class AssistantStatusSensor(BaseSensorOperator):
             self.log.info("%s", one_line(step.say))
         return step
 
-    def _poll(self, context: Context, eye: SensorEye, wait: StatusWait) -> Step:
+    def _poll(self, context: Context, eye: SensorPoller, wait: StatusWaiter) -> Step:
         """Poll once, and decide; what has to survive this process is kept."""
         with self._kill_switch.interruptible():
             snapshot = eye.look(wait.known, deadline=wait.pace.deadline)
@@ -300,7 +300,7 @@ class AssistantStatusSensor(BaseSensorOperator):
         keep_past(context, None if step.next == "done" else wait.memory())
         return step
 
-    def _defer(self, wait: StatusWait) -> NoReturn:
+    def _defer(self, wait: StatusWaiter) -> NoReturn:
         from airflow_provider_assistants.triggers.status import AssistantStatusTrigger
 
         pace = wait.pace

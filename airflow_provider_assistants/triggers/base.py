@@ -10,9 +10,16 @@ from typing import Any, Self
 from airflow.triggers.base import BaseEventTrigger, TriggerEvent
 
 from airflow_provider_assistants.storable import storable
-from airflow_provider_assistants.triggers.poll import Failure, Interest, Look, LookStream, StatusPoll, shared_poll
+from airflow_provider_assistants.triggers.shared_poll import (
+    PollFailure,
+    PollResult,
+    PollStream,
+    StatusPoll,
+    Subscription,
+    shared_poll,
+)
 
-__all__ = ["PollingTrigger", "Turns", "event_of"]
+__all__ = ["PollingTrigger", "Subscriber", "event_of"]
 
 
 class PollingTrigger(BaseEventTrigger):
@@ -33,25 +40,27 @@ class PollingTrigger(BaseEventTrigger):
         return ("airflow_provider_assistants", self.conn_id, self.poll_interval)
 
     @classmethod
-    async def open_shared_stream(cls, kwargs: dict[str, Any]) -> AsyncIterator[Look | Failure]:
+    async def open_shared_stream(cls, kwargs: dict[str, Any]) -> AsyncIterator[PollResult | PollFailure]:
         """Poll for all triggers that share the key; what each is interested in, the poll knows."""
-        async with LookStream(shared_poll(kwargs["conn_id"], float(kwargs["poll_interval"]))) as looks:
+        async with PollStream(shared_poll(kwargs["conn_id"], float(kwargs["poll_interval"]))) as looks:
             async for look in looks:
                 yield look
 
 
-class Turns:
+class Subscriber:
     """
     A waiter's place at a poll: gives looks, and lets the waiter do something while none comes.
 
     :param looks: The looks of that poll, be they shared or its own.
     """
 
-    def __init__(self, poll: StatusPoll, interest: Interest, looks: AsyncIterator[Look | Failure]) -> None:
+    def __init__(
+        self, poll: StatusPoll, interest: Subscription, looks: AsyncIterator[PollResult | PollFailure]
+    ) -> None:
         self._poll = poll
         self._interest = interest
         self._looks = looks
-        self._coming: asyncio.Future[Look | Failure] | None = None
+        self._coming: asyncio.Future[PollResult | PollFailure] | None = None
 
     async def __aenter__(self) -> Self:
         self._poll.join(self._interest)
@@ -63,7 +72,7 @@ class Turns:
             self._coming.cancel()
             await asyncio.gather(self._coming, return_exceptions=True)
 
-    async def next(self, seconds: float | None) -> Look | Failure | None:
+    async def next(self, seconds: float | None) -> PollResult | PollFailure | None:
         """
         Give the next look; None if none has come for so many seconds.
 

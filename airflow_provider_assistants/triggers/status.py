@@ -15,18 +15,25 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow_provider_assistants.exceptions import ConfigurationError
 from airflow_provider_assistants.storable import one_line, storable
-from airflow_provider_assistants.triggers.base import PollingTrigger, Turns, event_of
-from airflow_provider_assistants.triggers.poll import Failure, Interest, Look, LookStream, StatusPoll, shared_poll
+from airflow_provider_assistants.triggers.base import PollingTrigger, Subscriber, event_of
+from airflow_provider_assistants.triggers.shared_poll import (
+    PollFailure,
+    PollResult,
+    PollStream,
+    StatusPoll,
+    Subscription,
+    shared_poll,
+)
 from airflow_provider_assistants.vendors.base import AssistantStatus
 from airflow_provider_assistants.watching.conditions import Conditions, read_ids, read_watch
-from airflow_provider_assistants.watching.observation import BUILT_IN_WATCHES
-from airflow_provider_assistants.watching.wait import HEARTBEAT, Next, Pace, StatusWait, Step
-from airflow_provider_assistants.watching.watch import AccountWatch
+from airflow_provider_assistants.watching.outbox import ChangeOutbox
+from airflow_provider_assistants.watching.snapshots import BUILT_IN_WATCHES
+from airflow_provider_assistants.watching.waiter import HEARTBEAT, Next, PollSchedule, StatusWaiter, Step
 
 if TYPE_CHECKING:
     from airflow.triggers.base import TriggerEvent
 
-    from airflow_provider_assistants.watching.changes import ChangeEvent
+    from airflow_provider_assistants.watching.tracker import ChangeEvent
 
 __all__ = ["AssistantStatusEventTrigger", "AssistantStatusTrigger"]
 
@@ -78,7 +85,7 @@ class AssistantStatusTrigger(PollingTrigger):
             }
         )
         self.past = past
-        self.pace = Pace(
+        self.pace = PollSchedule(
             started_at=time.time() if started_at is None else float(started_at),
             timeout=math.inf if timeout is None else float(timeout),
             interval=self.poll_interval,
@@ -89,7 +96,7 @@ class AssistantStatusTrigger(PollingTrigger):
         )
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
-        """Give the trigger as primitives: the connection's id, and no secret."""
+        """Return the trigger as primitives: the connection's id, and no secret."""
         return f"{__name__}.{type(self).__name__}", {
             "conn_id": self.conn_id,
             **self.conditions.as_dict(),
@@ -110,7 +117,7 @@ class AssistantStatusTrigger(PollingTrigger):
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """Wait by a poll of its own."""
         poll = StatusPoll(self.conn_id, self.poll_interval)
-        async with LookStream(poll) as looks:
+        async with PollStream(poll) as looks:
             event = await self._wait(poll, looks)
         yield event
 
@@ -118,10 +125,10 @@ class AssistantStatusTrigger(PollingTrigger):
         """Wait by the looks that all share."""
         yield await self._wait(shared_poll(self.conn_id, self.poll_interval), shared_stream)
 
-    async def _wait(self, poll: StatusPoll, looks: AsyncIterator[Look | Failure]) -> TriggerEvent:
-        wait = StatusWait(self.conditions, self.pace, past=self.past)
+    async def _wait(self, poll: StatusPoll, looks: AsyncIterator[PollResult | PollFailure]) -> TriggerEvent:
+        wait = StatusWaiter(self.conditions, self.pace, past=self.past)
         ids = frozenset(self.conditions.assistant_ids)
-        interest = Interest(
+        interest = Subscription(
             ids=ids,
             watch=self.conditions.watch,
             doubts=lambda seen: wait.known - seen.keys(),
@@ -130,11 +137,11 @@ class AssistantStatusTrigger(PollingTrigger):
         )
         deadline = self.pace.deadline - min(_EARLIER, self.pace.timeout / 10)
         self.log.info("%s", one_line(wait.begun(time.time())))
-        async with Turns(poll, interest, looks) as turns:
+        async with Subscriber(poll, interest, looks) as turns:
             while True:
                 look = await turns.next(max(0.0, min(deadline - time.time(), HEARTBEAT)))
                 now = time.time()
-                if isinstance(look, Failure):
+                if isinstance(look, PollFailure):
                     step = wait.on_failure(look.error, now=now)
                 elif look is not None and look.snapshot.covers(ids, self.conditions.watch):
                     step = wait.on_seen(look.snapshot, now=now)
@@ -161,7 +168,7 @@ class AssistantStatusEventTrigger(PollingTrigger):
     Tells changes of assistants for ever, one event each: for an ``AssetWatcher``, whose asset then starts Dags.
 
     A change is another status (or whatever is watched), an assistant that comes, or one that goes. What an event holds:
-    :class:`~airflow_provider_assistants.watching.changes.ChangeEvent`. The first look of a new watcher teaches it what
+    :class:`~airflow_provider_assistants.watching.tracker.ChangeEvent`. The first look of a new watcher teaches it what
     is there and tells nothing. What it knows is kept in Airflow's asset state store (Airflow 3.3), so a change while no
     triggerer ran is told when one runs again; below Airflow 3.3 the watcher then learns anew.
 
@@ -209,7 +216,7 @@ class AssistantStatusEventTrigger(PollingTrigger):
         self._started = False
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
-        """Give the trigger as primitives: the connection's id, and no secret."""
+        """Return the trigger as primitives: the connection's id, and no secret."""
         return f"{__name__}.{type(self).__name__}", {
             "conn_id": self.conn_id,
             "assistant_ids": self.assistant_ids,
@@ -223,7 +230,7 @@ class AssistantStatusEventTrigger(PollingTrigger):
         """Tell changes by a poll of its own."""
         poll = StatusPoll(self.conn_id, self.poll_interval)
         account = await self._account()
-        async with LookStream(poll) as looks, Turns(poll, self._interest(account), looks) as turns:
+        async with PollStream(poll) as looks, Subscriber(poll, self._interest(account), looks) as turns:
             while True:
                 for change in await self._changes(account, turns):
                     yield event_of(dict(change))
@@ -234,15 +241,15 @@ class AssistantStatusEventTrigger(PollingTrigger):
         """Tell changes by the looks that all share."""
         poll = shared_poll(self.conn_id, self.poll_interval)
         account = await self._account()
-        async with Turns(poll, self._interest(account), shared_stream) as turns:
+        async with Subscriber(poll, self._interest(account), shared_stream) as turns:
             while True:
                 for change in await self._changes(account, turns):
                     yield event_of(dict(change))
                 account.told()
                 await account.report_health(poll.health)
 
-    async def _account(self) -> AccountWatch:
-        account = AccountWatch(
+    async def _account(self) -> ChangeOutbox:
+        account = ChangeOutbox(
             conn_id=self.conn_id,
             ids=self.assistant_ids,
             statuses=self.statuses,
@@ -253,14 +260,14 @@ class AssistantStatusEventTrigger(PollingTrigger):
         await account.load()
         return account
 
-    def _interest(self, account: AccountWatch) -> Interest:
-        return Interest(ids=self._ids, watch=self.watch, doubts=account.doubts)
+    def _interest(self, account: ChangeOutbox) -> Subscription:
+        return Subscription(ids=self._ids, watch=self.watch, doubts=account.doubts)
 
-    async def _changes(self, account: AccountWatch, turns: Turns) -> list[ChangeEvent]:
+    async def _changes(self, account: ChangeOutbox, turns: Subscriber) -> list[ChangeEvent]:
         """Wait for a look, and give what is new in it; nothing while none comes."""
         look = await turns.next(account.rest())
         since = await account.settle()
-        if not isinstance(look, Look):
+        if not isinstance(look, PollResult):
             return since
         if not look.snapshot.covers(self._ids, self.watch):
             account.missed()
@@ -274,7 +281,7 @@ class AssistantStatusEventTrigger(PollingTrigger):
     def _ids(self) -> frozenset[str] | None:
         return None if self.assistant_ids is None else frozenset(self.assistant_ids)
 
-    def _tell_start(self, look: Look) -> None:
+    def _tell_start(self, look: PollResult) -> None:
         seen = look.snapshot.seen
         self.log.info("Watching %s of connection %r: %d assistants are there", self.watch, self.conn_id, len(seen))
         if self.watch not in BUILT_IN_WATCHES and seen and not any(self.watch in each.fields for each in seen.values()):

@@ -22,7 +22,7 @@ __all__ = ["all_vendors", "get_vendor"]
 
 @functools.cache
 def all_vendors() -> Mapping[str, Vendor]:
-    """Give every vendor by its name, in the order of the names."""
+    """Return every vendor by its name, in the order of the names."""
     from airflow_provider_assistants.vendors.base import Vendor
 
     found = {

@@ -52,7 +52,7 @@ class Auth:
     scheme: str | None = "Bearer"
 
     def headers(self, api_key: str) -> dict[str, str]:
-        """Give the header that carries this key."""
+        """Return the header that carries this key."""
         return {self.header: f"{self.scheme} {api_key}" if self.scheme else api_key}
 
 

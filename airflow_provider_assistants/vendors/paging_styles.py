@@ -2,7 +2,7 @@
 """
 The ways in which vendors page a listing, as data: which parameters to send and where an answer tells how far it goes.
 
-One class a style. The machines that follow them are in :mod:`airflow_provider_assistants.client.paging`; a vendor
+One class a style. The machines that follow them are in :mod:`airflow_provider_assistants.client.pagers.numbered`; a vendor
 declares a style and never writes code. Keys of answers are dotted paths; a key that an answer lacks is no error, since
 documents and deployments differ: the machines then use what else they know.
 """

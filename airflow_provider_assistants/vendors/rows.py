@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from airflow_provider_assistants.dotted import MISSING, dig
+from airflow_provider_assistants.dotted_path import MISSING, dig
 
 __all__ = ["COMMON_COLUMNS", "AssistantStatus", "RowReader", "StatusField", "parse_time"]
 
@@ -118,11 +118,11 @@ class RowReader:
         return frozenset(name for path in paths if path for name in (path, path.partition(".")[0]))
 
     def row_id(self, row: Row) -> str | None:
-        """Give the row's id as text, or None if it has none: numbers and strings of one value are one id."""
+        """Return the row's id as text, or None if it has none: numbers and strings of one value are one id."""
         return _id_text(dig(row, self.id))
 
     def all_ids(self, row: Row) -> tuple[str, ...]:
-        """Give every id by which the row may be asked for, its own first."""
+        """Return every id by which the row may be asked for, its own first."""
         texts = (_id_text(dig(row, path)) for path in (self.id, *self.other_ids))
         return tuple(text for text in texts if text is not None)
 
@@ -144,16 +144,16 @@ class RowReader:
         return self.status.values.get(text, text)
 
     def reports(self) -> frozenset[AssistantStatus]:
-        """Give the statuses that this vendor can report; ``deleted`` always, since a row can be gone."""
+        """Return the statuses that this vendor can report; ``deleted`` always, since a row can be gone."""
         own = {AssistantStatus.PRESENT} if self.status is None else set(self.status.values.values())
         return frozenset(own | {AssistantStatus.DELETED})
 
     def row_updated_at(self, row: Row) -> datetime | None:
-        """Give the time of the row's last change in UTC, if it holds a readable one."""
+        """Return the time of the row's last change in UTC, if it holds a readable one."""
         return parse_time(dig(row, self.updated_at)) if self.updated_at else None
 
     def row_name(self, row: Row) -> str | None:
-        """Give the row's name."""
+        """Return the row's name."""
         return self._text(row, self.name)
 
     def common(self, row: Row, *, vendor: str, account: str | None) -> Row:

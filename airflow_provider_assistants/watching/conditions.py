@@ -14,7 +14,7 @@ from airflow_provider_assistants.exceptions import ConfigurationError
 from airflow_provider_assistants.storable import storable, storable_name
 from airflow_provider_assistants.vendors.base import AssistantStatus, Vendor
 from airflow_provider_assistants.vendors.rows import parse_time
-from airflow_provider_assistants.watching.observation import BUILT_IN_WATCHES, Watched
+from airflow_provider_assistants.watching.snapshots import BUILT_IN_WATCHES, Watched
 
 __all__ = ["Conditions", "read_baseline", "read_conditions", "read_ids", "read_statuses", "read_watch"]
 
@@ -48,7 +48,7 @@ class Conditions:
     on_missing: Literal["wait", "fail"] = "wait"
 
     def as_dict(self) -> dict[str, Any]:
-        """Give them as primitives, for a trigger's row."""
+        """Return them as primitives, for a trigger's row."""
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
     @classmethod

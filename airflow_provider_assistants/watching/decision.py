@@ -34,7 +34,7 @@ from typing import TypedDict
 
 from airflow_provider_assistants.vendors.base import AssistantStatus
 from airflow_provider_assistants.watching.conditions import Conditions
-from airflow_provider_assistants.watching.observation import Observation, Watched
+from airflow_provider_assistants.watching.snapshots import Observation, Watched
 
 __all__ = ["Decision", "Past", "Seen", "Verdict", "decide"]
 

@@ -17,9 +17,9 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
+from airflow_provider_assistants.event_loop import one_at_a_time
 from airflow_provider_assistants.exceptions import AssistantsError
 from airflow_provider_assistants.storable import one_line, storable
-from airflow_provider_assistants.turns import in_turn
 
 __all__ = ["WRITE_SECONDS", "HealthReport", "PollHealth", "health_key"]
 
@@ -121,7 +121,7 @@ class HealthReport:
         if health.state == "starting" or (health.state == self._written and self.rest()):
             return
         self._written, self._written_at = health.state, self._clock()
-        async with in_turn():  # all watchers of a connection wake when its polls begin to fail
+        async with one_at_a_time():  # all watchers of a connection wake when its polls begin to fail
             value = {**health.as_dict(), **more, "written_at": _clock(time.time())}
         await self._write(value)
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from airflow_provider_assistants.client.client import AssistantsClient
-from airflow_provider_assistants.turns import in_turn
-from airflow_provider_assistants.watching.observation import Observation, RowObserver, Snapshot
+from airflow_provider_assistants.event_loop import one_at_a_time
+from airflow_provider_assistants.watching.snapshots import Observation, RowObserver, Snapshot
 
 __all__ = ["Doubts", "Wanted", "look"]
 
@@ -43,7 +43,7 @@ async def look(
     last: Snapshot | None = None,
 ) -> Snapshot:
     """
-    Look once.
+    PollResult once.
 
     An assistant that was there before and is not any more is looked for once more, and in another way, before it is taken
     for gone: a page boundary can hide a row from a listing that moves, and a proxy that has lost its way answers "not
@@ -61,7 +61,7 @@ async def look(
     if wanted.everything:
         async with aclosing(client.pages(fields=observer.fields)) as pages:
             async for page in pages:
-                async with in_turn():
+                async with one_at_a_time():
                     for row in page.rows:
                         own, *others = observer.ids(row)
                         observation = _kept(observer.observe(row), before.get(own))

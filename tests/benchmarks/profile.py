@@ -11,8 +11,8 @@ from typing import Any
 
 from pydantic_core import from_json, to_json
 
-from airflow_provider_assistants.records.drift import FieldWatch
-from airflow_provider_assistants.records.redaction import Redactor
+from airflow_provider_assistants.records.drift import DriftCounter
+from airflow_provider_assistants.redaction.redactor import Redactor
 from airflow_provider_assistants.vendors import get_vendor
 from airflow_provider_assistants.vendors.models.base import JSON_TYPES, columns
 from tests.benchmarks.rows import row_bodies
@@ -23,7 +23,7 @@ _PAGES, _ROWS = 20, 100
 
 
 def run_profile(*, runs: int) -> list[dict[str, Any]]:
-    """Give a table of medians: the step, and milliseconds of CPU for a page of 100 rows of 4 KB and of 40 KB."""
+    """Return a table of medians: the step, and milliseconds of CPU for a page of 100 rows of 4 KB and of 40 KB."""
     table: dict[str, dict[str, Any]] = {}
     for size in (4_000, 40_000):
         taken: dict[str, list[float]] = {}
@@ -45,7 +45,7 @@ def _steps(size: int) -> list[tuple[str, float]]:
         + b"]}"
         for numbers in (range(page * _ROWS, (page + 1) * _ROWS) for page in range(_PAGES))
     ]
-    watch = FieldWatch(dict(columns(vendor.assistants.load_model())), JSON_TYPES)
+    watch = DriftCounter(dict(columns(vendor.assistants.load_model())), JSON_TYPES)
     redactors = {
         level: Redactor(
             level,

@@ -51,7 +51,7 @@ with DAG("bench_ours"):
 
 
 def run_start_up(*, runs: int) -> list[dict[str, Any]]:
-    """Give a table of medians: what, and milliseconds."""
+    """Return a table of medians: what, and milliseconds."""
     with tempfile.TemporaryDirectory(prefix="assistants-bench-") as folder:
         environment = {**os.environ, "AIRFLOW_HOME": folder, "AIRFLOW__CORE__LOAD_EXAMPLES": "False"}
         table = []

@@ -84,7 +84,7 @@ class _Lag:
             self._lags.append((lag, max(0.0, lag - (self._collecting - collected))))
 
     def take(self) -> tuple[float, float, float]:
-        """Give the longest, the 99th of a hundred, and the longest but for the collector, in ms, and begin anew."""
+        """Return the longest, the 99th of a hundred, and the longest but for the collector, in ms, and begin anew."""
         lags, self._lags = sorted(self._lags), []
         own = max(each for _, each in lags)
         return lags[-1][0] * 1_000, lags[int(len(lags) * 0.99)][0] * 1_000, own * 1_000
@@ -178,12 +178,12 @@ class _Store:
 
 
 def _end(key: str) -> str:
-    """Give a key without what tells a watcher from others."""
+    """Return a key without what tells a watcher from others."""
     return ".".join(key.split(".")[2:])
 
 
 async def _learned(interval: float) -> dict[str, str]:
-    """Give what one watcher of the account has learned."""
+    """Return what one watcher of the account has learned."""
     trigger = _trigger("watchers", 0, "bench_0", interval)
     trigger.asset_state_store = store = _Store({})
     watching = asyncio.ensure_future(anext(trigger.run()))

@@ -17,7 +17,7 @@ from airflow_provider_assistants.client.retry import RetryPolicy
 from airflow_provider_assistants.client.settings import ClientSettings
 from airflow_provider_assistants.exceptions import VendorUnavailableError
 from airflow_provider_assistants.hooks import checking
-from airflow_provider_assistants.hooks.lookup import assistants_hook
+from airflow_provider_assistants.hooks.lookup import get_hook
 from airflow_provider_assistants.sensors.status import AssistantStatusSensor
 from airflow_provider_assistants.triggers.status import AssistantStatusEventTrigger, AssistantStatusTrigger
 from airflow_provider_assistants.vendors import get_vendor
@@ -154,7 +154,7 @@ def account(drip: WireServer, connect: Callable[..., str]) -> str:
 
 def test_a_connection_test_ends(account: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checking, "TEST_SECONDS", 1.0)
-    ok, verdict = assistants_hook(account).test_connection()
+    ok, verdict = get_hook(account).test_connection()
     assert not ok
     assert verdict.startswith("Autocalls: No complete response within 1 s")
 

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from airflow_provider_assistants.client.completeness import ListingReport, read_listing
-from airflow_provider_assistants.client.paging import OffsetPager, PageAnswer, PagePager, PageRequest
+from airflow_provider_assistants.client.pagers.base import PageRequest, PageResponse
+from airflow_provider_assistants.client.pagers.numbered import OffsetPager, PagePager
 from airflow_provider_assistants.vendors.paging_styles import OffsetStyle, PageStyle
 from airflow_provider_assistants.vendors.rows import RowReader
 from tests.fuzzing import cases
@@ -66,10 +67,10 @@ def read(
     ids: list[int] = []
     turn = iter(delays * 200)
 
-    async def fetch(request: PageRequest) -> PageAnswer:
+    async def fetch(request: PageRequest) -> PageResponse:
         for _ in range(next(turn, 0)):
             await asyncio.sleep(0)
-        found: PageAnswer = answer(request)
+        found: PageResponse = answer(request)
         for _ in range(next(turn, 0)):
             await asyncio.sleep(0)
         return found
@@ -100,9 +101,9 @@ def test_windows(
 ) -> None:
     server = Server(size, changes, newest_first=newest_first)
 
-    def answer(request: PageRequest) -> PageAnswer:
+    def answer(request: PageRequest) -> PageResponse:
         skip, limit = request.params["skip"], request.params["limit"]
-        return PageAnswer(rows=server.rows(skip, skip + limit)[0], envelope=[])
+        return PageResponse(rows=server.rows(skip, skip + limit)[0], envelope=[])
 
     async def count() -> int:
         return len(server.listed())
@@ -139,11 +140,11 @@ def test_numbered_pages(
     changes = [(after, place) for after, place in changes if moments.setdefault(after, type(place)) is type(place)]
     server = Server(size, changes, newest_first=newest_first)
 
-    def answer(request: PageRequest) -> PageAnswer:
+    def answer(request: PageRequest) -> PageResponse:
         page = request.params["page"]
         rows, total = server.rows((page - 1) * page_size, page * page_size)
         last = max(math.ceil(total / page_size), 1)
-        return PageAnswer(rows=rows, envelope={"current_page": page, "last_page": last, "total": total})
+        return PageResponse(rows=rows, envelope={"current_page": page, "last_page": last, "total": total})
 
     report, ids = read(
         server, lambda: PagePager(NUMBERED, page_size=page_size), answer, concurrency=concurrency, delays=delays
@@ -156,9 +157,9 @@ def test_numbered_pages(
 def test_a_listing_that_never_holds_still_is_told(concurrency: int) -> None:
     server = Server(40, [(after, None) for after in range(500)], newest_first=True)
 
-    def answer(request: PageRequest) -> PageAnswer:
+    def answer(request: PageRequest) -> PageResponse:
         skip = request.params["skip"]
-        return PageAnswer(rows=server.rows(skip, skip + request.params["limit"])[0], envelope=[])
+        return PageResponse(rows=server.rows(skip, skip + request.params["limit"])[0], envelope=[])
 
     async def count() -> int:
         return len(server.listed())

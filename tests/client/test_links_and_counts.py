@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from airflow_provider_assistants.client import chained_paging
-from airflow_provider_assistants.client.chained_paging import CursorPager, NextUrlPager
 from airflow_provider_assistants.client.filters import checked_filters, filter_problems
-from airflow_provider_assistants.client.paging import PageAnswer, whole_number
+from airflow_provider_assistants.client.pagers import sequential
+from airflow_provider_assistants.client.pagers.base import PageResponse, whole_number
+from airflow_provider_assistants.client.pagers.sequential import CursorPager, NextUrlPager
 from airflow_provider_assistants.exceptions import ConfigurationError, PaginationError, UnexpectedResponseError
-from airflow_provider_assistants.hooks.lookup import assistants_hook
+from airflow_provider_assistants.hooks.lookup import get_hook
 from airflow_provider_assistants.sandbox import Sandbox
 from airflow_provider_assistants.vendors import get_vendor
 from airflow_provider_assistants.vendors.base import Filter, Listing
@@ -24,11 +24,11 @@ from airflow_provider_assistants.vendors.paging_styles import CursorStyle, NextU
 
 
 def follow(link: Any, *, origin: str = "https://api.x.example") -> Any:
-    """Give what is sent for the page that a link leads to."""
+    """Return what is sent for the page that a link leads to."""
     pager = NextUrlPager(NextUrlStyle(size_param="limit"), page_size=10, origin=origin)
     first = pager.poll()
     assert first is not None
-    pager.receive(first, PageAnswer(rows=[{"id": 1}], envelope={"next": link}))
+    pager.receive(first, PageResponse(rows=[{"id": 1}], envelope={"next": link}))
     request = pager.poll()
     return request.params if request else None
 
@@ -76,13 +76,13 @@ def test_a_parameter_that_is_there_several_times_stays_so() -> None:
 
 
 def test_very_many_links_are_no_circle(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chained_paging, "MAX_PAGES", 5)
+    monkeypatch.setattr(sequential, "MAX_PAGES", 5)
     pager = CursorPager(CursorStyle(), page_size=1, id_path="id")
 
     def read_one(number: int) -> None:
         request = pager.poll()
         assert request is not None
-        pager.receive(request, PageAnswer(rows=[{"id": number}], envelope={"next_cursor": f"c{number}"}))
+        pager.receive(request, PageResponse(rows=[{"id": number}], envelope={"next_cursor": f"c{number}"}))
 
     for number in range(5):
         read_one(number)
@@ -185,18 +185,18 @@ def test_what_is_wrong_with_a_rows_id(sandbox: Sandbox, value: Any, said: str) -
     body = {"data": [{"id": value, "name": "x"}], "total": 1, "last_page": 1, "current_page": 1}
     sandbox.fail("autocalls", "body", times=None, body=body)
     with pytest.raises(UnexpectedResponseError, match=said):
-        assistants_hook("autocalls_default").list_assistants()
+        get_hook("autocalls_default").list_assistants()
 
 
 def test_a_row_without_an_id(sandbox: Sandbox) -> None:
     sandbox.fail("autocalls", "body", times=None, body={"data": [{"name": "x"}], "total": 1})
     with pytest.raises(UnexpectedResponseError, match="A row has no 'id': it has 'name'"):
-        assistants_hook("autocalls_default").list_assistants()
+        get_hook("autocalls_default").list_assistants()
 
 
 @pytest.mark.parametrize("vendor", ["burki", "autocalls", "puretalk"])
 def test_who_shares_a_poll_does_not_fail_for_anothers_id(sandbox: Sandbox, vendor: str) -> None:
-    hook = assistants_hook(f"{vendor}_default")
+    hook = get_hook(f"{vendor}_default")
     good = str(sandbox.rows(vendor)[0][hook.vendor.assistants.reader.id])
 
     async def look() -> Any:

@@ -15,7 +15,7 @@ import pytest
 
 from airflow_provider_assistants.client.proxies import Proxies
 from airflow_provider_assistants.exceptions import AssistantsError, ConfigurationError, VendorUnavailableError
-from airflow_provider_assistants.hooks.lookup import assistants_hook
+from airflow_provider_assistants.hooks.lookup import get_hook
 from tests.client.wire_server import Request, WireServer, response
 from tests.conftest import VENDORS
 
@@ -50,7 +50,7 @@ def carried(request: Request) -> bool:
 
 
 def ask(conn_id: str, *, asynchronous: bool, url: str, **given: Any) -> None:
-    hook = assistants_hook(conn_id)
+    hook = get_hook(conn_id)
 
     async def go() -> None:
         async with await hook.aget_conn() as client:
@@ -102,7 +102,7 @@ def test_an_absolute_url_or_a_header_of_the_callers_takes_it_nowhere(
 
 
 def test_a_key_with_a_line_break_at_its_end(connect: Connect, home: WireServer) -> None:
-    assert assistants_hook(connect(conn_type="puretalk", host=home.url, password=f"{KEY}\n")).test_connection()[0]
+    assert get_hook(connect(conn_type="puretalk", host=home.url, password=f"{KEY}\n")).test_connection()[0]
     assert home.requests[0].headers["x-api-key"] == KEY
 
 
@@ -121,23 +121,23 @@ def test_the_environments_proxy_is_used_and_the_extra_wins(
 ) -> None:
     fields = {"conn_type": "burki", "host": home.url, "password": KEY}
     monkeypatch.setenv("HTTP_PROXY", proxy.url.removeprefix("http://"))
-    assert assistants_hook(connect(**fields)).test_connection()[0]
+    assert get_hook(connect(**fields)).test_connection()[0]
     assert (len(proxy.requests), len(home.requests)) == (1, 0)
     assert proxy.requests[0].target.startswith(home.url)
     ask(connect(**fields), asynchronous=False, url="/x")
     ask(connect(**fields), asynchronous=True, url="/x")
     assert len(proxy.requests) == 3
 
-    assert assistants_hook(connect(**fields, extra={"proxy": "none"})).test_connection()[0]
+    assert get_hook(connect(**fields, extra={"proxy": "none"})).test_connection()[0]
     ask(connect(**fields, extra={"proxy": "None"}), asynchronous=False, url="/x")
     assert (len(proxy.requests), len(home.requests)) == (3, 2)
 
     with WireServer(lambda _: response(COUNT)) as own:
-        assert assistants_hook(connect(**fields, extra={"proxy": own.url})).test_connection()[0]
+        assert get_hook(connect(**fields, extra={"proxy": own.url})).test_connection()[0]
         assert (len(own.requests), len(proxy.requests)) == (1, 3)
 
     monkeypatch.setenv("NO_PROXY", "example.com, 127.0.0.1")
-    assert assistants_hook(connect(**fields)).test_connection()[0]
+    assert get_hook(connect(**fields)).test_connection()[0]
     assert len(home.requests) == 3
 
 
@@ -221,8 +221,8 @@ def test_a_proxy_that_refuses(
         extra = {"proxy": proxy.url.replace("http://", "http://user:hidden-pw@"), "max_retries": 1}
         conn_id = connect(conn_type="burki", host=f"{scheme}://api.example.com", password=KEY, extra=extra)
         with pytest.raises(kind) as caught:
-            assistants_hook(conn_id).count_assistants()
-        ok, verdict = assistants_hook(conn_id).test_connection()
+            get_hook(conn_id).count_assistants()
+        ok, verdict = get_hook(conn_id).test_connection()
     assert said in caught.value.what
     assert f"{proxy.url} (the connection's extra 'proxy')" in caught.value.what
     assert not ok
@@ -237,7 +237,7 @@ def test_a_proxy_that_is_down_or_unknown_is_told_as_the_proxy(
     port = closed_port()
     monkeypatch.setenv("HTTPS_PROXY", f"http://user:hidden-pw@127.0.0.1:{port}")
     with pytest.raises(VendorUnavailableError) as caught:
-        assistants_hook(conn_id).count_assistants()
+        get_hook(conn_id).count_assistants()
     named = f"The proxy http://127.0.0.1:{port} (HTTPS_PROXY of the environment) refuses the connection"
     assert caught.value.what == named
     assert "HTTPS_PROXY" in (caught.value.advice or "")
@@ -245,7 +245,7 @@ def test_a_proxy_that_is_down_or_unknown_is_told_as_the_proxy(
     with pytest.raises(
         VendorUnavailableError, match=r"name of the proxy http://no-such-proxy\.invalid:3128 .* not known"
     ):
-        assistants_hook(conn_id).count_assistants()
+        get_hook(conn_id).count_assistants()
 
 
 def test_a_proxy_without_tls_is_told_as_the_proxy(connect: Connect, proxy: WireServer) -> None:
@@ -253,7 +253,7 @@ def test_a_proxy_without_tls_is_told_as_the_proxy(connect: Connect, proxy: WireS
     proxy.answer = lambda _: response(b"")
     conn_id = connect(conn_type="burki", host="https://api.example.com", password=KEY, extra=extra)
     with pytest.raises(AssistantsError) as caught:
-        assistants_hook(conn_id).count_assistants()
+        get_hook(conn_id).count_assistants()
     assert "proxy" in caught.value.what
 
 
@@ -273,14 +273,14 @@ def test_what_is_no_proxy(
     fields = {"conn_type": "burki", "host": home.url, "password": KEY}
     for asking in (lambda hook: hook.count_assistants(), lambda hook: hook.get_conn()):
         with pytest.raises(ConfigurationError) as caught:
-            asking(assistants_hook(connect(**fields, extra={"proxy": proxy})))
+            asking(get_hook(connect(**fields, extra={"proxy": proxy})))
         assert said in caught.value.what
         assert "hidden-pw" not in str(caught.value)
     if "://" in proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy)
         for asking in (lambda hook: hook.count_assistants(), lambda hook: hook.get_conn()):
             with pytest.raises(ConfigurationError, match="HTTP_PROXY of the environment") as caught:
-                asking(assistants_hook(connect(**fields)))
+                asking(get_hook(connect(**fields)))
             assert caught.value.conn_id == "mine"
             assert "hidden-pw" not in str(caught.value)
 
@@ -290,7 +290,7 @@ def test_socks_without_its_package(connect: Connect, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setitem(sys.modules, "socksio", None)
     fields = {"conn_type": "burki", "host": "https://api.example.com", "password": KEY}
-    hook = assistants_hook(connect(**fields, extra={"proxy": "socks5://user:hidden-pw@127.0.0.1:1080"}))
+    hook = get_hook(connect(**fields, extra={"proxy": "socks5://user:hidden-pw@127.0.0.1:1080"}))
     for asking in (hook.count_assistants, hook.get_conn):
         with pytest.raises(
             ConfigurationError, match=r"package socksio is missing.*pip install 'httpx\[socks\]'"
@@ -310,19 +310,19 @@ def test_the_authorities_of_the_environment(
     fields = {"conn_type": "burki", "host": home.url, "password": KEY}
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "missing.pem"))
     with pytest.raises(ConfigurationError, match=r"missing\.pem' cannot be used") as caught:
-        assistants_hook(connect(**fields)).count_assistants()
+        get_hook(connect(**fields)).count_assistants()
     assert "SSL_CERT_FILE of the environment" in str(caught.value)
-    assert assistants_hook(connect(**fields, extra={"verify": "false"})).test_connection()[0]
-    assert assistants_hook(connect(**fields, extra={"verify": certifi.where()})).test_connection()[0]
+    assert get_hook(connect(**fields, extra={"verify": "false"})).test_connection()[0]
+    assert get_hook(connect(**fields, extra={"verify": certifi.where()})).test_connection()[0]
     monkeypatch.delenv("SSL_CERT_FILE")
     monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path / "nowhere"))
     with pytest.raises(ConfigurationError, match="SSL_CERT_DIR of the environment"):
-        assistants_hook(connect(**fields)).get_conn()
+        get_hook(connect(**fields)).get_conn()
 
 
 def test_the_proxys_password_is_a_secret(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://user:p%40ss-word@127.0.0.1:9")
-    account = assistants_hook(connect(conn_type="burki", host="https://x.example", password=KEY)).account()
+    account = get_hook(connect(conn_type="burki", host="https://x.example", password=KEY)).get_account()
     assert {"p%40ss-word", "p@ss-word"} <= {*account.secrets}
 
 

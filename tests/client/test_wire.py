@@ -14,8 +14,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from airflow_provider_assistants.client.answers import Answer, error_of, vendor_message
 from airflow_provider_assistants.client.client import AssistantsClient
+from airflow_provider_assistants.client.responses import Response, error_of, vendor_message
 from airflow_provider_assistants.client.retry import RetryPolicy
 from airflow_provider_assistants.client.settings import ClientSettings
 from airflow_provider_assistants.exceptions import (
@@ -190,7 +190,7 @@ JSON = st.recursive(
 def test_whatever_an_errors_body_is_it_is_a_message_or_none(body: Any) -> None:
     said = vendor_message(body)
     assert said is None or (isinstance(said, str) and said)
-    answer = Answer(status=503, headers={}, body=json.dumps(body).encode())
+    answer = Response(status=503, headers={}, body=json.dumps(body).encode())
     assert isinstance(error_of(answer, get_vendor("burki")), VendorUnavailableError)
 
 

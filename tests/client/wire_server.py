@@ -32,7 +32,7 @@ class Request:
         return urlsplit(self.target).path
 
 
-Answer = Callable[[Request], Iterable[bytes]]
+Response = Callable[[Request], Iterable[bytes]]
 
 
 def response(body: bytes = b"", *, status: str = "200 OK", length: bool = True, **headers: str) -> list[bytes]:
@@ -58,7 +58,7 @@ class WireServer:
     :param answer: Makes the pieces of a response; the connection is closed after the last one.
     """
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Response) -> None:
         self.answer = answer
         self.requests: list[Request] = []
         self._socket = socket.create_server(("127.0.0.1", 0))

@@ -20,7 +20,7 @@ from airflow_provider_assistants import cancellation
 from airflow_provider_assistants.cancellation import KillSwitch, TaskKilled
 from airflow_provider_assistants.hooks import base, blocking
 from airflow_provider_assistants.hooks.burki import BurkiHook
-from airflow_provider_assistants.hooks.lookup import assistants_hook
+from airflow_provider_assistants.hooks.lookup import get_hook
 from airflow_provider_assistants.sandbox import Sandbox
 
 #: The files in whose every line the caller is interrupted. In Python's own files a line is no place for a signal: one never
@@ -78,7 +78,7 @@ def test_whatever_instruction_is_interrupted(
     sandbox: Sandbox, caplog: pytest.LogCaptureFixture, work: Callable[[BurkiHook], object], by: str
 ) -> None:
     """As Airflow's task runner does it: after a timeout it calls ``on_kill()`` as well."""
-    hook = assistants_hook("burki_default")
+    hook = get_hook("burki_default")
     assert isinstance(hook, BurkiHook)
     expected = work(hook)
     line, interrupted = 0, True

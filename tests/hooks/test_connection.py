@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from airflow_provider_assistants.exceptions import ConfigurationError
 from airflow_provider_assistants.get_provider_info import get_provider_info
 from airflow_provider_assistants.hooks.connection import read_connection
-from airflow_provider_assistants.hooks.lookup import assistants_hook
+from airflow_provider_assistants.hooks.lookup import get_hook
 from airflow_provider_assistants.sandbox import Sandbox
 from airflow_provider_assistants.vendors import get_vendor
 
@@ -157,14 +157,14 @@ def test_the_page_size_is_bounded_as_the_vendor_documents(
     field = declared["conn-fields"]["page_size"]
     assert field["schema"]["maximum"] == maximum
     assert f"{maximum:,} at most" in field["description"]
-    hook = assistants_hook(connect("mine", **sandbox.connection(vendor, page_size=maximum)))
+    hook = get_hook(connect("mine", **sandbox.connection(vendor, page_size=maximum)))
     assert hook.test_connection()[0] is True
     assert len(hook.list_assistants()) == 12
     sandbox.clear_requests()
-    hook = assistants_hook(connect("mine", **sandbox.connection(vendor, page_size=maximum + 1)))
+    hook = get_hook(connect("mine", **sandbox.connection(vendor, page_size=maximum + 1)))
     said = f"the extra 'page_size' must be from 1 to {maximum:,} and is {maximum + 1:,}"
     with pytest.raises(ConfigurationError, match=said):
-        hook.account()
+        hook.get_account()
     passed, told = hook.test_connection()
     assert not passed
     assert said in told

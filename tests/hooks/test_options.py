@@ -18,7 +18,7 @@ from airflow_provider_assistants.client.completeness import ListingReport
 from airflow_provider_assistants.client.options import ListingOptions
 from airflow_provider_assistants.exceptions import AssistantNotFoundError, ConfigurationError
 from airflow_provider_assistants.hooks.base import AssistantsHook
-from airflow_provider_assistants.hooks.lookup import assistants_hook
+from airflow_provider_assistants.hooks.lookup import get_hook
 from airflow_provider_assistants.sandbox import Sandbox
 from airflow_provider_assistants.vendors import get_vendor
 from tests.conftest import VENDORS
@@ -83,7 +83,7 @@ def test_a_bad_option_is_an_error_and_nothing_is_asked(
 ) -> None:
     value = data.draw(BAD[option])
     sandbox.clear_requests()
-    hook = assistants_hook("burki_default")
+    hook = get_hook("burki_default")
     with pytest.raises(ConfigurationError, match=option.removesuffix("s")) as raised:
         LISTING_METHODS[method](hook, **{option: value})
     assert raised.value.conn_id == "burki_default"
@@ -96,7 +96,7 @@ def test_a_bad_option_is_an_error_and_nothing_is_asked(
 def test_a_bad_filter_of_a_count_is_an_error(sandbox: Sandbox, method: str, filters: Any) -> None:
     sandbox.clear_requests()
     with pytest.raises(ConfigurationError):
-        COUNT_METHODS[method](assistants_hook("burki_default"), filters=filters)
+        COUNT_METHODS[method](get_hook("burki_default"), filters=filters)
     assert sandbox.requests() == []
 
 
@@ -104,7 +104,7 @@ def test_a_bad_filter_of_a_count_is_an_error(sandbox: Sandbox, method: str, filt
 @pytest.mark.parametrize("method", ["iter_pages", "aiter_pages"])
 def test_a_listing_that_there_is_not(sandbox: Sandbox, method: str, name: Any) -> None:
     with pytest.raises(ConfigurationError, match="it has assistants, calls"):
-        LISTING_METHODS[method](assistants_hook("burki_default"), listing=name)
+        LISTING_METHODS[method](get_hook("burki_default"), listing=name)
 
 
 def test_all_problems_are_in_one_error() -> None:
@@ -133,7 +133,7 @@ def test_all_problems_are_in_one_error() -> None:
 
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_the_bounds_are_the_vendors(sandbox: Sandbox, vendor: str) -> None:
-    hook = assistants_hook(f"{vendor}_default")
+    hook = get_hook(f"{vendor}_default")
     limit = hook.vendor.assistants.max_page_size or 1_000
     assert len(hook.list_assistants(page_size=limit, concurrency=64, max_passes=20, on_drift="warn")) == 12
     with pytest.raises(ConfigurationError, match=f"from 1 to {limit:,}, got {limit + 1}"):
@@ -143,7 +143,7 @@ def test_the_bounds_are_the_vendors(sandbox: Sandbox, vendor: str) -> None:
 def test_a_report_is_used_again(sandbox: Sandbox) -> None:
     """Its passes are those of its last listing: three would end the next one before it begins."""
     report = ListingReport(passes=3, rows=7, pages=9, duplicates=4, signs=["x"])
-    hook = assistants_hook("burki_default")
+    hook = get_hook("burki_default")
     for _ in range(4):
         assert sum(len(page.rows) for page in hook.iter_pages(report=report, on_drift="warn")) == 12
     assert (report.passes, report.rows, report.pages, report.duplicates, report.signs) == (1, 12, 1, 0, [])
@@ -164,7 +164,7 @@ NO_IDS += [None, True, 1.0, Decimal(1), b"1", ["1"]]  # type: ignore[list-item]
 @pytest.mark.parametrize("vendor", VENDORS)
 @pytest.mark.parametrize("bad", NO_IDS, ids=lambda bad: repr(bad)[:20])
 def test_what_is_no_id_never_becomes_part_of_a_request(sandbox: Sandbox, vendor: str, bad: Any) -> None:
-    hook = assistants_hook(f"{vendor}_default")
+    hook = get_hook(f"{vendor}_default")
     good = sandbox.rows(vendor)[0][hook.vendor.assistants.reader.id]
     sandbox.clear_requests()
     for method in STATUS_METHODS.values():
@@ -182,12 +182,12 @@ def test_what_is_no_id_never_becomes_part_of_a_request(sandbox: Sandbox, vendor:
 def test_one_id_is_no_list_of_ids(sandbox: Sandbox, vendor: str, ids: Any) -> None:
     for method in STATUS_METHODS.values():
         with pytest.raises(ConfigurationError, match="must be a list"):
-            method(assistants_hook(f"{vendor}_default"), ids)
+            method(get_hook(f"{vendor}_default"), ids)
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_ids_are_normalised(sandbox: Sandbox, vendor: str) -> None:
-    hook = assistants_hook(f"{vendor}_default")
+    hook = get_hook(f"{vendor}_default")
     reader = hook.vendor.assistants.reader
     row = sandbox.rows(vendor)[0]
     name, status = str(row[reader.id]), reader.row_status(row)
@@ -198,7 +198,7 @@ def test_ids_are_normalised(sandbox: Sandbox, vendor: str) -> None:
 
 def test_a_word_where_the_vendor_has_numbers_is_named(sandbox: Sandbox) -> None:
     sandbox.clear_requests()
-    hook = assistants_hook("burki_default")
+    hook = get_hook("burki_default")
     with pytest.raises(ConfigurationError, match=r"whole numbers for ids, got 'abc'; .*got 'x-1'"):
         hook.get_statuses([1, "abc", uuid4().int % 1000, "x-1"])
     assert sandbox.requests() == []
@@ -206,11 +206,11 @@ def test_a_word_where_the_vendor_has_numbers_is_named(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("conn_id", ["", "  "])
 def test_an_empty_connection_id_is_not_the_default_connection(sandbox: Sandbox, conn_id: str) -> None:
-    hook = type(assistants_hook("burki_default"))(conn_id)
+    hook = type(get_hook("burki_default"))(conn_id)
     with pytest.raises(ConfigurationError, match="conn_id is empty"):
-        hook.account()
+        hook.get_account()
     with pytest.raises(ConfigurationError, match="conn_id is empty"):
-        asyncio.run(hook.aaccount())
+        asyncio.run(hook.aget_account())
     assert hook.test_connection()[0] is False
     with pytest.raises(ConfigurationError, match="conn_id is empty"):
-        assistants_hook(conn_id)
+        get_hook(conn_id)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from airflow_provider_assistants.exceptions import PermissionDeniedError
-from airflow_provider_assistants.hooks.lookup import assistants_hook
+from airflow_provider_assistants.hooks.lookup import get_hook
 from airflow_provider_assistants.operators.listing import ListAssistantsOperator
 from airflow_provider_assistants.sandbox import Sandbox
 from airflow_provider_assistants.sensors.status import AssistantStatusSensor
@@ -98,12 +98,12 @@ def test_a_refusal_is_one_harmless_line(
     said = "no\0pe\x1b[2J\n2026-11-21 ERROR forged\u202e\u2028"
     sandbox.fail("autocalls", "body", times=None, body={"message": said, "errors": {"a\0": [said]}}, status=status)
     with pytest.raises(Exception, match=r"no\\x00pe\\x1b\[2J 2026-11-21 ERROR forged") as raised:
-        assistants_hook("mine").count_assistants()
+        get_hook("mine").count_assistants()
     error: Any = raised.value
     check_storable(error.as_dict())
     assert is_harmless(str(error))
     assert all(is_harmless(record.getMessage()) for record in caplog.records)
-    worked, sentence = assistants_hook("mine").test_connection()
+    worked, sentence = get_hook("mine").test_connection()
     assert not worked
     assert is_harmless(sentence)
 
@@ -111,7 +111,7 @@ def test_a_refusal_is_one_harmless_line(
 @pytest.mark.usefixtures("row")
 def test_statuses_that_a_task_returns_can_be_stored(sandbox: Sandbox) -> None:
     ids = [row["id"] for row in sandbox.rows("autocalls")]
-    statuses = assistants_hook("autocalls_default").get_statuses(ids)
+    statuses = get_hook("autocalls_default").get_statuses(ids)
     check_storable(statuses)
     assert statuses[str(ids[0])] == "off\\x00\r\n\\x1b[2j"
 

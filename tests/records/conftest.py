@@ -8,28 +8,28 @@ from pathlib import Path
 import pytest
 from fsspec.implementations.local import LocalFileSystem
 
-from tests.records.stores import InterruptedS3, Place, memory_place, s3_filesystem
+from tests.records.stores import InterruptedS3, PathNode, memory_place, s3_filesystem
 
 
 @pytest.fixture
-def s3(s3_endpoint: str) -> Place:
+def s3(s3_endpoint: str) -> PathNode:
     fs = s3_filesystem(s3_endpoint, InterruptedS3)
     bucket = f"lake-{uuid.uuid4().hex[:12]}"
     fs.call_s3("create_bucket", Bucket=bucket)
-    return Place(fs, "s3", f"{bucket}/rows")
+    return PathNode(fs, "s3", f"{bucket}/rows")
 
 
 @pytest.fixture
-def local(tmp_path: Path) -> Place:
-    return Place(LocalFileSystem(), "file", str(tmp_path / "lake"))
+def local(tmp_path: Path) -> PathNode:
+    return PathNode(LocalFileSystem(), "file", str(tmp_path / "lake"))
 
 
 @pytest.fixture(params=["local", "memory", pytest.param("s3", marks=pytest.mark.store)])
-def place(request: pytest.FixtureRequest) -> Place:
+def place(request: pytest.FixtureRequest) -> PathNode:
     """Each kind of store in turn."""
     if request.param == "memory":
         return memory_place()
-    found: Place = request.getfixturevalue(request.param)
+    found: PathNode = request.getfixturevalue(request.param)
     return found
 
 

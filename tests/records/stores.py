@@ -18,7 +18,7 @@ from airflow_provider_assistants.records.store import Destination
 
 
 @dataclass(frozen=True)
-class Place:
+class PathNode:
     """A folder on some file system, and how to look into it."""
 
     fs: AbstractFileSystem
@@ -133,8 +133,8 @@ class WriteOnly(_OwnMemory):
         return super().exists(path, **options)
 
 
-def memory_place(kind: type[_OwnMemory] = _OwnMemory, protocol: str = "memory") -> Place:
-    return Place(kind(), protocol, f"/lake-{uuid.uuid4().hex}")
+def memory_place(kind: type[_OwnMemory] = _OwnMemory, protocol: str = "memory") -> PathNode:
+    return PathNode(kind(), protocol, f"/lake-{uuid.uuid4().hex}")
 
 
 def random_bytes(size: int) -> bytes:

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import given
 
-from airflow_provider_assistants.records.drift import FieldWatch
+from airflow_provider_assistants.records.drift import DriftCounter
 from airflow_provider_assistants.vendors.models.base import JSON_TYPES
 from tests.records.tables import KINDS, any_rows
 
@@ -24,8 +24,8 @@ FITTING = {
 }
 
 
-def watch_of(*rows: dict[str, Any]) -> FieldWatch:
-    watch = FieldWatch(KINDS, JSON_TYPES)
+def watch_of(*rows: dict[str, Any]) -> DriftCounter:
+    watch = DriftCounter(KINDS, JSON_TYPES)
     watch.look(rows)
     return watch
 
@@ -63,7 +63,7 @@ def test_any_rows_are_counted_as_if_each_was_judged_alone(rows: list[dict[str, A
 
 
 def test_a_listing_that_invents_a_field_a_row_does_not_fill_the_memory() -> None:
-    watch = FieldWatch(KINDS, JSON_TYPES)
+    watch = DriftCounter(KINDS, JSON_TYPES)
     for page in range(200):
         watch.look([{f"field_{page}_{number}": 1, "steady": 1} for number in range(100)])
     assert watch.unknown_fields["steady"] == 20_000

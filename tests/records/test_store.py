@@ -19,7 +19,7 @@ from airflow_provider_assistants.records.formats import Compression, Format, ope
 from airflow_provider_assistants.records.store import Destination
 from tests.records.stores import (
     BreaksOnRename,
-    Place,
+    PathNode,
     RefusesSilently,
     RefusesToOverwrite,
     WriteOnly,
@@ -49,7 +49,7 @@ class TroubleError(Exception):
 
 
 @pytest.mark.parametrize("size", [0, 10, 6 * MIB, 13 * MIB + 1])
-def test_what_was_written_is_there_and_measured(place: Place, size: int) -> None:
+def test_what_was_written_is_there_and_measured(place: PathNode, size: int) -> None:
     data = random_bytes(size)
     destination = place.destination()
     destination.check(overwrite=False)
@@ -62,7 +62,7 @@ def test_what_was_written_is_there_and_measured(place: Place, size: int) -> None
     assert place.names() == {"rows.jsonl"}
 
 
-def test_a_new_file_replaces_the_old_one_at_the_end(place: Place) -> None:
+def test_a_new_file_replaces_the_old_one_at_the_end(place: PathNode) -> None:
     place.fs.makedirs(place.folder, exist_ok=True)
     place.put(b"old")
     destination = place.destination()
@@ -79,7 +79,7 @@ def test_a_new_file_replaces_the_old_one_at_the_end(place: Place) -> None:
 @pytest.mark.parametrize("rows_before", [0, 1, 3000])
 @pytest.mark.parametrize("was_there", [False, True])
 def test_rows_that_fail_leave_no_trace(
-    place: Place, format: Format, compression: Compression, rows_before: int, was_there: bool
+    place: PathNode, format: Format, compression: Compression, rows_before: int, was_there: bool
 ) -> None:
     place.fs.makedirs(place.folder, exist_ok=True)
     if was_there:
@@ -105,7 +105,7 @@ def test_rows_that_fail_leave_no_trace(
 @pytest.mark.parametrize("trouble", [TroubleError, KeyboardInterrupt])
 @pytest.mark.parametrize("fails_at", [("part", 1), ("part", 2), ("part", 3), ("commit", 0)])
 def test_an_upload_that_fails_leaves_the_old_object(
-    s3: Place,
+    s3: PathNode,
     interrupt_s3: Callable[[Callable[[str, int], None]], None],
     fails_at: tuple[str, int],
     trouble: type[BaseException],
@@ -125,14 +125,14 @@ def test_an_upload_that_fails_leaves_the_old_object(
     assert s3.unfinished_uploads() == 0
 
 
-def test_an_existing_file_stays_if_it_must(place: Place) -> None:
+def test_an_existing_file_stays_if_it_must(place: PathNode) -> None:
     place.fs.makedirs(place.folder, exist_ok=True)
     place.put(b"old")
     with pytest.raises(DestinationError, match=r"exists already.*overwrite"):
         place.destination().check(overwrite=False)
 
 
-def test_a_file_that_came_meanwhile_stays_if_it_must(place: Place) -> None:
+def test_a_file_that_came_meanwhile_stays_if_it_must(place: PathNode) -> None:
     def write() -> None:
         destination = place.destination()
         destination.check(overwrite=False)
@@ -146,7 +146,7 @@ def test_a_file_that_came_meanwhile_stays_if_it_must(place: Place) -> None:
     assert place.names() == {"rows.jsonl"}
 
 
-def test_a_directory_is_no_destination(place: Place) -> None:
+def test_a_directory_is_no_destination(place: PathNode) -> None:
     place.fs.makedirs(f"{place.folder}/rows.jsonl", exist_ok=True)
     place.put(b"x", "rows.jsonl/inside")
     with pytest.raises(DestinationError, match="directory"):
@@ -156,7 +156,7 @@ def test_a_directory_is_no_destination(place: Place) -> None:
 
 
 @pytest.mark.store
-def test_a_missing_bucket_is_found_before_any_request(s3: Place) -> None:
+def test_a_missing_bucket_is_found_before_any_request(s3: PathNode) -> None:
     for path, words in (
         ("no-such-bucket/rows.jsonl", "no bucket or container 'no-such-bucket'"),
         ("lake", "names a bucket"),
@@ -206,7 +206,7 @@ def test_a_missing_package_is_named_with_its_extra() -> None:
         destination.check(overwrite=True)
 
 
-def test_no_password_of_a_destination_is_told(local: Place) -> None:
+def test_no_password_of_a_destination_is_told(local: PathNode) -> None:
     uri = "sftp://me:hunter2secret@host/lake/"
     destination = Destination(lambda: local.fs, "/lake/", uri=uri, protocol="sftp")
     with pytest.raises(DestinationError) as error:
@@ -227,7 +227,7 @@ def largest_file(size: int) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("size", [MIB - 1, MIB + 1, 3 * MIB])
-def test_a_full_disk_is_told_and_leaves_the_old_file(local: Place, size: int) -> None:
+def test_a_full_disk_is_told_and_leaves_the_old_file(local: PathNode, size: int) -> None:
     local.fs.makedirs(local.folder)
     local.put(b"old")
 
@@ -245,7 +245,7 @@ def test_a_full_disk_is_told_and_leaves_the_old_file(local: Place, size: int) ->
 
 
 @pytest.mark.store
-def test_a_full_spool_is_told_and_leaves_the_old_object(s3: Place, tmp_path: Path) -> None:
+def test_a_full_spool_is_told_and_leaves_the_old_object(s3: PathNode, tmp_path: Path) -> None:
     s3.put(b"old")
 
     def write(size: int, spool_dir: str) -> None:
@@ -261,20 +261,20 @@ def test_a_full_spool_is_told_and_leaves_the_old_object(s3: Place, tmp_path: Pat
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_file_where_a_directory_is_needed(local: Place) -> None:
+def test_a_file_where_a_directory_is_needed(local: PathNode) -> None:
     local.fs.makedirs(local.folder)
     local.put(b"x", "file")
     with pytest.raises(DestinationError, match=r"file/rows\.jsonl"):
         local.destination("file/rows.jsonl").check(overwrite=True)
 
 
-def test_a_device_is_no_destination(tmp_path: Path, local: Place) -> None:
+def test_a_device_is_no_destination(tmp_path: Path, local: PathNode) -> None:
     os.mkfifo(tmp_path / "pipe.jsonl")
     with pytest.raises(DestinationError, match="device or a pipe"):
         local.destination("../pipe.jsonl").check(overwrite=True)
 
 
-def test_a_link_is_written_through_and_modes_stay(tmp_path: Path, local: Place) -> None:
+def test_a_link_is_written_through_and_modes_stay(tmp_path: Path, local: PathNode) -> None:
     real = tmp_path / "elsewhere" / "rows.jsonl"
     real.parent.mkdir()
     real.write_bytes(b"old")
@@ -288,7 +288,7 @@ def test_a_link_is_written_through_and_modes_stay(tmp_path: Path, local: Place) 
     assert stat.S_IMODE(real.stat().st_mode) == 0o600
 
 
-def test_a_long_name_is_no_trouble(local: Place) -> None:
+def test_a_long_name_is_no_trouble(local: PathNode) -> None:
     name = "ü" * 120 + ".jsonl"
     with local.destination(name).write() as stream:
         stream.write(b"rows")
@@ -298,7 +298,7 @@ def test_a_long_name_is_no_trouble(local: Place) -> None:
 @pytest.mark.parametrize(
     "name", ["[1]*.jsonl", "what?.jsonl", "a[1]/{x}?.jsonl", "#1%25.jsonl", "dt=2026-11-21/a b.jsonl"]
 )
-def test_a_name_is_no_pattern(place: Place, name: str) -> None:
+def test_a_name_is_no_pattern(place: PathNode, name: str) -> None:
     for content in (b"first", b"second"):
         destination = place.destination(name)
         destination.check(overwrite=True)
@@ -310,7 +310,7 @@ def test_a_name_is_no_pattern(place: Place, name: str) -> None:
 
 
 @pytest.mark.store
-def test_no_spool_is_left(s3: Place, tmp_path: Path) -> None:
+def test_no_spool_is_left(s3: PathNode, tmp_path: Path) -> None:
     seen: set[str] = set()
     for fails in (False, True):
         with suppress(TroubleError), s3.destination(spool_dir=str(tmp_path)).write() as stream:

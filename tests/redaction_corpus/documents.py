@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from airflow_provider_assistants.records.redaction import Redactor
+from airflow_provider_assistants.redaction.redactor import Redactor
 from airflow_provider_assistants.vendors import all_vendors
 from tests.redaction_corpus.cases import Case
 from tests.redaction_corpus.measure import Figures

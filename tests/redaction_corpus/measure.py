@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from airflow_provider_assistants.records.redaction import Redactor
-from airflow_provider_assistants.secret_text import redact_text
+from airflow_provider_assistants.redaction.redactor import Redactor
+from airflow_provider_assistants.redaction.text import redact_text
 from tests.redaction_corpus.cases import Case, Half
 from tests.redaction_corpus.search import serialized, surviving_piece
 from tests.redaction_corpus.shapes import Planted

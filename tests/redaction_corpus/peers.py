@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final
 
-from airflow_provider_assistants.records.redaction import Redactor
+from airflow_provider_assistants.redaction.redactor import Redactor
 from tests.benchmarks.rows import row_bodies
 from tests.redaction_corpus.cases import Case
 from tests.redaction_corpus.measure import Engine, redact

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from airflow_provider_assistants.exceptions import AssistantsError
-from airflow_provider_assistants.hooks.lookup import assistants_hook
+from airflow_provider_assistants.hooks.lookup import get_hook
 from airflow_provider_assistants.operators.listing import ListAssistantsOperator
 from airflow_provider_assistants.sensors.status import AssistantStatusSensor
 from airflow_provider_assistants.triggers.status import AssistantStatusEventTrigger, AssistantStatusTrigger
@@ -59,14 +59,14 @@ def check_storable(value: Any) -> None:
 
 def hook_sync(seen: Seen) -> None:
     seen.begin()
-    check(seen, [id_of(row) for page in assistants_hook(seen.conn_id).iter_pages() for row in page.rows])
+    check(seen, [id_of(row) for page in get_hook(seen.conn_id).iter_pages() for row in page.rows])
 
 
 def hook_async(seen: Seen) -> None:
     seen.begin()
 
     async def read() -> list[str]:
-        hook = assistants_hook(seen.conn_id)
+        hook = get_hook(seen.conn_id)
         async with asyncio.timeout(LIMIT):
             return [id_of(row) async for page in hook.aiter_pages() for row in page.rows]
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from airflow_provider_assistants.hooks.lookup import assistants_hook
+from airflow_provider_assistants.hooks.lookup import get_hook
 from airflow_provider_assistants.operators.listing import ListAssistantsOperator
 from airflow_provider_assistants.sandbox import Sandbox
 from airflow_provider_assistants.sensors.status import AssistantStatusSensor
@@ -26,7 +26,7 @@ from airflow_provider_assistants.triggers.status import AssistantStatusEventTrig
 from tests.conftest import VENDORS
 
 CANARY = "canary7Kq9"
-#: Look-alikes that no document names: camel case, dashes, header lists, URLs, JSON in a text, assignments in prose.
+#: PollResult-alikes that no document names: camel case, dashes, header lists, URLs, JSON in a text, assignments in prose.
 LOOK_ALIKES: dict[str, Any] = {
     "authToken": f"{CANARY}-authtoken-Zx81",
     "x-api-key": f"{CANARY}-xapikey-Zx82",
@@ -89,7 +89,7 @@ def outcome_of(work: Callable[[], Any]) -> str:
 
 def everything(conn_id: str, each: str, folder: Path) -> Iterator[str]:
     """Whatever comes out of every entry."""
-    hook = assistants_hook(conn_id)
+    hook = get_hook(conn_id)
     yield outcome_of(hook.account)
     yield outcome_of(hook.test_connection)
     yield outcome_of(lambda: hook.get_statuses([each]))

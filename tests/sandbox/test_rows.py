@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from airflow_provider_assistants.sandbox import Sandbox
-from airflow_provider_assistants.sandbox.dice import PERSONAL, PHONE, SECRET
+from airflow_provider_assistants.sandbox.fake_values import PERSONAL, PHONE, SECRET
 from tests.conftest import VENDORS
 from tests.sandbox.asking import get
 

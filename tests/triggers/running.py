@@ -21,7 +21,7 @@ async def until(condition: Callable[[], Any]) -> None:
 
 
 async def only_event(events: AsyncIterator[TriggerEvent]) -> Any:
-    """Give the payload of the one event that a trigger of a task gives."""
+    """Return the payload of the one event that a trigger of a task gives."""
     async with asyncio.timeout(LONG):
         got = [event.payload async for event in events]
     (payload,) = got

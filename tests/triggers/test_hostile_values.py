@@ -14,9 +14,9 @@ import pytest
 from airflow_provider_assistants.sandbox import Sandbox
 from airflow_provider_assistants.triggers.status import AssistantStatusEventTrigger
 from airflow_provider_assistants.watching.health import health_key
-from airflow_provider_assistants.watching.memory import store_name
+from airflow_provider_assistants.watching.state_store import store_name
 from tests.triggers.running import Listener, until
-from tests.watching.test_watch import AsyncStore
+from tests.watching.test_outbox import AsyncStore
 
 VENDOR = "puretalk"
 LONG_ID = "x" * 100_000
@@ -42,7 +42,7 @@ def check_storable(value: Any) -> None:
 @pytest.fixture(autouse=True)
 def _settle_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was emitted counts as arrived after a moment."""
-    monkeypatch.setattr("airflow_provider_assistants.watching.watch.SETTLING", 0.1)
+    monkeypatch.setattr("airflow_provider_assistants.watching.outbox.ACK_DELAY", 0.1)
 
 
 def make(store: AsyncStore, **given: Any) -> AssistantStatusEventTrigger:

@@ -16,7 +16,7 @@ from airflow_provider_assistants.sandbox import Sandbox
 from airflow_provider_assistants.triggers.status import AssistantStatusEventTrigger
 from tests.conftest import VENDORS
 from tests.triggers.running import Listener, until
-from tests.watching.test_watch import AsyncStore
+from tests.watching.test_outbox import AsyncStore
 
 KEYS = [
     "event_id",

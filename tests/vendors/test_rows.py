@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from airflow_provider_assistants.dotted import MISSING, dig
+from airflow_provider_assistants.dotted_path import MISSING, dig
 from airflow_provider_assistants.vendors import all_vendors, get_vendor
 from airflow_provider_assistants.vendors.rows import AssistantStatus, parse_time
 

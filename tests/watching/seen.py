@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from airflow_provider_assistants.watching.observation import Observation, Snapshot
+from airflow_provider_assistants.watching.snapshots import Observation, Snapshot
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

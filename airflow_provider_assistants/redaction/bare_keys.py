@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+Keys without any mark: long runs of letters and digits that only chance makes.
+
+A run of exactly 64 or 128 hexadecimal digits is a key unless what stands before calls it a checksum; so is a run of 40
+and more characters of base64, or of 32 letters and digits in both cases, that mixes them as no name does. Shorter ones are ids
+as often as keys.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import Final
+
+from airflow_provider_assistants.redaction.randomness import REDACTED
+
+__all__ = ["DIGEST", "SHORTEST_BARE", "SUSPICIOUS_BARE", "redact_bare_keys"]
+
+SHORTEST_BARE: Final = 32
+#: With separators in it, a shorter run may be an id with a prefix.
+_SHORTEST_JOINED: Final = 40
+_RUN = re.compile(rf"(?<![A-Za-z0-9+/_\-=])[A-Za-z0-9+/_\-]{{{SHORTEST_BARE},}}={{0,2}}")
+_HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
+_CHECKSUM_BEFORE = re.compile(
+    r"(?i)(?:sha-?[0-9]{0,3}|md5|digest|checksum|hash|etag|fingerprint|commit|revision|rev|integrity|base64)[\"'\s]{0,3}[:=,\-@(/]?[\"'\s]{0,3}\Z"
+)
+_CLASSES = str.maketrans(
+    {**dict.fromkeys("abcdefghijklmnopqrstuvwxyz", "a"), **dict.fromkeys("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "A")}
+    | dict.fromkeys("0123456789", "0")
+)
+_WORD = re.compile(r"[a-z]{10}")
+#: A digest as it is written under a name that says so.
+DIGEST: Final = re.compile(r"(?:sha[0-9]{1,3}[-:=])?(?:[0-9a-fA-F]{32,128}|[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{86}==)")
+#: What finds such runs in Rust's regex.
+SUSPICIOUS_BARE: Final = r"[A-Z][A-Za-z0-9+/_\-]{15}|[A-Za-z0-9+/_\-]{15}[A-Z]|[a-z0-9]{40}"
+
+
+def redact_bare_keys(text: str) -> str:
+    """Take out runs of characters that can be nothing but keys; the very same text if there is none."""
+    if max(map(len, text.split())) < SHORTEST_BARE if not text.isspace() else True:
+        return text
+    return _RUN.sub(_replaced, text)
+
+
+def _replaced(match: re.Match[str]) -> str:
+    before = match.string[max(0, match.start() - 24) : match.start()]
+    return REDACTED if _is_key(match[0].rstrip("=")) and not _CHECKSUM_BEFORE.search(before) else match[0]
+
+
+def _is_key(run: str) -> bool:
+    if len(run) > 4_000:
+        return False
+    if _HEX.fullmatch(run):
+        return len(run) in (64, 128) and not run.isdigit() and len(set(run)) > 4
+    classes = run.translate(_CLASSES)
+    changes = sum(first != second for first, second in pairwise(classes) if first.isalnum() and second.isalnum())
+    if _WORD.search(run) is not None:
+        return False
+    kinds = set(classes) & {"a", "A", "0"}
+    if len(run) < _SHORTEST_JOINED and not (run.isalnum() and len(kinds) == 3 and classes.count("A") > 3):
+        return False
+    if len(kinds) == 3:
+        return changes >= 0.4 * len(run)
+    return len(kinds) == 2 and "0" in kinds and changes >= 0.25 * len(run) and run.isalnum()

@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+Values whose place says that they are secret, with all that lies below them.
+
+Keys and shape stay, and so does what says how rather than what (:mod:`.spared`).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from operator import is_not
+from typing import Any, Final
+
+from airflow_provider_assistants.redaction.embedded_json import load_json, splice_json
+from airflow_provider_assistants.redaction.keys import RowKeys
+from airflow_provider_assistants.redaction.names import naming_role
+from airflow_provider_assistants.redaction.paths import PathNode
+from airflow_provider_assistants.redaction.placeholders import is_no_secret
+from airflow_provider_assistants.redaction.randomness import REDACTED
+from airflow_provider_assistants.redaction.spared import (
+    is_auth_setting,
+    is_harmless_header,
+    is_schema,
+    is_schema_word,
+    is_scheme,
+)
+
+__all__ = ["MAX_DEPTH", "OTHER_PATHS", "Hiding", "Row", "differ"]
+
+Row = dict[str, Any]
+
+#: Under this name are counted the paths beyond the first :data:`_MAX_COUNTED`.
+OTHER_PATHS: Final = "(other)"
+#: Deeper than any document of a vendor; what lies below is replaced as a whole.
+MAX_DEPTH: Final = 100
+#: Bounds what is counted, for rows whose keys are made up of data.
+_MAX_COUNTED = 1_000
+
+
+def differ(new: Iterable[Any], old: Iterable[Any]) -> bool:
+    """Whether any item is another one than that at its place before."""
+    return any(map(is_not, new, old))
+
+
+class Hiding(ABC):
+    """
+    Replaces values whose place says that they are secret, and counts them by path.
+
+    :param keys: What is known of keys.
+    """
+
+    def __init__(self, keys: RowKeys) -> None:
+        self._keys = keys
+        self._counts: Counter[str] = Counter()
+
+    @abstractmethod
+    def _value(self, value: Any, place: PathNode, depth: int) -> Any:
+        """Redact a value whose key says nothing of it."""
+
+    @abstractmethod
+    def _mappings(self, mappings: Sequence[Row], place: PathNode, depth: int) -> Sequence[Row]:
+        """Redact mappings of one place, key by key; the very same sequence if nothing had to go."""
+
+    @abstractmethod
+    def _member(self, place: PathNode, key: str) -> PathNode:
+        """Return the place below a key, and find out what is known of it."""
+
+    def _authentication(self, value: Any, place: PathNode, depth: int) -> Any:
+        """Replace what authenticates, and keep how."""
+        if isinstance(value, list) and depth < MAX_DEPTH:
+            items = [self._authentication(each, place.items(), depth + 1) for each in value]
+            return items if differ(items, value) else value
+        if not isinstance(value, dict) or depth >= MAX_DEPTH:
+            is_prose = isinstance(value, str) and value.count(" ") >= 2
+            return self._value(value, place, depth) if is_prose else self._hide(value, place.path, depth)
+        if is_schema(value):
+            return self._hide(value, place.path, depth)
+        kept = {key: each for key, each in value.items() if is_auth_setting(key, each)}
+        clean = self._mappings((kept,), place, depth + 1)[0] if kept else kept
+        others = iter(clean.values())
+        new = {
+            key: next(others) if key in kept else self._authentication(each, self._below(place, key), depth + 1)
+            for key, each in value.items()
+        }
+        return self._rename(new if differ(new.values(), value.values()) else value, place.path)
+
+    def _below(self, place: PathNode, key: str) -> PathNode:
+        return place.members.get(key) or self._member(place, key)
+
+    def _hide(self, value: Any, path: str, depth: int, *, numbers: bool = True) -> Any:
+        """
+        Replace a value, or every value below it; keys and shape stay, and so do null, booleans and emptiness.
+
+        :param numbers: Numbers are to be replaced too.
+        """
+        if value is None or value is True or value is False or (isinstance(value, str) and value in ("", REDACTED)):
+            return value
+        if isinstance(value, str) and is_no_secret(value):
+            return self._value(value, PathNode(path, None), depth)
+        if not numbers and isinstance(value, int | float):
+            return value
+        if isinstance(value, dict | list) and not value:
+            return value
+        if isinstance(value, dict | list) and depth < MAX_DEPTH:
+            if isinstance(value, list):
+                return self._hide_items(value, f"{path}[]", depth + 1, numbers=numbers)
+            return self._hide_members(value, path, depth + 1, numbers=numbers)
+        self._count(path)
+        return REDACTED
+
+    def _hide_members(self, mapping: Row, path: str, depth: int, *, numbers: bool) -> Row:
+        describes = is_schema(mapping)
+        new = {
+            key: value
+            if is_scheme(key, value)
+            else self._value(value, PathNode(f"{path}.{self._keys.shown(key)}", None), depth)
+            if describes and is_schema_word(key)
+            else self._hide(value, f"{path}.{self._keys.shown(key)}", depth, numbers=numbers)
+            for key, value in mapping.items()
+        }
+        return self._rename(new if differ(new.values(), mapping.values()) else mapping, path)
+
+    def _hide_items(self, items: list[Any], path: str, depth: int, *, numbers: bool) -> list[Any]:
+        new = [self._hide(item, path, depth, numbers=numbers) for item in items]
+        return new if differ(new, items) else items
+
+    def _headers(self, value: Any, place: PathNode, depth: int) -> Any:
+        """Replace the values of HTTP headers, as a mapping or as a list of names with values."""
+        if isinstance(value, str) and value[:1] in ("{", "["):
+            embedded = load_json(value)
+            if embedded is None:
+                return self._hide(value, place.path, depth)
+            new = self._headers(embedded.value, place, depth + 1)
+            return (
+                splice_json(value, embedded.value, new) if embedded.repeats_keys or new is not embedded.value else value
+            )
+        if isinstance(value, dict) and depth < MAX_DEPTH:
+            new = {
+                key: each
+                if is_harmless_header(key, each)
+                else self._hide(each, f"{place.path}.{self._keys.shown(key)}", depth + 1)
+                for key, each in value.items()
+            }
+            return self._rename(new if differ(new.values(), value.values()) else value, place.path)
+        if not isinstance(value, list) or depth >= MAX_DEPTH:
+            return self._hide(value, place.path, depth)
+        items = [self._header(item, place.items(), depth + 1) for item in value]
+        return items if differ(items, value) else value
+
+    def _header(self, item: Any, place: PathNode, depth: int) -> Any:
+        names = [key for key in item if naming_role(key) == "name"] if isinstance(item, dict) else []
+        if not any(isinstance(item[name], str) for name in names):
+            return self._hide(item, place.path, depth)
+        kept = {
+            key: value
+            for key, value in item.items()
+            if key in names
+            or key in ("type", "id", "enabled")
+            or any(isinstance(item[name], str) and is_harmless_header(item[name], value) for name in names)
+        }
+        hidden = {
+            key: self._hide(value, f"{place.path}.{self._keys.shown(key)}", depth + 1)
+            for key, value in item.items()
+            if key not in kept
+        }
+        clean = iter(self._mappings((kept,), place, depth)[0].items())
+        new = dict((key, hidden[key]) if key in hidden else next(clean) for key in item)
+        return self._rename(new if differ(new.values(), item.values()) else item, place.path)
+
+    def _rename(self, mapping: Row, path: str) -> Row:
+        """Replace keys that hold a secret themselves, of which none may take another one's place; the same if none does."""
+        if self._keys.are_shown(mapping):
+            return mapping
+        new: Row = {}
+        for key, value in mapping.items():
+            name = self._keys.shown(key)
+            if name != key:
+                self._count(f"{path}.{name}" if path else name)
+            while name in new or (name != key and name in mapping):
+                name += "*"
+            new[name] = value
+        return new
+
+    def _count(self, path: str) -> None:
+        counts = self._counts
+        counts[path if path in counts or len(counts) < _MAX_COUNTED else OTHER_PATHS] += 1

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The keys of rows: what each says of its value, and how it is shown if it holds a secret itself; both remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from airflow_provider_assistants.redaction.key_meaning import KeyMeaning, meaning_of
+from airflow_provider_assistants.redaction.pairs import naming_texts, says_secret
+from airflow_provider_assistants.redaction.row_text import LONGEST_REMEMBERED, UNSEEN
+
+__all__ = ["RowKeys"]
+
+
+class RowKeys:
+    """
+    What is known of the keys met so far.
+
+    :param clean: Gives a text without secrets.
+    :param personal: Keys that say of a value that it is personal say something.
+    """
+
+    def __init__(self, clean: Callable[[str], str], *, personal: bool) -> None:
+        self._clean = clean
+        self._personal = personal
+        self._meanings: dict[str, KeyMeaning | None] = {}
+        self._shown: dict[str, str] = {}
+
+    def __len__(self) -> int:
+        return len(self._meanings)
+
+    def meaning(self, key: str) -> KeyMeaning | None:
+        """Tell what a key says of its value; None if it says nothing."""
+        meaning = self._meanings.get(key, UNSEEN)
+        return self._learn(key) if meaning is UNSEEN else meaning
+
+    def shown(self, key: str) -> str:
+        """Return a key as it may be shown."""
+        if key not in self._meanings:
+            self._learn(key)
+        return self._shown.get(key, key)
+
+    def are_shown(self, keys: Iterable[str]) -> bool:
+        """Tell whether each of some keys, all met before, may be shown as it is."""
+        return not self._shown or self._shown.keys().isdisjoint(keys)
+
+    def named_meaning(self, mapping: dict[str, Any], key: str) -> KeyMeaning | None:
+        """
+        Return what a mapping says of its value under a key, as in ``{"name": "Authorization", "value": …}``.
+
+        :param key: The key of the value.
+        """
+        for text in naming_texts(mapping, key):
+            name = text
+            if name.lstrip()[:1] in ("{", "["):
+                continue
+            if len(name) > LONGEST_REMEMBERED:
+                # As it will be written, so that a row which is redacted again is read the same way.
+                name = self._clean(name)
+                if len(name) > LONGEST_REMEMBERED:
+                    continue
+            meaning = self.meaning(name)
+            if meaning is not None and meaning is not KeyMeaning.VALUE:
+                return meaning
+        return KeyMeaning.SECRET if says_secret(mapping) else None
+
+    def forget(self) -> None:
+        """Forget all keys."""
+        self._meanings.clear()
+        self._shown.clear()
+
+    def _learn(self, key: str) -> KeyMeaning | None:
+        meaning: KeyMeaning | None = meaning_of(key)
+        if meaning is KeyMeaning.PLAIN or (meaning in (KeyMeaning.PERSONAL, KeyMeaning.PERSON) and not self._personal):
+            meaning = None
+        self._meanings[key] = meaning
+        clean = self._clean(key)
+        if clean != key:
+            self._shown[key] = clean
+        return meaning

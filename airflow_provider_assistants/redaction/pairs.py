@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+Pairs: where the name of a secret is itself a value, beside the secret.
+
+``{"header_name": "X-Api-Key", "headerValue": …}``, ``{"k": "token", "v": …}``, ``{"type": "bearer", "value": …}``,
+``{"secret": true, "value": …}``, ``["X-Api-Key", …]`` and ``["--token", …]`` are all of one kind: one member names, or says
+that it is secret, what another one holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import islice
+from typing import Any, Final
+
+from airflow_provider_assistants.redaction.named_secrets import is_no_word
+from airflow_provider_assistants.redaction.names import KeyMeaning, key_words, naming_role
+from airflow_provider_assistants.redaction.placeholders import is_no_secret
+
+__all__ = ["naming_texts", "says_secret", "secret_items"]
+
+#: Pairs are small; a mapping of more members is a table, of which the first are looked at.
+_MOST_MEMBERS: Final = 64
+_LONGEST_NAME: Final = 64
+_MOST_WORDS: Final = 5
+_FLAGS = frozenset("secret sensitive masked encrypted confidential".split())
+_KINDS = frozenset("type kind scheme method".split())
+_SECRET_KINDS = frozenset(
+    """
+    password secret bearer api_key apikey api-key basic jwt secret_key credential bearer_token access_token hmac private_key
+    client_secret basic_auth bearertoken bearer-token api_token auth_token
+    """.split()
+)
+_OPAQUE = frozenset({KeyMeaning.SECRET, KeyMeaning.SECRET_UNLESS_NUMBER, KeyMeaning.SECRET_UNLESS_SWITCH})
+
+
+def naming_texts(mapping: dict[str, Any], key: str) -> list[str]:
+    """Return the texts of a mapping that name what it holds under a key, the likeliest first: ``a_name`` for ``a_value``."""
+    found = [
+        (member, value)
+        for member, value in islice(mapping.items(), _MOST_MEMBERS)
+        if type(value) is str and member != key and naming_role(member) == "name"
+    ]
+    if len(found) > 1:
+        stem = key_words(key)[:-1]
+        same = [each for each in found if key_words(each[0])[:-1] == stem]
+        found = same or found
+    return [value for _, value in found]
+
+
+def says_secret(mapping: dict[str, Any]) -> bool:
+    """Whether a mapping says of its value that it is secret: ``"secret": true``, ``"type": "password"``."""
+    for member, value in islice(mapping.items(), _MOST_MEMBERS):
+        if value is True or (type(value) is str and value.lower() in _SECRET_KINDS):
+            words = key_words(member)
+            if words and words[-1] in (_FLAGS if value is True else _KINDS):
+                return True
+    return False
+
+
+def secret_items(items: Sequence[Any], meaning: Callable[[str], KeyMeaning | None], *, is_pair: bool) -> list[int]:
+    """
+    Return which items of a list are secrets that the item before them names.
+
+    :param is_pair: The list is one of several of two items each: its second item is a value, be it a word.
+    """
+    return [
+        index
+        for index in range(1, len(items))
+        if _names_secret(items[index - 1], meaning) and _is_secret_item(items[index], meaning, is_pair=is_pair)
+    ]
+
+
+def _names_secret(item: Any, meaning: Callable[[str], KeyMeaning | None]) -> bool:
+    if not isinstance(item, str) or not 2 < len(item) <= _LONGEST_NAME or "=" in item:
+        return False
+    name = item.strip().lstrip("-").rstrip(": ")
+    return meaning(name) in _OPAQUE and len(key_words(name)) <= _MOST_WORDS
+
+
+def _is_secret_item(item: Any, meaning: Callable[[str], KeyMeaning | None], *, is_pair: bool) -> bool:
+    if isinstance(item, str):
+        if is_no_secret(item) or item.startswith("--"):
+            return False
+        return is_pair or (is_no_word(item) and not (_names_secret(item, meaning) and item.replace("_", "").isalpha()))
+    return is_pair and item is not None

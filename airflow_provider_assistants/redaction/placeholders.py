@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+What stands where a secret would and is none: placeholders of templates, and words that say how rather than what.
+
+A placeholder survives as it is written, since a prompt without it is another prompt. What only looks like one, such as a
+key between braces, does not: what is inside must read like a name or an expression.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import unquote
+
+from airflow_provider_assistants.redaction.names import key_words
+from airflow_provider_assistants.redaction.randomness import has_random_run, is_uuid
+
+__all__ = ["AUTH_SCHEMES", "is_no_secret", "is_placeholder", "placeholder_end"]
+
+_LONGEST: Final = 400
+_PLACEHOLDERS = re.compile(
+    r"\{\{\{?(?P<a>[^{}\n]{1,100})\}?\}\}|\$\{\{?(?P<b>[^{}\n]{1,100})\}?\}|\$\((?P<c>[^()\n]{1,80})\)|#\{(?P<d>[^{}\n]{1,80})\}"
+    r"|\{%(?P<e>[^{}\n]{1,100})%\}|@\{(?P<f>[^{}\n]{1,80})\}|\{(?P<g>[A-Za-z_][^{}\n\"]{0,80})\}|<(?P<h>[A-Za-z_][^<>\n]{0,80})>"
+    r"|\[\[?(?P<i>[A-Za-z_][^\[\]\n]{0,80})\]\]?|%(?P<j>[A-Za-z_][A-Za-z0-9_]{2,60})%|\$(?P<k>[A-Z_][A-Z0-9_]{2,60})(?![a-z])"
+    r"|%\((?P<l>\w{1,60})\)s|__(?P<m>[A-Z][A-Z0-9_]{2,60}?)__|\$(?P<n>[a-z]{2,20}(?:_[a-z]{2,20}){1,4})"
+    r"|%\{(?P<q>[^{}\n]{1,80})\}|<%[=-]?(?P<r>[^%<>\n]{1,80})-?%>|@@(?P<s>\w{1,60})@@|#(?P<t>[A-Za-z_]\w{1,40})#"
+    r"|\*\|(?P<u>[\w:]{1,60})\|\*|«(?P<v>[^«»\n]{1,60})»|\$env:(?P<w>\w{1,60})|%(?P<x>[sd])(?!\w)|\$\[(?P<y>[^\[\]\n]{1,60})\]"
+    r"|\{(?P<o>[0-9]{0,2})\}|:(?P<p>[a-z]{2,20}(?:_[a-z]{2,20})*)(?![\w:@])"
+)
+#: An expression that reads the secret from where it is kept.
+_LOOKUPS = re.compile(
+    r"(?i)(?:os\.)?(?:environ|getenv|process\.env|env|secrets?|vault|ref\+[a-z]+|config|settings|var|local|data|input|params?"
+    r"|op://|vault:|aws:secretsmanager|ssm|arn:aws:(?:secretsmanager|ssm))[.:\[(/][^\s]{1,120}"
+)
+_NAMED_EXAMPLE = re.compile(r"(?i)(?:your|my|the|insert|enter|replace|put|add|paste|example|dummy|some|an?)[ _\-]")
+#: Runs of letters alone are names, be they long: ``assistantIdentifier``.
+_RUN_WITH_DIGITS = re.compile(r"[A-Za-z]*[0-9][A-Za-z0-9]*")
+_ELISION = re.compile(r"[.…*xX•#_\-?]{2,}|[xX*•]{3,}(?:[\-_ ]?[xX*•]{2,}){0,12}")
+_WORDS = re.compile(r"(?:[A-Za-z]{1,12}|[0-9]{1,2}|[_\-.:,+ /@|%~]){0,40}")
+_SCHEME = re.compile(r"(?i)(?:bearer|basic|token|apikey|api-key|key|bot|digest|jwt)[ \t]+")
+
+#: Ways of authentication, and where their parts travel.
+AUTH_SCHEMES: Final = frozenset(
+    """
+    bearer basic digest token api_key apikey api-key oauth oauth1 oauth2 oauth2.0 jwt hmac hawk ntlm saml sso oidc openid mtls
+    ldap kerberos negotiate anonymous custom header headers query body cookie path form password client_credentials
+    authorization_code refresh_token implicit service_account none public private bearer_token basic_auth custom_header
+    http https internal google github microsoft azure aws gcp firebase supabase auth0 okta clerk cognito
+    """.split()
+)
+_NO_SECRETS = frozenset(
+    """
+    none null nil true false undefined bearer basic token digest string str text number integer int boolean bool object array
+    oauth oauth2 api_key apikey api-key jwt hmac header query body required optional enabled disabled yes no on off n/a na
+    unset empty unknown missing invalid expired redacted hidden masked removed secret_ref
+    """.split()
+)
+
+
+def is_placeholder(text: str, *, among_words: bool = False) -> bool:
+    """
+    Whether a text is nothing but placeholders, with at most the name of an authentication scheme before.
+
+    :param among_words: Words may stand among the placeholders, as in ``call-{{id}}``.
+    """
+    if len(text) > _LONGEST or not text:
+        return False
+    if "%7" in text or "%5" in text or "%3" in text or "%2" in text:
+        text = unquote(text)
+    text = _SCHEME.sub("", text.strip().strip("\"'`"), count=1)
+    if _ELISION.fullmatch(text):
+        return True
+    if not any(mark in text for mark in "{<[%$_:(.#@/*«") and " " not in text and "-" not in text:
+        return False
+    is_found = False
+
+    def taken(match: re.Match[str]) -> str:
+        nonlocal is_found
+        inside = next((each for each in match.groups() if each is not None), "")
+        if _reads_like_a_name(inside):
+            is_found = True
+            return ""
+        return match[0]
+
+    rest = _PLACEHOLDERS.sub(taken, text)
+    if is_found:
+        return not any(map(str.isalnum, rest)) or (among_words and _WORDS.fullmatch(rest) is not None)
+    return (_LOOKUPS.fullmatch(text) is not None and not has_random_run(text)) or _is_example(text)
+
+
+def placeholder_end(text: str, at: int) -> int | None:
+    """Return where the placeholder ends that begins at a place of a text; None if none does, or letters follow it."""
+    match = _PLACEHOLDERS.match(text, at)
+    if match is None or not _reads_like_a_name(next((each for each in match.groups() if each is not None), "")):
+        return None
+    end = match.end()
+    follows = text[end : end + 1]
+    return None if follows.isalnum() else end
+
+
+def is_no_secret(value: str) -> bool:
+    """Whether a text under the name of a secret is none: empty, taken out before, a placeholder, or one of a few words."""
+    return not value.strip("* ") or value.lower() in _NO_SECRETS or is_placeholder(value)
+
+
+def _reads_like_a_name(inside: str) -> bool:
+    inside = inside.strip()
+    if is_uuid(inside):
+        return False
+    return not any(run for run in _RUN_WITH_DIGITS.findall(inside) if has_random_run(run))
+
+
+def _is_example(text: str) -> bool:
+    """Whether a text says what is to be put in its place: ``YOUR_API_KEY``, ``your-token-here``."""
+    if _NAMED_EXAMPLE.match(text) is None and not (text.isupper() and "_" in text):
+        return False
+    words = key_words(text)
+    return len(words) >= 2 and all(word in _EXAMPLE_WORDS for word in words)
+
+
+_EXAMPLE_WORDS = frozenset(
+    """
+    your my the a an insert enter replace put add paste example dummy some here with this real actual own api key keys token
+    tokens secret password passwd pass access auth bearer client id user username account sid app application private public
+    webhook url value goes x name service openai elevenlabs twilio deepgram anthropic google azure crm cal calcom provider
+    vendor company from dashboard placeholder
+    """.split()
+)

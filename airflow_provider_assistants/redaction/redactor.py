@@ -1,0 +1,306 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+Redaction: vendor rows carry other people's keys, and none of them leaves.
+
+What is sensitive is told by the name of a key (:mod:`.sensitive_keys`), by the paths that a vendor declares, by the
+shape of a text (:mod:`airflow_provider_assistants.redaction.text`, :mod:`.personal_text`), and by secrets that we know
+because they are ours. The value is replaced and the key is kept, so that a column does not vanish; what was replaced is
+counted by its path. Null, booleans and emptiness tell nobody anything and stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from itertools import chain, compress, islice
+from typing import Any
+
+from airflow_provider_assistants.exceptions import ConfigurationError
+from airflow_provider_assistants.redaction.bare_keys import DIGEST
+from airflow_provider_assistants.redaction.columnar import columns_by_key
+from airflow_provider_assistants.redaction.embedded_json import load_json, splice_json
+from airflow_provider_assistants.redaction.hiding import MAX_DEPTH, OTHER_PATHS, Hiding, Row, differ
+from airflow_provider_assistants.redaction.key_meaning import KeyMeaning
+from airflow_provider_assistants.redaction.keys import RowKeys
+from airflow_provider_assistants.redaction.named_secrets import is_secret_under
+from airflow_provider_assistants.redaction.names import naming_role
+from airflow_provider_assistants.redaction.pairs import secret_items
+from airflow_provider_assistants.redaction.paths import DeclaredPaths, PathNode
+from airflow_provider_assistants.redaction.randomness import REDACTED
+from airflow_provider_assistants.redaction.row_text import LONGEST_REMEMBERED, UNSEEN, RowTexts
+from airflow_provider_assistants.redaction.spared import is_harmless_header
+
+__all__ = ["OTHER_PATHS", "REDACTED", "Redaction", "Redactor"]
+
+#: Bounds of what is remembered, for rows whose keys are made up of data.
+_MAX_KEYS = 10_000
+_MAX_PLACES = 4_000
+
+_SWITCHES = frozenset({0, 1, "0", "1", "true", "false", "yes", "no", "on", "off", "True", "False"})
+#: Of a key that says nothing, only texts and what has parts are looked at; of one that says something, numbers too.
+_TELLING_NOTHING = frozenset({type(None), bool})
+_PLAIN = _TELLING_NOTHING | {int, float}
+#: Under such a key lies prose as well as values; this many blanks make it prose.
+_FREE_TEXT, _PROSE_BLANKS = ("content", "contents", "data", "text"), 4
+_OPENING, _CLOSING = frozenset('{["'), frozenset('}]"')
+
+
+class Redaction(StrEnum):
+    """How much is taken out."""
+
+    NONE = "none"
+    #: Keys, tokens, passwords and the like.
+    SECRETS = "secrets"
+    #: Also e-mail addresses, telephone numbers, names of people, prompts and what is spoken.
+    PERSONAL = "personal"
+
+
+class Redactor(Hiding):
+    """
+    Takes secrets, and if asked personal data, out of rows and texts; one for a whole listing.
+
+    :param level: ``none``, ``secrets`` or ``personal``.
+    :param known_secrets: Secrets of ours: replaced wherever they turn up, in keys too.
+    :param secret_paths: Where the vendor's rows hold secrets; dotted, ``[]`` for the items of a list, ``*`` for any key.
+    :param personal_paths: Likewise for personal data.
+    :raises ConfigurationError: If there is no such level.
+    """
+
+    def __init__(
+        self,
+        level: Redaction | str = Redaction.SECRETS,
+        *,
+        known_secrets: Iterable[str] = (),
+        secret_paths: Iterable[str] = (),
+        personal_paths: Iterable[str] = (),
+    ) -> None:
+        try:
+            self.level = Redaction(level)
+        except ValueError:
+            allowed = ", ".join(repr(each.value) for each in Redaction)
+            raise ConfigurationError(f"redact is {level!r} and must be one of {allowed}") from None
+        self._personal = self.level is Redaction.PERSONAL
+        self._texts = RowTexts(known_secrets, personal=self._personal)
+        self._declared = DeclaredPaths.parse([*secret_paths, *(personal_paths if self._personal else ())])
+        super().__init__(RowKeys(self._texts.redact, personal=self._personal))
+        self._root = PathNode("", self._declared)
+        self._places = 0
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many values were replaced so far, by path; the items of a list are one path, ``tools[].api_key``."""
+        return dict(self._counts)
+
+    def row(self, row: Row) -> Row:
+        """Return the row without what is sensitive; the very same row if there was nothing, and never a changed one."""
+        return self.rows((row,))[0]
+
+    def rows(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """
+        Give rows without what is sensitive, the rows of a page at once: that is what is quick.
+
+        What comes out is the same as one by one; the very same sequence if there was nothing in any of them.
+        """
+        if self.level is Redaction.NONE or not rows:
+            return rows
+        if len(self._keys) > _MAX_KEYS or self._places >= _MAX_PLACES:
+            self._keys.forget()
+            self._root = PathNode("", self._declared)
+            self._places = 0
+        return self._mappings(rows, self._root, 0)
+
+    def text(self, text: str) -> str:
+        """
+        Give a text that is to be logged or raised without secrets, whatever the level.
+
+        E-mail addresses and telephone numbers go as well at the level ``personal``.
+        """
+        return self._texts.redact(text)
+
+    def _mappings(self, mappings: Sequence[Row], place: PathNode, depth: int) -> Sequence[Row]:
+        """Redact mappings of one place, key by key; the very same sequence if nothing had to go."""
+        changes: dict[int, Row] = {}
+        is_renamed = False
+        for key, indexes, column in columns_by_key(mappings):
+            member = place.members.get(key) or self._member(place, key)
+            is_renamed = is_renamed or member.is_renamed
+            kinds = {*map(type, column)}
+            if kinds <= (_TELLING_NOTHING if member.is_special else _PLAIN):
+                continue
+            if member.is_special:
+                new = self._special(column, (mappings[index] for index in indexes), member, depth)
+            else:
+                new = self._values(column, kinds, member, depth)
+            if new is not column:
+                for index, clean, value in zip(indexes, new, column, strict=True):
+                    if clean is not value:
+                        changes.setdefault(index, {})[key] = clean
+        if not changes and not is_renamed:
+            return mappings
+        rows = list(mappings)
+        for index, changed in changes.items():
+            rows[index] = {**rows[index], **changed}
+        return [self._rename(row, place.path) for row in rows] if is_renamed else rows
+
+    def _member(self, place: PathNode, key: str) -> PathNode:
+        """Return the place below a key, and find out what is known of it."""
+        member = place.below(key, meaning=self._keys.meaning(key), shown=self._keys.shown(key))
+        if self._places < _MAX_PLACES:
+            self._places += 1
+            place.members[key] = member
+        return member
+
+    def _special(self, values: Sequence[Any], mappings: Iterable[Row], place: PathNode, depth: int) -> Sequence[Any]:
+        """Redact the values of a key that means something, or that lies on a declared path."""
+        meaning = place.meaning
+        if meaning is KeyMeaning.VALUE:
+            new = [self._named(value, mapping, place, depth) for value, mapping in zip(values, mappings, strict=True)]
+        elif meaning is None and not place.ends:
+            return self._values(values, {*map(type, values)}, place, depth)
+        else:
+            new = [self._meant(value, meaning, place, depth) for value in values]
+        return new if differ(new, values) else values
+
+    def _named(self, value: Any, mapping: Row, place: PathNode, depth: int) -> Any:
+        """Redact a value by what the members beside it say of it."""
+        is_prose = isinstance(value, str) and place.key.lower() in _FREE_TEXT and value.count(" ") >= _PROSE_BLANKS
+        meaning = None if is_prose else self._keys.named_meaning(mapping, place.key)
+        names = (each for key, each in mapping.items() if naming_role(key) == "name" and isinstance(each, str))
+        if meaning is KeyMeaning.HEADERS or not any(is_harmless_header(name, value) for name in names):
+            return self._meant(value, meaning, place, depth)
+        return value
+
+    def _meant(self, value: Any, meaning: KeyMeaning | None, place: PathNode, depth: int) -> Any:
+        """Redact a value by what its key means."""
+        if meaning is KeyMeaning.HEADERS and not isinstance(value, int | float):
+            return self._headers(value, place, depth)
+        if meaning is KeyMeaning.SECRET or place.ends:
+            return self._hide(value, place.path, depth)
+        if meaning is KeyMeaning.SECRET_UNLESS_NUMBER:
+            return self._hide(value, place.path, depth, numbers=False)
+        if meaning is KeyMeaning.SECRET_UNLESS_SWITCH and (isinstance(value, dict | list) or value not in _SWITCHES):
+            return self._hide(value, place.path, depth)
+        if meaning in (KeyMeaning.SECRET_IF_RANDOM, KeyMeaning.DESCRIPTION) and isinstance(value, str):
+            if is_secret_under(meaning, value):
+                return self._hide(value, place.path, depth)
+        elif meaning is KeyMeaning.AUTHENTICATION:
+            return self._authentication(value, place, depth)
+        elif meaning is KeyMeaning.DIGEST and isinstance(value, str) and DIGEST.fullmatch(value):
+            return self._texts.known.redact(value)
+        elif meaning is KeyMeaning.PERSONAL or (meaning is KeyMeaning.PERSON and isinstance(value, dict | list)):
+            return self._hide(value, place.path, depth)
+        return self._value(value, place, depth)
+
+    def _value(self, value: Any, place: PathNode, depth: int) -> Any:
+        """Redact a value whose key says nothing of it."""
+        return self._alike_values((value,), type(value), place, depth)[0]
+
+    def _values(self, values: Sequence[Any], kinds: set[type], place: PathNode, depth: int) -> Sequence[Any]:
+        """
+        Redact values of one place whose key says nothing of them; the very same sequence if nothing had to go.
+
+        :param kinds: The types among them.
+        """
+        if len(kinds) == 1:
+            return self._alike_values(values, next(iter(kinds)), place, depth)
+        new = values
+        for kind in sorted(kinds - _PLAIN, key=str):
+            is_kind = [type(value) is kind for value in values]
+            chosen = list(compress(values, is_kind))
+            clean = self._alike_values(chosen, kind, place, depth)
+            if clean is not chosen:
+                others = iter(clean)
+                new = [next(others) if its_turn else value for its_turn, value in zip(is_kind, new, strict=True)]
+        return new
+
+    def _alike_values(self, values: Sequence[Any], kind: type, place: PathNode, depth: int) -> Sequence[Any]:
+        """Redact values of one place and one type."""
+        if issubclass(kind, str):
+            return self._strings(values, place, depth)
+        if not issubclass(kind, dict | list):
+            return values
+        if depth >= MAX_DEPTH:
+            return [self._hide(value, place.path, depth) for value in values]
+        if issubclass(kind, dict):
+            return self._mappings(values, place, depth + 1)
+        return self._lists(values, place, depth + 1)
+
+    def _lists(self, lists: Sequence[list[Any]], place: PathNode, depth: int) -> Sequence[list[Any]]:
+        """Redact lists of one place, the items of all of them at once."""
+        place = place.items()
+        if place.ends:
+            new = [self._hide_items(items, place.path, depth, numbers=True) for items in lists]
+            return new if differ(new, lists) else lists
+        items = list(chain.from_iterable(lists))
+        named = self._named_items(lists, items, place, depth)
+        if named is not lists:
+            lists, items = named, list(chain.from_iterable(named))
+        clean = self._values(items, {*map(type, items)}, place, depth)
+        if clean is items:
+            return lists
+        rest = iter(clean)
+        parts = [list(islice(rest, len(each))) for each in lists]
+        return [part if differ(part, each) else each for part, each in zip(parts, lists, strict=True)]
+
+    def _named_items(
+        self, lists: Sequence[list[Any]], items: list[Any], place: PathNode, depth: int
+    ) -> Sequence[list[Any]]:
+        """Redact items that the item before them names; the very same lists if none is."""
+        texts = [item for item in items if type(item) is str]
+        if len(items) < 2 or not texts or not self._texts.hold_name(texts):
+            return lists
+        are_pairs = len(lists) > 1 and all(len(each) == 2 for each in lists)
+        new = []
+        for each in lists:
+            indexes = secret_items(each, self._keys.meaning, is_pair=are_pairs)
+            clean = list(each) if indexes else each
+            for index in indexes:
+                clean[index] = self._hide(each[index], place.path, depth)
+            new.append(clean if differ(clean, each) else each)
+        return new if differ(new, lists) else lists
+
+    def _strings(self, strings: Sequence[str], place: PathNode, depth: int) -> Sequence[str]:
+        """Redact texts of one place: one look at all of them, and only then one at each."""
+        texts = self._texts
+        if not texts.hold_any(strings):
+            return strings
+        shortest, remembered = texts.shortest, texts.remembered
+        new = list(strings)
+        unknown: list[int] = []
+        for index, text in enumerate(strings):
+            size = len(text)
+            if size < shortest:
+                continue
+            known = remembered.get(text, UNSEEN) if size <= LONGEST_REMEMBERED else UNSEEN
+            if known is None:
+                continue
+            if known is not UNSEEN:
+                new[index] = known
+                self._count(place.path)
+                continue
+            if text[0] in _OPENING or text[0].isspace():
+                inside = self._embedded_json(text, place, depth)
+                if inside is not None:
+                    new[index] = inside
+                    continue
+            unknown.append(index)
+        for index, clean in zip(unknown, texts.clean([strings[index] for index in unknown]), strict=True):
+            if clean is not strings[index]:
+                new[index] = clean
+                self._count(place.path)
+        return new if differ(new, strings) else strings
+
+    def _embedded_json(self, text: str, place: PathNode, depth: int) -> str | None:
+        """Redact a text that is itself a JSON object, array or string; None if it is none."""
+        stripped = text.strip()
+        if stripped[:1] not in _OPENING or stripped[-1:] not in _CLOSING:
+            return None
+        embedded = load_json(stripped)
+        if embedded is None:
+            return None
+        if depth >= MAX_DEPTH:
+            self._count(place.path)
+            return REDACTED
+        new = self._value(embedded.value, place, depth + 1)
+        # Of a repeated key only the last value was looked at, so the others must not survive in the text.
+        return splice_json(text, embedded.value, new) if embedded.repeats_keys or new is not embedded.value else text

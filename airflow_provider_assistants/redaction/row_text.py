@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The texts of rows, without what is sensitive in them; what becomes of short ones is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from enum import Enum
+from typing import Final
+
+from airflow_provider_assistants.redaction.name_stems import STEMS
+from airflow_provider_assistants.redaction.personal import SHORTEST_PERSONAL, SUSPICIOUS_PERSONAL, redact_personal
+from airflow_provider_assistants.redaction.prefilter import Prefilter
+from airflow_provider_assistants.redaction.text import (
+    SHORTEST_SECRET,
+    SUSPICIOUS,
+    SUSPICIOUS_NAMED,
+    KnownSecrets,
+    redact_shapes,
+    redact_urls,
+)
+from airflow_provider_assistants.redaction.urls import SUSPICIOUS_URL
+
+__all__ = ["LONGEST_REMEMBERED", "UNSEEN", "RowTexts"]
+
+
+#: Texts up to this length are worth remembering: the one webhook of all assistants.
+LONGEST_REMEMBERED: Final = 128
+#: And texts up to this length if they hold nothing: statuses and time zones, but no times and UUIDs.
+_LONGEST_CLEAN: Final = 22
+_MAX_TEXTS = 4_096
+#: What short texts are joined with to be looked at together, where what is found in one is found in all; and how many
+#: characters are joined at most.
+_SEAM, _LONGEST_JOINED = "\0", 100_000
+
+
+class _Unseen(Enum):
+    """Stands for what is not remembered."""
+
+    UNSEEN = 0
+
+
+UNSEEN: Final = _Unseen.UNSEEN
+
+
+class RowTexts:
+    """
+    Takes what is sensitive out of texts.
+
+    :param known_secrets: Secrets of ours.
+    :param personal: E-mail addresses and telephone numbers go as well.
+    """
+
+    def __init__(self, known_secrets: Iterable[str], *, personal: bool) -> None:
+        self._personal = personal
+        #: Secrets of ours.
+        self.known = KnownSecrets(known_secrets)
+        also = SUSPICIOUS_PERSONAL if personal else ""
+        self._holds_known = Prefilter(self.known.pattern) if self.known else None
+        self._holds_key = Prefilter(self.known.pattern, SUSPICIOUS, also, apart=SUSPICIOUS_NAMED)
+        # JSON and URLs among it.
+        json_or_url = r"://|(?:^|\x00)[\s\x1c-\x1f{\[\x22]"
+        self._holds_any = Prefilter(self.known.pattern, SUSPICIOUS, also, json_or_url, apart=SUSPICIOUS_NAMED)
+        self._holds_name = Prefilter(STEMS)
+        #: The length of the shortest text that can.
+        self.shortest = min(self.known.shortest, SHORTEST_SECRET, SHORTEST_PERSONAL)
+        self._holds_url = Prefilter(SUSPICIOUS_URL)
+        self._looked_at: dict[str, str] = {}
+        #: What a text becomes; None if it stays.
+        self.remembered: dict[str, str | None] = {}
+
+    def hold_any(self, texts: Sequence[str]) -> bool:
+        """Tell whether any of some texts can hold something, JSON and URLs among it."""
+        return _is_found(self._holds_any, texts)
+
+    def hold_name(self, texts: Sequence[str]) -> bool:
+        """Whether any of some texts can hold the name of a secret."""
+        return _is_found(self._holds_name, texts)
+
+    def redact(self, text: str) -> str:
+        """Return a text without what is sensitive, looking closely."""
+        text = redact_shapes(self.known.redact(text))
+        return redact_personal(text) if self._personal else text
+
+    def clean(self, texts: Sequence[str]) -> list[str]:
+        """
+        Give texts that are no JSON without what is sensitive in them; one that holds nothing stays itself.
+
+        What becomes of short ones is remembered.
+        """
+        new = list(texts)
+        if self._holds_known is not None and _is_found(self._holds_known, new):
+            new = list(map(self.known.redact, new))
+        new = [
+            redact_urls(text) if "://" in text and (len(text) <= LONGEST_REMEMBERED or self._holds_url(text)) else text
+            for text in new
+        ]
+        if _is_found(self._holds_key, new):
+            new = list(map(self._closely, new))
+        for index, (text, clean) in enumerate(zip(texts, new, strict=True)):
+            if clean == text:
+                new[index] = text
+                if len(text) <= _LONGEST_CLEAN:
+                    self.remember(text)
+            elif len(text) <= LONGEST_REMEMBERED:
+                self.remember(text, clean)
+        return new
+
+    def _closely(self, text: str) -> str:
+        """Return a text without what is sensitive in it; URLs without their secrets are often the same, and remembered."""
+        if len(text) > LONGEST_REMEMBERED:
+            return self.redact(text) if self._holds_key(text) else text
+        clean = self._looked_at.get(text)
+        if clean is None:
+            if len(self._looked_at) >= _MAX_TEXTS:
+                self._looked_at.clear()
+            clean = self._looked_at[text] = self.redact(text) if self._holds_key(text) else text
+        return clean
+
+    def remember(self, text: str, new: str | None = None) -> None:
+        """Remember what a text becomes; None if it stays."""
+        if len(self.remembered) >= _MAX_TEXTS:
+            self.remembered.clear()
+        self.remembered[text] = new
+
+
+def _is_found(suspicion: Prefilter, texts: Sequence[str]) -> bool:
+    """Tell whether anything is found in any of some texts, of which long ones are not copied together."""
+    if sum(map(len, texts)) > _LONGEST_JOINED:
+        return any(map(suspicion, texts))
+    return suspicion(_SEAM.join(texts))

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+What stays under a key that names a secret: how it is used, what it looks like, but not what it is.
+
+``authentication: {"type": "bearer", "token": …}`` keeps its type, the JSON schema of a tool's argument ``password`` stays a
+schema, and a header ``Content-Type`` keeps its media type.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from airflow_provider_assistants.redaction.names import is_setting, key_words
+from airflow_provider_assistants.redaction.placeholders import AUTH_SCHEMES
+from airflow_provider_assistants.redaction.randomness import has_random_run, is_uuid
+
+__all__ = ["is_auth_setting", "is_harmless_header", "is_schema", "is_schema_word", "is_scheme"]
+
+_JSON_TYPES = frozenset("string number integer boolean object array null file".split())
+_SCHEMA_WORDS = frozenset(
+    """
+    type format title description required nullable minlength maxlength pattern properties items additionalproperties
+    minimum maximum enum deprecated readonly writeonly anyof oneof allof ref id schema is_required examples_count location
+    """.split()
+)
+_SCHEME_KEYS = frozenset("type kind scheme schemes method in location placement grant mode provider enabled".split())
+_MEDIA = re.compile(r"[a-z*]{1,20}/[a-z0-9.+*\-]{1,60}(?:[;,] ?[a-z0-9.+*/=;, \-]{1,80})?")
+_LANGUAGE = re.compile(r"[a-zA-Z]{2}(?:-[a-zA-Z]{2})?(?:[,;] ?[a-zA-Z0-9.=\-]{1,12}){0,8}")
+_ENCODING = re.compile(r"(?:gzip|deflate|br|zstd|identity|\*|, ?){1,10}")
+_HARMLESS: Final = {
+    "content-type": _MEDIA,
+    "accept": _MEDIA,
+    "accept-language": _LANGUAGE,
+    "content-language": _LANGUAGE,
+    "accept-encoding": _ENCODING,
+    "content-encoding": _ENCODING,
+    "accept-charset": re.compile(r"utf-8"),
+    "cache-control": re.compile(r"(?:no-cache|no-store|max-age=[0-9]{1,8}|, ?){1,6}"),
+    "connection": re.compile(r"close|keep-alive"),
+}
+
+
+def is_schema(mapping: dict[str, Any]) -> bool:
+    """Whether a mapping is the JSON schema of a secret rather than the secret."""
+    kind = mapping.get("type")
+    if isinstance(kind, list):
+        kind = next((each for each in kind if isinstance(each, str)), None)
+    if kind is None:
+        return "description" in mapping and all(map(is_schema_word, mapping))
+    return isinstance(kind, str) and kind.lower() in _JSON_TYPES
+
+
+def is_schema_word(key: str) -> bool:
+    """Whether a key is a word of JSON schema that holds no value of what it describes."""
+    return key.lower().lstrip("$") in _SCHEMA_WORDS
+
+
+def is_scheme(key: str, value: Any) -> bool:
+    """Whether a member says how something is authenticated, in a word that is known."""
+    if not isinstance(value, str) or value.lower() not in AUTH_SCHEMES:
+        return False
+    words = key_words(key)
+    return bool(words) and words[-1] in _SCHEME_KEYS
+
+
+def is_auth_setting(key: str, value: Any) -> bool:
+    """Whether a member of what describes an authentication is a setting of it."""
+    if not is_setting(key):
+        return False
+    return not isinstance(value, str) or is_uuid(value) or "://" in value or not has_random_run(value)
+
+
+def is_harmless_header(name: str, value: Any) -> bool:
+    """Whether a header is one of content negotiation, with a value as these have it."""
+    allowed = _HARMLESS.get(name.lower())
+    return allowed is not None and isinstance(value, str) and allowed.fullmatch(value) is not None

@@ -1,0 +1,299 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+Secrets inside text: those that we know because they are ours, those in URLs, and those that their shape gives away.
+
+Used for log lines and error messages, which may quote what a vendor said, and for every string of a row that can hold
+something, which :data:`SUSPICIOUS` tells. A pattern is tried only where a literal that all its matches contain was
+found, and a rare character of that literal is looked for first. No pattern needs more than linear time: each either
+succeeds once its first characters matched, or gives up after a bounded number of them.
+"""
+
+from __future__ import annotations
+
+import binascii
+import html
+import json
+import re
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterable
+from typing import Final
+from urllib.parse import quote, quote_plus, unquote
+
+from airflow_provider_assistants.redaction.bare_keys import SHORTEST_BARE, SUSPICIOUS_BARE, redact_bare_keys
+from airflow_provider_assistants.redaction.named_secrets import SUSPICIOUS_NAMED, redact_named
+from airflow_provider_assistants.redaction.placeholders import is_no_secret, is_placeholder
+from airflow_provider_assistants.redaction.randomness import REDACTED, has_random_run, is_uuid, looks_random
+from airflow_provider_assistants.redaction.token_shapes import TOKEN_SHAPES
+from airflow_provider_assistants.redaction.urls import redact_url, redact_urls
+
+__all__ = [
+    "REDACTED",
+    "SHORTEST_SECRET",
+    "SUSPICIOUS",
+    "SUSPICIOUS_NAMED",
+    "KnownSecrets",
+    "is_uuid",
+    "looks_random",
+    "redact_shapes",
+    "redact_text",
+    "redact_url",
+    "redact_urls",
+    "secret_parts",
+]
+
+#: No text shorter than this holds a URL with a secret in it, a key of a known shape, or a name and a secret.
+SHORTEST_SECRET: Final = len("pwd=x")
+
+_SHORTEST_KNOWN = 5
+#: A part of a secret that is shorter is left out, since it may well be a word.
+_SHORTEST_PART = 8
+_AUTH_SCHEME = re.compile(r"(?i)(?:bearer|basic|token|apikey|key)[ \t:]+")
+_MOST_ROUNDS = 4
+#: From the characters that prose has most of to those that it has least of; all others are rarer still.
+_BY_FREQUENCY: Final = " etaonisrhldcumfpgwybv.,kTISAWHBMCPDxjqzRFELNGOUYJVKQXZ!?:;'-\"()1023456789/"
+
+
+def redact_text(text: str, *, known_secrets: Iterable[str] = ()) -> str:
+    """
+    Take all secrets out of a text that is to be logged or raised.
+
+    :param known_secrets: Secrets of ours, such as the connection's key.
+    """
+    return redact_shapes(KnownSecrets(known_secrets).redact(text))
+
+
+class KnownSecrets:
+    """
+    Secrets of ours, in every form in which they may turn up in a text.
+
+    Forms are: plain, percent-encoded, escaped for JSON or HTML, and base64, also as a part of something longer, as in
+    the header of basic authentication. What opens the same door as the whole, such as the part of a Laravel Sanctum key
+    behind its ``|``, is one of them (:func:`secret_parts`). A secret of fewer than five characters is left out: hiding it
+    would blot out ordinary text.
+
+    :param secrets: The secrets; empty ones are passed over.
+    """
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        forms = {
+            form
+            for whole in secrets
+            for secret in secret_parts(whole)
+            if len(secret) >= _SHORTEST_KNOWN and secret.strip("*")
+            for form in _forms_of(secret)
+        }
+        ordered = sorted(forms, key=lambda form: (-len(form), form))
+        self._forms = [(max(form, key=_rarity), form) for form in ordered]
+        #: The length of the shortest text that can hold one.
+        self.shortest = min(map(len, forms), default=1 << 30)
+        #: A pattern of Rust's regex that finds each of them.
+        self.pattern = "|".join(map(_literally, ordered))
+
+    def __bool__(self) -> bool:
+        return bool(self._forms)
+
+    def redact(self, text: str) -> str:
+        """Return the text without any of them; the very same text if it holds none."""
+        for rare, form in self._forms:
+            if rare in text and form in text:
+                text = text.replace(form, REDACTED)
+        return text
+
+
+def secret_parts(secret: str) -> tuple[str, ...]:
+    """
+    Return a secret and whatever in it is as good as the whole, longest first.
+
+    That is: the secret without white space around it and without the name of its authentication scheme, the part of a
+    Laravel Sanctum key behind its ``|`` (the server accepts it alone), the password of a pair ``user:password``, and each of
+    these without percent-encoding, as in a proxy's URL.
+
+    :param secret: A key or password as it was configured; an empty one has no parts.
+    """
+    wholes = {secret, secret.strip(), _AUTH_SCHEME.sub("", secret.strip(), count=1)}
+    wholes |= {unquote(each) for each in wholes if "%" in each}
+    parts = {each.partition(mark)[2].strip() for each in wholes for mark in "|:"}
+    found = {each for each in wholes if each} | {part for part in parts if len(part) >= _SHORTEST_PART}
+    return tuple(sorted(found, key=lambda each: (-len(each), each)))
+
+
+def _literally(text: str) -> str:
+    """Return a pattern of Rust's regex that finds just this text."""
+    return "".join(each if each.isascii() and each.isalnum() else f"\\x{{{ord(each):x}}}" for each in text)
+
+
+def _rarity(character: str) -> int:
+    found = _BY_FREQUENCY.find(character)
+    return found if found >= 0 else len(_BY_FREQUENCY)
+
+
+def _forms_of(secret: str) -> set[str]:
+    encoded = secret.encode("utf-8", "replace")
+    percent = {quote(encoded, safe=""), quote(encoded), quote_plus(encoded)}
+    percent |= {re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), form) for form in percent}
+    escaped = json.dumps(secret)[1:-1]
+    forms = {secret, *percent, escaped, escaped.replace("/", "\\/"), html.escape(secret), b64encode(encoded).decode()}
+    for offset in range(3):
+        # What of the base64 text depends on the secret alone, where that begins at this place of three.
+        core = b64encode(b"\0" * offset + encoded).decode()[(0, 2, 3)[offset] :]
+        core = core[: (None, -3, -2)[(offset + len(encoded)) % 3]]
+        if len(core) >= 8:
+            forms |= {core, core.replace("+", "-").replace("/", "_")}
+    return forms
+
+
+def redact_shapes(text: str) -> str:
+    """
+    Take out what is a URL's secret, has the shape of a key, or is named as one; the same text if nothing is.
+
+    What stands where a secret was may let its surroundings look like one, so it is tried until nothing is found.
+    """
+    for _ in range(_MOST_ROUNDS):
+        before, text = text, _redact_once(text)
+        if text == before:
+            return before
+    return text
+
+
+def _redact_once(text: str) -> str:
+    if "/" in text and "://" in text:
+        text = redact_urls(text)
+    for rare, trials in _TRIALS.items():
+        if rare in text:
+            for literals, pattern, replacement in trials:
+                for literal in literals:
+                    if literal in text:
+                        text = pattern.sub(replacement, text)
+                        break
+    if len(text) >= SHORTEST_BARE:
+        text = redact_bare_keys(text)
+    for literals, pattern, replacement in _LOGINS:
+        if any(literal in text for literal in literals):
+            text = pattern.sub(replacement, text)
+    return redact_named(text)
+
+
+def _bearer(match: re.Match[str]) -> str:
+    token = match["token"].rstrip(".!?)")
+    is_word = token.isalpha() and len(token) < 20 and (token.islower() or token.istitle() or token.isupper())
+    if is_word or len(token) < 6 or is_no_secret(token) or is_placeholder(match["token"]):
+        return match[0]
+    return match["scheme"] + REDACTED
+
+
+def _basic(match: re.Match[str]) -> str:
+    token = match["token"].rstrip("=")
+    try:
+        pair = b64decode(token + "=" * (-len(token) % 4), altchars=b"-_" if "-" in token or "_" in token else None)
+        is_secret = ":" in pair.decode()
+    except (binascii.Error, UnicodeError):
+        is_secret = len(token) >= 20 and any(map(str.isdigit, token))
+    return match["scheme"] + REDACTED if is_secret else match[0]
+
+
+def _with_digit(match: re.Match[str]) -> str:
+    return REDACTED if any(map(str.isdigit, match[0])) or has_random_run(match[0]) else match[0]
+
+
+def _login(match: re.Match[str]) -> str:
+    """Hide what the group ``secret`` holds, unless it is a placeholder."""
+    begin, end = (place - match.start() for place in match.span("secret"))
+    return match[0] if is_no_secret(match["secret"]) else match[0][:begin] + REDACTED + match[0][end:]
+
+
+_START = r"(?<![A-Za-z])"
+_BEARER = _START + r"(?P<scheme>(?i:bearer) {1,8})(?P<token>[^\s\"'<>,;\\]{6,})"
+_BASIC = _START + r"(?P<scheme>(?i:basic) {1,8})(?P<token>[A-Za-z0-9+/_\-]{8,}={0,2})"
+_PEM = r" [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
+
+#: How a private key begins in base64, which a certificate does not, with the lines that follow.
+_KEY_BODY = (
+    r"(?:MII[A-Za-z0-9+/]{3,5}(?:BAD|BAA|AKC)|MIG[A-Za-z0-9+/]AgEA|MC4CAQAw|MHcCAQEE|b3BlbnNzaC1rZXktdjE)[A-Za-z0-9+/=]{16,}"
+    r"(?:(?:\\r)?(?:\r?\n|\\n)[A-Za-z0-9+/=]{4,80}(?![^\s\\\"'\-]))*"
+)
+
+_Replacement = str | Callable[[re.Match[str]], str]
+#: Shapes of more than a key: the characters around it say what it is.
+_FRAMED: Final[tuple[tuple[tuple[str, ...], str, _Replacement], ...]] = (
+    (("PRIVATE KEY",), rf"(?s)-----BEGIN{_PEM}.*?(?:-----END{_PEM}|\Z)", REDACTED),
+    (
+        ("PRIVATE KEY",),
+        rf"(?:(?<=\s)|(?<=\\n)|^)(?:[A-Za-z0-9+/=]{{16,80}}(?:\s|\\n){{1,3}}){{1,200}}-----END{_PEM}",
+        REDACTED,
+    ),
+    (("MII", "MIG", "MC4CAQ", "MHcCAQ", "b3BlbnNz"), _KEY_BODY, REDACTED),
+    (("earer ",), _BEARER, _bearer),
+    (("EARER ",), _BEARER, _bearer),
+    (("asic ",), _BASIC, _basic),
+    (("ASIC ",), _BASIC, _basic),
+)
+_CLIENTS = (
+    "mysql",
+    "mariadb",
+    "sshpass",
+    "docker login",
+    "podman login",
+    "redis-cli",
+    "ldapsearch",
+    "mongo",
+    "twine",
+    "az login",
+)
+#: User and password where a command, or an address without ``//``, has them; and what finds them quickly.
+_LOGIN_SHAPES: Final = (
+    (
+        ("-u", "-U", "-a", "--user", "--proxy-user", "--auth"),
+        r"(?:(?<![^\s\"',\[])-[uUa]|--user|--proxy-user|--auth)[\"',]{0,2}[ =]?[\"']?"
+        r"[^\s:\"'=]{1,64}:(?P<secret>[^\s\"']{1,200})",
+        r"(?:-[uUa]|--user|--proxy-user|--auth)[\"',]*[ =]?[\"']?[^\s:\"'=]+:",
+    ),
+    (
+        ("sip", "SIP", "Sip", "xmpp", "stun:", "turn", "smtp", "imap", "mqtt"),
+        r"(?i:sips?|xmpp|turns?|stun|smtps?|imaps?|mqtts?):(?P<secret>[^\s@:;<>\"'/]{1,64}:[^\s@<>\"'/]{1,128})@",
+        r"(?i:sips?|xmpp|turns?|stun|smtps?|imaps?|mqtts?):[^\s@<>\"'/]+@",
+    ),
+    (
+        ("@",),
+        r"(?<![A-Za-z0-9_.+\-/:])[A-Za-z0-9_.+\-]{1,64}:(?P<secret>[^\s@:/\"'<>]{3,64})@[A-Za-z0-9_.()\-]{1,100}(?::[0-9]{2,5}|/[A-Za-z0-9_])",
+        r":[^\s@:/\"'<>]*@[A-Za-z0-9_.()\-]",
+    ),
+    (
+        _CLIENTS,
+        rf"(?:{'|'.join(_CLIENTS)})[^\n]{{0,160}}? -(?:p|a|w) ?[\"']?(?P<secret>[^\s\"'\-][^\s\"']{{2,128}})",
+        rf"(?:{'|'.join(_CLIENTS)})[^\n]* -[paw]",
+    ),
+)
+_LOGINS = tuple((literals, re.compile(pattern), _login) for literals, pattern, _ in _LOGIN_SHAPES)
+
+
+def _rarest(literals: tuple[str, ...]) -> str:
+    """Return the character of all literals that prose has least of; the empty text, which is everywhere, if none is."""
+    shared = set(literals[0]).intersection(*literals[1:])
+    return max(shared, key=lambda each: (_rarity(each), each), default="")
+
+
+def _trials() -> dict[str, list[tuple[tuple[str, ...], re.Pattern[str], _Replacement]]]:
+    """Return what is tried on a text, by a rare character that it has to hold."""
+    trials: dict[str, list[tuple[tuple[str, ...], re.Pattern[str], _Replacement]]] = {}
+    for literals, pattern, replacement in _FRAMED:
+        trials.setdefault(_rarest(literals), []).append((literals, re.compile(pattern), replacement))
+    for shape in TOKEN_SHAPES:
+        compiled = re.compile(f"{shape.before}(?:{shape.core})")
+        replaced: _Replacement = _with_digit if shape.needs_digit else REDACTED
+        trials.setdefault(_rarest(shape.literals), []).append((shape.literals, compiled, replaced))
+    return trials
+
+
+_TRIALS = _trials()
+
+
+def _suspicious() -> str:
+    framed = {literal for literals, _, _ in _FRAMED for literal in literals}
+    shapes = dict.fromkeys(shape.suspicious for shape in TOKEN_SHAPES)
+    logins = (suspicious for _, _, suspicious in _LOGIN_SHAPES)
+    return "|".join((*sorted(map(_literally, framed)), *shapes, *logins, SUSPICIOUS_BARE))
+
+
+#: A pattern of Rust's regex that finds something in every text that :func:`redact_shapes` changes, but for what
+#: :data:`SUSPICIOUS_NAMED` finds, and for URLs: these hold ``://``.
+SUSPICIOUS: Final = _suspicious()

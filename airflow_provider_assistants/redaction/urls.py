@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+Secrets inside URLs: user-info, the values of queries and fragments, and path segments that are tokens.
+
+Scheme, host, plain path and the names of parameters stay, so that a URL still tells where it leads.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from airflow_provider_assistants.redaction.names import KeyMeaning, secret_meaning
+from airflow_provider_assistants.redaction.placeholders import is_placeholder
+from airflow_provider_assistants.redaction.randomness import REDACTED, is_uuid, looks_random
+
+__all__ = ["SUSPICIOUS_URL", "redact_url", "redact_urls"]
+
+#: What follows a scheme, up to where prose goes on. A single quote ends it unless the URL visibly continues.
+_QUOTE = r"'(?=[\w%&=/@])"
+#: A placeholder may hold what else ends a URL.
+_TEMPLATED = r"\{\{[^{}\n]{1,80}\}\}"
+_AFTER_SCHEME = re.compile(
+    rf"://(?=[^\s\"'<>\\]|{_QUOTE})(?:[^\s\"'<>\\{{]+|{_TEMPLATED}|\{{)*(?:{_QUOTE}(?:[^\s\"'<>\\{{]+|{_TEMPLATED}|\{{)*)*"
+)
+_PARTS = re.compile(r"([^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?", re.DOTALL)
+_DIGIT = re.compile(r"[0-9]")
+#: Names that say how much, which part or in which form: by them nobody is let in.
+_HARMLESS_NAMES = frozenset(
+    """
+    page per_page perpage limit offset skip size page_size sort sort_by order order_by direction status from to since until
+    start end date month year day lang language locale format encoding sample_rate channels type mode view tab q query search
+    filter fields include expand version utm_source utm_medium utm_campaign utm_content utm_term model voice region country
+    city zoom width height w h timezone tz currency quantity count max min page_number interim_results punctuate
+    """.split()
+)
+_HARMLESS_VALUE = re.compile(r"-?[a-z]{1,16}(?:[_+,\-][a-z]{1,16}){0,6}|-?[0-9]{1,8}(?:[.,:\-][\-0-9]{1,10}){0,6}")
+#: Values of a data lake's partitions.
+_PARTITION = re.compile(r"[0-9]{1,4}(?:-[0-9]{2}){0,2}|[a-z]{1,16}(?:_[a-z]{1,16}){0,3}")
+#: Addresses of storage, whose user is a container.
+_CONTAINERS = ("abfs", "abfss", "wasb", "wasbs")
+_TEMPLATE_MARK = re.compile(r"[{<\[$%:]")
+_FLAG = re.compile(r"[a-z_\-]{1,16}")
+#: A host and a path of short words, which only the word hook can make worth a closer look.
+_PLAIN = re.compile(r"[A-Za-z0-9.\-]+(?::[0-9]+)?(?:/[A-Za-z0-9_.\-]{0,11})*")
+#: What finds, in Rust's regex, every URL that is more than that.
+SUSPICIOUS_URL: Final = (
+    r"://[A-Za-z0-9.\-]*(?:[^A-Za-z0-9.\-/:\s\"<>\\]|:[0-9]*[^0-9/\s\"<>\\]"
+    r"|(?::[0-9]*)?(?:/[A-Za-z0-9_.\-]{0,11})*/(?:[A-Za-z0-9_.\-]{12}|[A-Za-z0-9_.\-]{0,11}[^A-Za-z0-9_.\-/\s\"<>\\])"
+    r"|[^\s\"<>\\]*(?i:hook|catch|callback|incoming|trigger))"
+)
+_HOOK_HOST = re.compile(r"(?:^|[.@])(?:web)?hooks?[.\-]")
+_HOOK_SEGMENT = re.compile(r"(?i)(?:web)?hooks?(?:[\-_b].*)?|catch|callbacks?|incoming|triggers?")
+#: What stands behind the word hook and is no secret: a version, or the workspace and channel of a Slack hook.
+_HOOK_WORD = re.compile(r"[vV][0-9.]{1,4}|[TB][0-9A-Z]{4,11}")
+
+
+#: Paths, and hosts with paths, in which nothing secret was found: the assistants of an account share most of them.
+_harmless: set[str] = set()
+_MAX_HARMLESS, _LONGEST_HARMLESS = 2_048, 128
+
+
+def redact_url(url: str) -> str:
+    """Take the secrets out of one URL, absolute or relative."""
+    scheme, mark, rest = url.partition("://")
+    return scheme + mark + _rest(rest) if mark else _rest("/" + url)[1:]
+
+
+def redact_urls(text: str) -> str:
+    """Take the secrets out of every absolute URL inside a text."""
+    parts: list[str] = []
+    done = 0
+    at = text.find("://")
+    while at >= 0:
+        url = _AFTER_SCHEME.match(text, at)
+        if url is None:
+            at = text.find("://", at + 3)
+            continue
+        clean = _rest(url[0][3:])
+        container = url[0][3:].partition("@")[0]
+        if text[max(0, at - 5) : at].lower().endswith(_CONTAINERS) and container.isalnum():
+            clean = f"{container}@{_rest(url[0][4 + len(container) :])}"
+        parts += (text[done : at + 3], clean)
+        done = url.end()
+        at = text.find("://", done)
+    return "".join((*parts, text[done:])) if parts else text
+
+
+def _rest(rest: str) -> str:
+    """Redact what follows the scheme."""
+    if rest in _harmless:
+        return rest
+    if _PLAIN.fullmatch(rest) and not _has_hook_word(rest):
+        _remember_harmless(rest)
+        return rest
+    authority, path, query, fragment = _PARTS.fullmatch(rest).groups("")  # type: ignore[union-attr]
+    user, at, host = authority.rpartition("@")
+    if user and all(is_placeholder(part) for part in user.split(":")):
+        pass
+    elif user:
+        authority = f"{REDACTED}{at}{host}"
+    elif ":" in authority and not _ends_in_port(authority):
+        if "@" in rest[len(authority) :]:
+            # A password with an unescaped slash, hash or question mark in it.
+            return f"{REDACTED}@" + _rest(rest.rpartition("@")[2])
+        authority = f"{authority.partition(':')[0]}:{REDACTED}"
+    if len(path) > 5:
+        in_hook = "hook" in authority and _HOOK_HOST.search(authority) is not None
+        if in_hook or path not in _harmless:
+            clean = _path(path, in_hook=in_hook)
+            if clean == path and not in_hook:
+                _remember_harmless(path)
+            path = clean
+    if len(query) > 1:
+        query = "?" + _values(query[1:])
+    if len(fragment) > 1 and ("=" in fragment or looks_random(fragment)):
+        fragment = "#" + _values(fragment[1:])
+    return authority + path + query + fragment
+
+
+def _remember_harmless(part: str) -> None:
+    if len(part) <= _LONGEST_HARMLESS:
+        if len(_harmless) >= _MAX_HARMLESS:
+            _harmless.clear()
+        _harmless.add(part)
+
+
+def _has_hook_word(text: str) -> bool:
+    """Tell whether there can be something that :data:`_HOOK_SEGMENT` or :data:`_HOOK_HOST` matches."""
+    text = text.lower()
+    return "hook" in text or "catch" in text or "callback" in text or "incoming" in text or "trigger" in text
+
+
+def _ends_in_port(authority: str) -> bool:
+    port = authority.rpartition(":")[2]
+    return not port or port.isdecimal() or authority.startswith("[")
+
+
+def _values(query: str) -> str:
+    return "&".join(map(_pair, query.split("&")))
+
+
+def _pair(pair: str) -> str:
+    name, equals, value = pair.partition("=")
+    if not equals:
+        return name if not name or _FLAG.fullmatch(name) else REDACTED
+    if (
+        value
+        and not _is_harmless_value(name, value)
+        and not (_TEMPLATE_MARK.search(value) and is_placeholder(value, among_words=True))
+    ):
+        value = REDACTED
+    return f"{REDACTED if looks_random(name) else name}={value}"
+
+
+def _is_harmless_value(name: str, value: str) -> bool:
+    """Whether the value of a query is none that anybody keeps secret: a page, a date, a word of a few letters."""
+    return name in _HARMLESS_NAMES and _HARMLESS_VALUE.fullmatch(value) is not None
+
+
+def _path(path: str, *, in_hook: bool) -> str:
+    segments = path.split("/")
+    for number, segment in enumerate(segments):
+        if not segment or ("{" in segment and is_placeholder(segment, among_words=True)):
+            continue
+        if "=" in segment:
+            name, _, value = segment.partition("=")
+            is_harmless = _PARTITION.fullmatch(value) is not None or is_placeholder(value, among_words=True)
+            is_secret = secret_meaning(name) in (KeyMeaning.SECRET, KeyMeaning.SECRET_UNLESS_NUMBER) or not is_harmless
+            segments[number] = f"{name}={REDACTED}" if is_secret and value else segment
+        elif "@" in segment and (":" in segment or _follows_scheme(segments, number)):
+            clean = f"{REDACTED}@{segment.rpartition('@')[2]}"
+            segments[number] = REDACTED if looks_random(clean) else clean
+        elif looks_random(segment) or (in_hook and _is_hook_token(segment)):
+            segments[number] = REDACTED
+        in_hook = in_hook or _HOOK_SEGMENT.fullmatch(segment) is not None
+    return "/".join(segments)
+
+
+def _follows_scheme(segments: list[str], number: int) -> bool:
+    """Tell whether a segment is the authority of a URL inside the path."""
+    return number >= 2 and not segments[number - 1] and segments[number - 2].endswith(":")
+
+
+def _is_hook_token(segment: str) -> bool:
+    """Tell a token from a word where a token is to be expected: behind the word hook."""
+    if _HOOK_WORD.fullmatch(segment):
+        return False
+    if is_uuid(segment) or len(segment) >= 24:
+        return True
+    if _DIGIT.search(segment):
+        return len(segment) >= 5
+    return len(segment) >= 8 and segment.isalpha() and not (segment.islower() or segment.istitle())

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Secrets by class: names in many languages, pairs, shapes, prose and commands; and what stays byte for byte."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from airflow_provider_assistants.redaction.redactor import REDACTED, Redactor
+from airflow_provider_assistants.redaction.text import redact_text
+
+CANARY = "canary7x"
+ALNUM = "Zk3vQ9xW2mT7pL5nB8cR4dF6hJ1sG0yAqE9uI2oP"
+HEX = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "senha", "chaveDeAcesso", "chave_api", "contraseña", "clave-de-acceso", "mot de passe", "cléAPI", "jeton",
+        "Zugriffsschlüssel", "API-Schluessel", "Kennwort", "toegangssleutel", "hasło", "klucz_dostępu", "пароль", "ключ API",
+        "κωδικός_πρόσβασης", "API密钥", "访问令牌", "パスワード", "APIキー", "비밀번호", "액세스_토큰", "şifre", "chiave_api",
+        "lösenord", "jelszó", "mật_khẩu", "סיסמה", "पासवर्ड", "clientSecret2", "hubspot.access_token", "root_pw",
+    ],
+)  # fmt: skip
+def test_a_name_in_any_language_hides_its_value(key: str) -> None:
+    assert Redactor().row({"x": [{key: CANARY}]}) == {"x": [{key: REDACTED}]}
+    assert Redactor().row({"x": {"name": key, "value": CANARY}}) == {"x": {"name": key, "value": REDACTED}}
+    assert CANARY not in redact_text(f"{key} = {CANARY}")
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        {"header_name": "X-Api-Key", "header_value": CANARY}, {"HeaderName": "token", "HeaderValue": CANARY},
+        {"Name": "password", "Value": CANARY}, {"k": "api_key", "v": CANARY}, {"nome": "senha", "valor": CANARY},
+        {"type": "bearer", "value": CANARY}, {"secret": True, "value": CANARY}, {"название": "пароль", "значение": CANARY},
+        {"authentication": {"type": "bearer", "value": CANARY}}, {"auth": {"scheme": "basic", "login": "x", "pw": CANARY}},
+        {"pairs": [["X-Api-Key", CANARY], ["Accept", "json"]]}, {"args": ["run", "--token", "9f8a7b6c", "--v"]},
+    ],
+)  # fmt: skip
+def test_one_member_names_what_another_one_holds(pair: dict[str, Any]) -> None:
+    clean = json.dumps(Redactor().row({"x": pair}))
+    assert CANARY not in clean
+    assert "9f8a7b6c" not in clean
+    assert all(kept in clean for kept in ("bearer", "basic") if kept in json.dumps(pair))
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "AC" + HEX, "GOCSPX-" + ALNUM[:28], "1//0" + ALNUM, "hvs." + ALNUM, "pypi-AgE" + ALNUM * 2, "123456789:AA" + ALNUM[:33],
+        HEX * 2, "dapi" + HEX, "glc_" + ALNUM, "NRAK-" + ALNUM[:27].upper(), "gsk_" + ALNUM, ALNUM + "==",
+        "MIIEvgIBADANBgkqhkiG9w0BAQEFAASC\nBKgwggSkAgEAAoIBAQC7\nVJTUt9Us8c==\n-----END PRIVATE KEY-----",
+    ],
+)  # fmt: skip
+def test_a_known_shape_goes_wherever_it_stands(key: str) -> None:
+    middle = key[len(key) // 3 :][:8]
+    assert middle not in json.dumps(Redactor().row({"note": f"use {key}, please"}))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"cli --password {CANARY} --user bob", f"curl -u bob:{CANARY} https://x.example", f"sip:bob:{CANARY}@host",
+        f"the password is {CANARY}.", f"a senha é {CANARY}", f"hasło to {CANARY}", f"密码是{CANARY}",
+        f"パスワードは {CANARY} です",
+        f"name: API_KEY\n  value: {CANARY}", f"<password>{CANARY}</password>", f"ENV API_KEY {CANARY}",
+        f"define('DB_PASSWORD', '{CANARY}')",
+        f"docker login -u bob -p {CANARY} reg", f"Cookie: a={CANARY}; b={CANARY}",
+        f'Authorization: Digest username="u", response="{CANARY}"', f"mysql -u bob -p{CANARY} db", "the PIN is 4711",
+    ],
+)  # fmt: skip
+def test_prose_commands_and_settings_that_name_a_secret(text: str) -> None:
+    clean = redact_text(text)
+    assert CANARY not in clean
+    assert "4711" not in clean
+    assert redact_text(clean) == clean
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bearer {{token}}", "Bearer {{ token }} and go on", "https://h.example/x?id={{id}}&t={{ t }}", "password=${PASSWORD}",
+        "token: {token}", "use <token> as token: <token>", "%TOKEN%", "https://{{user}}:{{pw}}@h/x", "api_key=YOUR_API_KEY",
+        "Authorization: ask a manager", "token_expiry_seconds: 3600", "max_tokens=4000", "The token limit is 128000 tokens",
+        "password (min. 8 characters)", "sha256:" + HEX * 2, "Password: required",
+        "curl -H 'Authorization: Bearer $TOKEN' https://h/v1",
+        "最大トークン数: 128000", "https://h.example/orders?page=2&per_page=100", "s3://lake/dt=2026-11-21/x.parquet",
+        "abfss://lake@account.dfs.core.windows.net/calls", "pass the token to user123@example.com",
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_a_secret_survives_byte_for_byte(text: str) -> None:
+    assert redact_text(text) == text
+    row = {"system_prompt": text, "json": json.dumps({"note": text})}
+    assert Redactor().row(row) is row
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"token_expiry_seconds": 3600, "cookie_max_age": 60, "password_min_length": 8, "auth_type": "bearer"},
+        {
+            "access_token_expires_in": 86400,
+            "api_key_name": "production",
+            "palabras_clave": "agenda",
+            "キーワード": "予約",
+        },
+        {
+            "properties": {"password": {"type": "string", "description": "The caller's password"}},
+            "required": ["password", "token"],
+        },
+        {"authentication": {"type": "oauth2", "token_url": "https://h.example/token"}, "sha256": HEX * 2},
+        {"headers": {"Content-Type": "application/json", "Authorization": "Bearer {{token}}"}},
+        {
+            "table_headers": ["Name", "Phone"],
+            "name": "Password reset",
+            "content": "Tell them to open the page and click reset.",
+        },
+    ],
+)
+def test_settings_schemas_and_templates_stay(row: dict[str, Any]) -> None:
+    assert Redactor().row(row) is row
+
+
+@pytest.mark.parametrize("number", ["1e400", "-1E999", "1.50", "123456789012345678901234567890", "1e-400"])
+def test_json_in_a_text_keeps_all_that_is_not_redacted_as_it_is_written(number: str) -> None:
+    text = f' {{"n" : {number}, "api_key":"canary",\n "x": ["\\u00e9", {{ "token" : "y" }}]}} '
+    expected = text.replace("canary", "***").replace('"y"', '"***"')
+    assert Redactor().row({"config": text}) == {"config": expected}
