@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from pathlib import Path
 os.environ.setdefault("AIRFLOW_HOME", tempfile.mkdtemp(prefix="assistants-docs-"))
 
 from airflow_provider_assistants import __version__
+from airflow_provider_assistants.get_provider_info import get_provider_info
 from airflow_provider_assistants.hooks.connection_form import FIELDS
 from airflow_provider_assistants.sandbox.control import describe_commands
 from airflow_provider_assistants.sandbox.faults import FAULTS
@@ -39,10 +41,45 @@ def table(headings: list[str], rows: list[list[str]]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def configuration() -> str:
+    """Return the options of each section of the provider's configuration, as Airflow has them."""
+    blocks = []
+    for section, about in get_provider_info()["config"].items():
+        for name, option in about["options"].items():
+            variable = f"AIRFLOW__{section}__{name}".upper()
+            facts = [
+                f":Type: {option['type']}",
+                f":Default: ``{option['default']}``",
+                f":Example: ``{option['example']}``",
+                f":Environment: ``{variable}``",
+                f":Since: {option['version_added']}",
+            ]
+            lines = [f"``{name}``", f"    {option['description']}", "", *(f"    {fact}" for fact in facts), ""]
+            blocks.append("\n".join(lines))
+    return "\n".join(blocks)
+
+
+def to_rst(markdown: str) -> str:
+    """Return headings, lists, code and links of a small Markdown file as reStructuredText, without its title."""
+    lines: list[str] = []
+    for line in markdown.splitlines()[1:]:
+        heading = re.fullmatch(r"(##+) (.+)", line)
+        text = re.sub(r"\[([^]]+)\]\(([^)]+)\)", r"`\1 <\2>`__", re.sub(r"`([^`]+)`", r"``\1``", line))
+        lines += [heading[2], "-~^"[len(heading[1]) - 2] * len(heading[2])] if heading else [text]
+    return "\n".join(lines) + "\n"
+
+
 def write_tables() -> None:
     """Write the tables."""
     GENERATED.mkdir(exist_ok=True)
-    extras = [[f"``{name}``", each.type, each.description] for name, each in FIELDS.items()]
+    (GENERATED / "configuration.rst").write_text(configuration())
+    changes = (Path(__file__).parent.parent / "CHANGELOG.md").read_text()
+    (GENERATED / "changelog.rst").write_text(to_rst(changes))
+    limits = sorted({each.assistants.page_size_limit for each in all_vendors().values()})
+    by_vendor = " or ".join(f"{limit:,}" for limit in limits)
+    extras = [
+        [f"``{name}``", each.type, each.description.replace("{maximum:,}", by_vendor)] for name, each in FIELDS.items()
+    ]
     (GENERATED / "extras.rst").write_text(table(["Extra", "Type", "What it does"], extras))
     vendors = [
         [

@@ -4,6 +4,7 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import json
+import re
 import subprocess
 import sys
 from importlib.metadata import entry_points
@@ -113,3 +114,12 @@ def test_airflow_shows_the_provider(arguments: tuple[str, ...], shown: str, airf
     assert "airflow_provider_assistants" not in "\n".join(
         line for line in done.stderr.splitlines() if "Warning" in line or "Error" in line
     )
+
+
+def test_every_configuration_option_that_the_docs_name_exists() -> None:
+    options = get_provider_info()["config"]["assistants"]["options"]
+    root = Path(__file__).parent.parent
+    pages = "\n".join(page.read_text() for page in [root / "README.md", *sorted((root / "docs").glob("*.rst"))])
+    named = set(re.findall(r"`{1,2}\[assistants\] (\w+)`{1,2}", pages))
+    assert named
+    assert named <= {*options}
