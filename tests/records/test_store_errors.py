@@ -108,6 +108,7 @@ def test_the_destinations_own_path_is_shown_and_secrets_beside_it_are_not(path: 
         2, f"PUT https://me:hunter2@host{path}?X-Amz-Signature=abcdef123 api_key=sk-proj-1234567890abcdef", path
     )
     said = str(failure_of(error, doing="writing it", uri=path, protocol="file", paths=(path, path.rpartition("/")[0])))
-    assert said.count(path) == 2
+    assert said.startswith(f"The destination {path} ")
+    assert f"'{path}'" in said
     for secret in ("hunter2", "abcdef123", "sk-proj-1234567890abcdef"):
         assert secret not in said
