@@ -60,7 +60,7 @@ def main(rounds: int) -> None:
                     f"{changes} changes, told {counts}, events as stored {raw}",
                     flush=True,
                 )
-    print(f"{rounds} kills: {lost} lost, {repeated} told twice under different ids")
+    print(f"{rounds} kills: {lost} lost, {repeated} emitted twice under different ids")
 
 
 if __name__ == "__main__":
