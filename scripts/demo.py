@@ -18,7 +18,7 @@ from airflow_provider_assistants.sandbox import Sandbox
 
 HOME = ROOT / ".demo"
 ASSISTANTS = {"autocalls": 1_250, "otonistark": 340, "intellixent": 47, "burki": 2_600, "puretalk": 780}
-HEADINGS = ("vendor", "connection", "pages", "rows", "active", "inactive", "other", "size", "seconds", "file")
+HEADINGS = ("file", "pages", "rows", "active", "inactive", "other", "size", "seconds")
 
 
 def main() -> None:
@@ -37,7 +37,8 @@ def main() -> None:
         environment |= sandbox.connection_env()
         airflow(environment, "dags", "test", "assistants_nightly", log=log)
     manifests = json.loads(Path(environment["ASSISTANTS_LAKE"], "manifests.json").read_text())
-    print()
+    folder = path_of(manifests[0]).parent.relative_to(ROOT)
+    print(f"\nFiles in {folder}, one for each connection and format:\n")
     print(table([line(manifest) for manifest in manifests]))
     print(f"\nDone in {time.monotonic() - began:.0f} s. Airflow's log is in {log.relative_to(ROOT)}.")
     print("The vendors' secrets in these files are redacted. Next: make ui")
@@ -49,8 +50,7 @@ def line(manifest: dict[str, Any]) -> tuple[str, ...]:
     other = sum(count for status, count in statuses.items() if status not in ("active", "inactive"))
     took = datetime.fromisoformat(manifest["finished_at"]) - datetime.fromisoformat(manifest["started_at"])
     return (
-        manifest["vendor"],
-        manifest["conn_id"],
+        path_of(manifest).name,
         f"{manifest['pages']:,}",
         f"{manifest['rows']:,}",
         f"{statuses.get('active', 0):,}",
@@ -58,8 +58,12 @@ def line(manifest: dict[str, Any]) -> tuple[str, ...]:
         f"{other:,}",
         f"{manifest['bytes'] / 1024:,.0f} KiB",
         f"{took.total_seconds():.1f}",
-        str(Path(manifest["uri"].removeprefix("file://")).relative_to(ROOT)),
     )
+
+
+def path_of(manifest: dict[str, Any]) -> Path:
+    """Return the path of the file that a manifest describes."""
+    return Path(manifest["uri"].removeprefix("file://"))
 
 
 def table(lines: list[tuple[str, ...]]) -> str:
