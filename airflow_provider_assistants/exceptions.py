@@ -38,6 +38,11 @@ def counted(count: int, one: str, several: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else several or f'{one}s'}"
 
 
+def quoted(text: str, *, limit: int = 40) -> str:
+    """Return `text` in quotes, or only how long it is: a part of a secret is not found when the message is redacted."""
+    return repr(text) if len(text) <= limit else f"(a text of {len(text):,} characters)"
+
+
 class AssistantsError(Exception):
     """
     Root of all errors of this package.

@@ -34,6 +34,7 @@ from airflow_provider_assistants.exceptions import (
     PaginationError,
     UnexpectedResponseError,
     counted,
+    quoted,
 )
 from airflow_provider_assistants.vendors.rows import RowReader
 
@@ -332,7 +333,7 @@ def _no_id(row: Row, path: str) -> str:
     if value is not MISSING:
         shown = "null" if value is None else "an empty text" if isinstance(value, str) else type(value).__name__
         return f"The {path!r} of a row must be a number or a text, got {shown}"
-    keys = [repr(str(key)[:40]) for key in list(row)[:8]]
+    keys = [quoted(str(key)) for key in list(row)[:8]]
     return f"A row has no {path!r}: it has " + (
         ", ".join(keys) + (", …" if len(row) > 8 else "") if keys else "no field at all"
     )

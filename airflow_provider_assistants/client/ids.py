@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from airflow_provider_assistants.exceptions import AssistantNotFoundError, ConfigurationError
+from airflow_provider_assistants.exceptions import AssistantNotFoundError, ConfigurationError, quoted
 from airflow_provider_assistants.vendors.base import Vendor
 
 __all__ = ["can_be_in_a_path", "not_found", "read_ids"]
@@ -30,7 +30,7 @@ def read_ids(vendor: Vendor, ids: Any, *, conn_id: str | None = None) -> list[st
     """
     if isinstance(ids, str | bytes | Mapping) or not isinstance(ids, Iterable):
         raise ConfigurationError(
-            f"The assistants' ids must be a list, got {ids!r:.80}",
+            f"The assistants' ids must be a list, got {quoted(ids, limit=80) if isinstance(ids, str) else type(ids).__name__}",
             vendor=vendor.title,
             conn_id=conn_id,
             advice="Put a single id into a list, or use get_assistant",
@@ -55,7 +55,7 @@ def read_ids(vendor: Vendor, ids: Any, *, conn_id: str | None = None) -> list[st
 def not_found(assistant_id: Any, *, status: int | None = None, advice: str | None = None) -> AssistantNotFoundError:
     """Return the error for an id under which the vendor shows no assistant."""
     return AssistantNotFoundError(
-        f"There is no assistant {str(assistant_id)[:80]!r} for this account",
+        f"There is no assistant {quoted(str(assistant_id), limit=80)} for this account",
         status=status,
         advice=advice or "Check the id, and that the connection is that of the account which owns it",
     )
@@ -69,12 +69,12 @@ def can_be_in_a_path(vendor: Vendor, assistant_id: str) -> bool:
 def _problem(vendor: Vendor, given: Any, text: str) -> str | None:
     """Return in words why this is no id; None if it may be one."""
     if isinstance(given, bool) or not isinstance(given, int | str | UUID):
-        return f"An id must be a number or a text, got {given!r:.80} ({type(given).__name__})"
+        return f"An id must be a number or a text, got {type(given).__name__}"
     if not text:
         return "An id must not be empty"
     if len(text) > _LONGEST or not text.isprintable() or _LEADS_ELSEWHERE.fullmatch(text):
-        return f"{text[:80]!r} is no id of an assistant"
+        return f"{quoted(text, limit=80)} is no id of an assistant"
     item = vendor.assistants.item
     if item is not None and item.id_type == "integer" and not _INTEGER.fullmatch(text):
-        return f"{vendor.title}'s assistants have whole numbers for ids, got {text[:80]!r}"
+        return f"{vendor.title}'s assistants have whole numbers for ids, got {quoted(text, limit=80)}"
     return None

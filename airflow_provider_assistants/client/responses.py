@@ -23,6 +23,7 @@ from airflow_provider_assistants.exceptions import (
     RateLimitedError,
     UnexpectedResponseError,
     VendorUnavailableError,
+    quoted,
 )
 from airflow_provider_assistants.redaction.text import redact_text
 from airflow_provider_assistants.storable import one_line
@@ -343,7 +344,7 @@ def page_of(payload: Any, listing: Listing) -> PageResponse:
             rows = candidate
             break
     if rows is None:
-        keys = ", ".join(map(repr, list(payload)[:8])) if isinstance(payload, dict) else None
+        keys = ", ".join(map(quoted, list(payload)[:8])) if isinstance(payload, dict) else None
         shape = type(payload).__name__ if keys is None else f"an object with {keys}"
         raise UnexpectedResponseError(
             f"The answer has no list of rows under {' or '.join(map(repr, listing.rows))}: it is {shape}",

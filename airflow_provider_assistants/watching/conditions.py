@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from airflow_provider_assistants.exceptions import ConfigurationError
+from airflow_provider_assistants.exceptions import ConfigurationError, quoted
 from airflow_provider_assistants.storable import storable, storable_name
 from airflow_provider_assistants.vendors.base import AssistantStatus, Vendor
 from airflow_provider_assistants.vendors.rows import parse_time
@@ -143,7 +143,7 @@ def read_ids(value: Any, problems: list[str], *, name: str) -> tuple[str, ...] |
     for each in several:
         text = each.strip() if isinstance(each, str) else str(each)
         if isinstance(each, bool) or not isinstance(each, int | str | uuid.UUID) or not text or len(text) > 200:
-            problems.append(f"{name} holds {str(each)[:60]!r} ({type(each).__name__}), which is no id")
+            problems.append(f"{name} holds {quoted(str(each), limit=60)} ({type(each).__name__}), which is no id")
         else:
             ids.append(storable_name(text))
     return tuple(dict.fromkeys(ids))

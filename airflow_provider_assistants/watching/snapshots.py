@@ -93,7 +93,10 @@ class RowObserver:
 
     def __init__(self, vendor: Vendor, *, watches: Iterable[str], secrets: tuple[str, ...] = ()) -> None:
         from airflow_provider_assistants.redaction.redactor import Redactor
+        from airflow_provider_assistants.redaction.text import KnownSecrets
 
+        # For names: to look for anything else that may be a secret takes too long in each name of each poll.
+        self._known = KnownSecrets(secrets)
         self._reader: RowReader = vendor.assistants.reader
         self._paths = [path for path in sorted(set(watches)) if path not in BUILT_IN_WATCHES]
         #: The fields of a row that are looked at.
@@ -109,10 +112,13 @@ class RowObserver:
         name = reader.row_name(row)
         return Observation(
             status=None if status is None else storable_name(str(status)),
-            name=None if name is None else storable_text(name[:_LONGEST_NAME]),
-            updated_at=updated.isoformat() if updated else None if told in (None, MISSING) else _time_text(told),
+            name=None if name is None else storable_text(self._known.redact(name)[:_LONGEST_NAME]),
+            updated_at=updated.isoformat() if updated else None if told in (None, MISSING) else self._time_text(told),
             fields=self._watched(row) if self._paths else _NOTHING,
         )
+
+    def _time_text(self, told: Any) -> str:
+        return storable_text(self._redactor.text(str(storable(told)))[:40])
 
     def _watched(self, row: dict[str, Any]) -> dict[str, Watched]:
         return {path: self._shown(path, value) for path in self._paths if (value := dig(row, path)) is not MISSING}
@@ -138,10 +144,6 @@ class RowObserver:
         for key in reversed(path.split(".")):
             row = [row] if key.isdecimal() else {key: row}
         return isinstance(row, dict) and self._redactor.row(row) != row
-
-
-def _time_text(told: Any) -> str:
-    return storable_text(str(storable(told))[:40])
 
 
 def _fingerprint(value: Any) -> str:
