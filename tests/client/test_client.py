@@ -4,10 +4,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
+import threading
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -30,6 +33,7 @@ from airflow_provider_assistants.exceptions import (
 from airflow_provider_assistants.sandbox import Sandbox
 from airflow_provider_assistants.vendors import get_vendor
 from tests.client.fake_clock import FakeClock
+from tests.client.wire_server import Request, WireServer, response
 from tests.conftest import VENDORS
 
 
@@ -86,11 +90,29 @@ def test_requests_say_who_asks_and_what_is_wanted(sandbox: Sandbox, vendor: str)
 
 @pytest.mark.parametrize("concurrency", [1, 3, 8])
 def test_no_more_requests_at_once_than_allowed(sandbox: Sandbox, concurrency: int) -> None:
-    sandbox.set_size("autocalls", 2_000)
-    sandbox.set_options(latency=0.01)
-    sandbox.clear_requests()
-    run(sandbox, "autocalls", listed, concurrency=concurrency)
-    assert sandbox.max_in_flight == concurrency
+    """The server answers once that many have come, so all of them are there at once however busy the machine is."""
+    together, lock = threading.Barrier(concurrency), threading.Lock()
+    in_flight: list[int] = []
+    most = 0
+
+    def answer(request: Request) -> list[bytes]:
+        nonlocal most
+        page = int(parse_qs(urlsplit(request.target).query)["page"][0])
+        with lock:
+            in_flight.append(page)
+            most = max(most, len(in_flight))
+        if page > 1:
+            together.wait(60)
+            time.sleep(0.05)  # one too many would come now
+        with lock:
+            in_flight.remove(page)
+        body = {"data": [{"id": page}], "last_page": 25, "total": 25, "current_page": page}
+        return response(json.dumps(body).encode())
+
+    with WireServer(answer) as server:
+        rows = run(sandbox, "autocalls", listed, base_url=server.url, concurrency=concurrency, page_size=1)
+    assert [row["id"] for row in rows] == [*range(1, 26)]
+    assert most == concurrency
 
 
 @pytest.mark.parametrize("vendor", VENDORS)

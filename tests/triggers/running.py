@@ -4,13 +4,19 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+import pytest
 from airflow.triggers.base import BaseTrigger, TriggerEvent
+
+from airflow_provider_assistants.triggers.shared_poll import StatusPoll
 
 #: Long enough for the slowest machine; nothing waits for it unless something is broken.
 LONG = 60.0
+#: Seconds by which a clock's resolution may make a pause look shorter.
+CLOCK = 0.001
 
 
 async def until(condition: Callable[[], Any]) -> None:
@@ -26,6 +32,35 @@ async def only_event(events: AsyncIterator[TriggerEvent]) -> Any:
         got = [event.payload async for event in events]
     (payload,) = got
     return payload
+
+
+class RecordedPolls:
+    """
+    When polls began, and which of them failed, as the poll itself has it.
+
+    A pause seen from there is never shorter than was decided, however busy the machine is. Seen from the server it may be: a
+    request can be late, and the next one in time.
+    """
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._began: list[float] = []
+        self._failed: list[int] = []
+        begin, failed = StatusPoll.begin, StatusPoll.failed
+
+        def recording_begin(poll: StatusPoll) -> Any:
+            self._began.append(time.monotonic())
+            return begin(poll)
+
+        def recording_failed(poll: StatusPoll, joined: Any) -> None:
+            self._failed.append(len(self._began) - 1)
+            failed(poll, joined)
+
+        monkeypatch.setattr(StatusPoll, "begin", recording_begin)
+        monkeypatch.setattr(StatusPoll, "failed", recording_failed)
+
+    def pauses_after_failures(self) -> list[float]:
+        """Return the seconds from the beginning of each failed poll to that of the next one."""
+        return [self._began[n + 1] - self._began[n] for n in self._failed if n + 1 < len(self._began)]
 
 
 class Listener:

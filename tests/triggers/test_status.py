@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import json
 import time
 from collections.abc import Callable
@@ -15,7 +14,7 @@ import pytest
 from airflow_provider_assistants.sandbox import Sandbox
 from airflow_provider_assistants.triggers.status import AssistantStatusTrigger
 from tests.conftest import VENDORS
-from tests.triggers.running import only_event, until
+from tests.triggers.running import CLOCK, RecordedPolls, only_event, until
 
 
 def make(**given: Any) -> AssistantStatusTrigger:
@@ -138,17 +137,19 @@ def test_a_key_that_is_refused_ends_the_wait_at_once(sandbox: Sandbox, connect: 
     assert "wrong-key" not in json.dumps(payload)
 
 
-def test_an_outage_is_waited_out_with_growing_pauses(sandbox: Sandbox, connect: Callable[..., str]) -> None:
+def test_an_outage_is_waited_out_with_growing_pauses(
+    sandbox: Sandbox, connect: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    polls = RecordedPolls(monkeypatch)
     each = first_id(sandbox, "burki")
     connect("burki_default", **sandbox.connection("burki", max_retries=0))
     sandbox.fail("burki", "503", times=3)
     payload = run(make(assistant_ids=[each], target_statuses=["active", "inactive"]))
     assert payload["outcome"] == "done"
-    times = [seen["time"] for seen in sandbox.requests("burki")]
-    gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
-    assert len(gaps) == 3
-    assert gaps[1] > 0.08
-    assert gaps[2] > 0.16
+    assert len(sandbox.requests("burki")) == 4
+    pauses = polls.pauses_after_failures()
+    assert len(pauses) == 3
+    assert all(pause >= decided - CLOCK for pause, decided in zip(pauses, (0.05, 0.1, 0.2), strict=True))
     sandbox.fail("burki", "503", times=None)
     payload = run(make(assistant_ids=[each], max_consecutive_failures=2, poll_interval=0.01))
     assert (payload["outcome"], payload["error"]["type"]) == ("broken", "VendorUnavailableError")
