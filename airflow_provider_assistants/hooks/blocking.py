@@ -21,9 +21,34 @@ __all__ = ["BlockingLoop"]
 
 Result = TypeVar("Result")
 
-#: Seconds that closing waits for the thread. Airflow kills a task 5 s after SIGTERM; what is left by then is a lookup of
-#: a host name at most, which nothing can cancel.
+#: Seconds that closing waits for the thread; Airflow kills a task 5 s after SIGTERM.
 CLOSING_SECONDS = 3.0
+
+
+class _DaemonExecutor(concurrent.futures.ThreadPoolExecutor):
+    """
+    Runs each call in a daemon thread of its own, which nobody waits for.
+
+    A lookup of a host name blocks its thread, and nothing can cancel it. The threads of Python's own executor are joined
+    when the loop closes, and again when the process ends: a name server that never answers would hold both.
+    """
+
+    def submit(self, call: Callable[..., Any], /, *args: Any, **kwargs: Any) -> concurrent.futures.Future[Any]:
+        """Start the call, and return the future of its result."""
+        future: concurrent.futures.Future[Any] = concurrent.futures.Future()
+
+        def run() -> None:
+            if not future.set_running_or_notify_cancel():
+                return
+            try:
+                result = call(*args, **kwargs)
+            except BaseException as error:  # noqa: BLE001 - it is the caller's
+                future.set_exception(error)
+            else:
+                future.set_result(result)
+
+        threading.Thread(target=run, name="assistants-executor", daemon=True).start()
+        return future
 
 
 class BlockingLoop:
@@ -31,6 +56,7 @@ class BlockingLoop:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
+        self._loop.set_default_executor(_DaemonExecutor())
         self._thread = threading.Thread(target=self._serve, name="assistants-event-loop", daemon=True)
         self._stop = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()

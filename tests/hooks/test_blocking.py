@@ -7,6 +7,8 @@ import asyncio
 import concurrent.futures
 import gc
 import logging
+import socket
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -15,13 +17,15 @@ from types import FrameType
 from typing import Any
 
 import pytest
+from airflow.providers.common.compat.sdk import AirflowSensorTimeout
 
 from airflow_provider_assistants import cancellation
 from airflow_provider_assistants.cancellation import KillSwitch, TaskKilled
-from airflow_provider_assistants.hooks import base, blocking
+from airflow_provider_assistants.hooks import base, blocking, checking
 from airflow_provider_assistants.hooks.burki import BurkiHook
 from airflow_provider_assistants.hooks.lookup import get_hook
 from airflow_provider_assistants.sandbox import Sandbox
+from airflow_provider_assistants.sensors.status import AssistantStatusSensor
 
 #: The files in whose every line the caller is interrupted. In Python's own files a line is no place for a signal: one never
 #: comes between taking a lock and the block that releases it.
@@ -129,3 +133,66 @@ def test_closing_cancels_what_runs_and_runs_what_was_left_to_do() -> None:
     caller.join(30)
     assert sorted(ended) == ["cancelled", "cleaned up", "raised"]
     loop.close()
+
+
+@pytest.fixture
+def no_name_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A name server that does not answer before the test is over; nothing but the system's resolver can be had so."""
+    over, lookup = threading.Event(), socket.getaddrinfo
+
+    def never(host: Any, *args: Any, **kwargs: Any) -> Any:
+        if host in ("vendor.example", b"vendor.example"):
+            over.wait(120)
+            raise socket.gaierror("the test is over")
+        return lookup(host, *args, **kwargs)
+
+    monkeypatch.setattr(socket, "getaddrinfo", never)
+    # Nothing may count on not waiting for ever.
+    monkeypatch.setattr(blocking, "CLOSING_SECONDS", 3600.0)
+    yield
+    over.set()
+
+
+def ask_for_test(conn_id: str) -> object:
+    return get_hook(conn_id).test_connection()
+
+
+def poke(conn_id: str) -> object:
+    sensor = AssistantStatusSensor(task_id="t", conn_id=conn_id, assistant_id="1", timeout=0.3, deferrable=False)
+    try:
+        return sensor.execute({})
+    except AirflowSensorTimeout as error:
+        return error
+
+
+@pytest.mark.usefixtures("no_name_server")
+@pytest.mark.parametrize("work", [ask_for_test, poke])
+def test_a_lookup_that_never_ends_holds_nothing_beyond_its_time(
+    connect: Callable[..., str], monkeypatch: pytest.MonkeyPatch, work: Callable[[str], object]
+) -> None:
+    monkeypatch.setattr(checking, "TEST_SECONDS", 0.3)
+    conn_id = connect("mine", conn_type="burki", password="a-key-of-ours", host="https://vendor.example")
+    results: list[object] = []
+    caller = threading.Thread(target=lambda: results.append(work(conn_id)), daemon=True)
+    caller.start()
+    caller.join(60)
+    assert not caller.is_alive(), "it waits for the lookup"
+    assert "within 0.3 s" in str(results[0]) or "Timed out after 0.3 s" in str(results[0])
+    assert loops() == []
+
+
+def test_a_process_ends_while_a_lookup_does_not() -> None:
+    code = """
+import asyncio, socket, time
+from airflow_provider_assistants.hooks.blocking import BlockingLoop
+socket.getaddrinfo = lambda *args, **kwargs: time.sleep(3600)
+async def look_up():
+    await asyncio.wait_for(asyncio.get_running_loop().getaddrinfo("vendor.example", 443), 0.1)
+with BlockingLoop() as loop:
+    try:
+        loop.call(look_up)
+    except TimeoutError:
+        print("timed out")
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
+    assert (done.stdout, done.stderr, done.returncode) == ("timed out\n", "", 0)
