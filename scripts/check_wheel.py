@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""PollResult into the built wheel: the package and nothing else, typed, licensed, with its entry points."""
+"""Look into the built wheel: the package and nothing else, typed, licensed, with its entry points."""
 
 from __future__ import annotations
 

@@ -212,7 +212,7 @@ class AssistantsClient:
 
     async def find(self, assistant_ids: Iterable[int | str], *, fields: frozenset[str] | None = None) -> dict[str, Row]:
         """
-        PollResult for assistants in the listing, and stop reading it once all have been seen.
+        Look for assistants in the listing, and stop reading it once all have been seen.
 
         :param assistant_ids: The vendor's own, or in the form in which Airflow stores them; a listing may hold any text.
         :param fields: As for :meth:`pages`.

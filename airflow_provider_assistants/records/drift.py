@@ -32,7 +32,7 @@ class DriftCounter:
         self._mismatched: Counter[str] = Counter()
 
     def look(self, rows: Sequence[Row]) -> None:
-        """PollResult at the rows of a page."""
+        """Take in the rows of a page."""
         for name, _, column in columns_by_key(rows):
             allowed = self._types.get(name)
             if allowed is None:

@@ -169,7 +169,7 @@ class FieldPresence:
         self._rows = 0
 
     def look(self, rows: Sequence[Row]) -> None:
-        """PollResult at rows."""
+        """Take in rows."""
         self._rows += len(rows)
         for row in rows:
             if not self.missing:

@@ -37,7 +37,7 @@ class SensorPoller:
 
     def look(self, known: Set[str], *, deadline: float) -> Snapshot:
         """
-        PollResult once.
+        Poll once.
 
         :param known: The assistants that have been seen before.
         :param deadline: When the sensor's time is over, in seconds since 1970; a poll that begins after it, which is the

@@ -134,7 +134,7 @@ class AssistantStatusSensor(BaseSensorOperator):
 
     def execute(self, context: Context) -> dict[str, Seen] | None:
         """
-        PollResult, and wait on in the way that the mode says; give what was seen in the end.
+        Poll, and wait on in the way that the mode says; give what was seen in the end.
 
         :raises AssistantsError: As each case demands; for a wrong argument, connection or key the task fails without retries.
         """

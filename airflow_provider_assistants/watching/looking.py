@@ -43,7 +43,7 @@ async def look(
     last: Snapshot | None = None,
 ) -> Snapshot:
     """
-    PollResult once.
+    Poll once.
 
     An assistant that was there before and is not any more is looked for once more, and in another way, before it is taken
     for gone: a page boundary can hide a row from a listing that moves, and a proxy that has lost its way answers "not

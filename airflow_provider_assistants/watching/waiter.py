@@ -190,7 +190,7 @@ class StatusWaiter:
     def on_failure(self, error: AssistantsError, *, now: float) -> Step:
         """Take a failed look in: wait and try again, or give up."""
         self._failures += 1
-        counted = f"PollResult failed ({self._failures} in a row): {error}"
+        counted = f"Poll failed ({self._failures} in a row): {error}"
         self._ended = not self.pace.silent and (not is_passing(error) or self._failures > self.pace.max_failures)
         if not self.pace.silent:
             if not is_passing(error):
@@ -206,7 +206,7 @@ class StatusWaiter:
         return self._wait(min(delay, self.pace.deadline - now), now, say=counted)
 
     def time_out(self, reason: str | None = None) -> Step:
-        """Return up, since the time is over."""
+        """Return the step of a wait whose time is over."""
         reason = reason or self._said or "no look came back"
         what = f"Timed out after {self.pace.timeout:g} s, waiting for {self.conditions.described()}: {reason}"
         return Step(next=Next.TIMED_OUT, error=StatusError(what))
