@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import re
 import tempfile
@@ -14,15 +16,18 @@ os.environ.setdefault("AIRFLOW_HOME", tempfile.mkdtemp(prefix="assistants-docs-"
 from airflow_provider_assistants import __version__
 from airflow_provider_assistants.get_provider_info import get_provider_info
 from airflow_provider_assistants.hooks.connection_form import FIELDS
+from airflow_provider_assistants.sandbox.__main__ import main as sandbox
 from airflow_provider_assistants.sandbox.control import describe_commands
 from airflow_provider_assistants.sandbox.faults import FAULTS
 from airflow_provider_assistants.vendors import all_vendors
 
 project = "airflow-provider-assistants"
-author = "the airflow-provider-assistants developers"
+copyright = author = "the airflow-provider-assistants developers"
 release = version = __version__
 extensions = ["sphinx.ext.autodoc"]
 html_theme = "furo"
+html_static_path = ["_static"]
+html_css_files = ["wide.css"]
 html_title = f"{project} {release}"
 exclude_patterns = ["_build", "_generated"]
 autodoc_typehints = "none"
@@ -42,21 +47,13 @@ def table(headings: list[str], rows: list[list[str]]) -> str:
 
 
 def configuration() -> str:
-    """Return the options of each section of the provider's configuration, as Airflow has them."""
-    blocks = []
-    for section, about in get_provider_info()["config"].items():
-        for name, option in about["options"].items():
-            variable = f"AIRFLOW__{section}__{name}".upper()
-            facts = [
-                f":Type: {option['type']}",
-                f":Default: ``{option['default']}``",
-                f":Example: ``{option['example']}``",
-                f":Environment: ``{variable}``",
-                f":Since: {option['version_added']}",
-            ]
-            lines = [f"``{name}``", f"    {option['description']}", "", *(f"    {fact}" for fact in facts), ""]
-            blocks.append("\n".join(lines))
-    return "\n".join(blocks)
+    """Return the options of the provider's configuration, as Airflow has them, as a table."""
+    options = get_provider_info()["config"]["assistants"]["options"]
+    rows = [
+        [f"``{name}``", each["type"], f"``{each['default']}``", f"``{each['example']}``", each["description"]]
+        for name, each in options.items()
+    ]
+    return table(["Option", "Type", "Default", "Example", "Effect"], rows)
 
 
 def to_rst(markdown: str) -> str:
@@ -67,6 +64,15 @@ def to_rst(markdown: str) -> str:
         text = re.sub(r"\[([^]]+)\]\(([^)]+)\)", r"`\1 <\2>`__", re.sub(r"`([^`]+)`", r"``\1``", line))
         lines += [heading[2], "-~^"[len(heading[1]) - 2] * len(heading[2])] if heading else [text]
     return "\n".join(lines) + "\n"
+
+
+def sandbox_help() -> str:
+    """Return what ``assistants-sandbox --help`` prints."""
+    os.environ["COLUMNS"] = "84"
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed), contextlib.suppress(SystemExit):
+        sandbox(["--help"])
+    return printed.getvalue()
 
 
 def write_tables() -> None:
@@ -98,6 +104,7 @@ def write_tables() -> None:
         for name, parameters, about in describe_commands()
     ]
     (GENERATED / "commands.rst").write_text(table(["Command", "Parameters", "What it does"], commands))
+    (GENERATED / "sandbox_help.txt").write_text(sandbox_help())
     (GENERATED / "faults.rst").write_text(", ".join(f"``{name}``" for name in sorted(FAULTS)) + "\n")
 
 

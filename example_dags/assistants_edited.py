@@ -22,7 +22,10 @@ edited = Asset(
     watchers=[
         AssetWatcher(
             name="puretalk_edited",
-            trigger=AssistantStatusEventTrigger(conn_id="puretalk_default", watch="updated_at"),
+            trigger=AssistantStatusEventTrigger(
+                conn_id="puretalk_default",
+                watch="updated_at",
+            ),
         )
     ],
 )
@@ -48,7 +51,7 @@ with DAG(
         ]
 
     # [START howto_sensor_changed]
-    # People rarely finish with one edit: go on with an assistant when it was edited once more.
+    # People rarely finish with one edit: continue when the assistant was edited once more.
     AssistantStatusSensor.partial(
         task_id="wait_for_next_edit",
         conn_id="puretalk_default",

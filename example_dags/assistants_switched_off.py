@@ -41,9 +41,11 @@ with DAG(
     # [START howto_watcher_payload]
     @task
     def report(triggering_asset_events: Any = None) -> list[str]:
-        """Return a line for each change; several that come at once may come in one run."""
-        changes = [event.extra["payload"] for event in triggering_asset_events[switched_off]]
-        return [f"{change['name']} went from {change['previous']} to {change['current']}" for change in changes]
+        """Return a line for each change; one run may have several."""
+        events = triggering_asset_events[switched_off]
+        changes = [event.extra["payload"] for event in events]
+        line = "{name} went from {previous} to {current}"
+        return [line.format_map(change) for change in changes]
 
     # [END howto_watcher_payload]
 
