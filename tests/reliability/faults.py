@@ -86,8 +86,8 @@ FAULTS: dict[str, Fault] = {
         connection=proxied(lambda: refusing_proxy("407 Proxy Authentication Required"))
     ),
     "a proxy of no known scheme": Fault(connection=proxied(lambda: "ftp://127.0.0.1:3128")),
-    "answer too late, once": Fault(name="slow", times=ONCE, given={"seconds": 1.0}, connection=impatient),
-    "answer too late, for ever": Fault(name="slow", given={"seconds": 1.0}, connection=impatient),
+    "response too late, once": Fault(name="slow", times=ONCE, given={"seconds": 1.0}, connection=impatient),
+    "response too late, for ever": Fault(name="slow", given={"seconds": 1.0}, connection=impatient),
     "408, once": fault("408", ONCE),
     "408, for ever": fault("408"),
     "425, once": fault("425", ONCE),
