@@ -8,6 +8,7 @@ import io
 import os
 import re
 import tempfile
+import zlib
 from pathlib import Path
 
 # Airflow reads this when it is first imported, and would make a home for itself.
@@ -24,7 +25,7 @@ from airflow_provider_assistants.vendors import all_vendors
 project = "airflow-provider-assistants"
 copyright = author = "the airflow-provider-assistants developers"
 release = version = __version__
-extensions = ["sphinx.ext.autodoc"]
+extensions = ["sphinx.ext.autodoc", "sphinx.ext.intersphinx"]
 html_theme = "furo"
 html_static_path = ["_static"]
 html_css_files = ["wide.css"]
@@ -108,4 +109,41 @@ def write_tables() -> None:
     (GENERATED / "faults.rst").write_text(", ".join(f"``{name}``" for name in sorted(FAULTS)) + "\n")
 
 
+#: Where the names are documented that these pages refer to: by project its root, then name, kind and address. A whole inventory
+#: would have to be downloaded at each build.
+ELSEWHERE: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
+    "airflow": (
+        "https://airflow.apache.org/docs/apache-airflow/stable/",
+        [
+            ("authoring-and-scheduling/deferring", "std:doc", "authoring-and-scheduling/deferring.html"),
+            ("authoring-and-scheduling/event-scheduling", "std:doc", "authoring-and-scheduling/event-scheduling.html"),
+            ("configurations-ref", "std:doc", "configurations-ref.html"),
+        ],
+    ),
+    "task-sdk": (
+        "https://airflow.apache.org/docs/task-sdk/stable/",
+        [
+            ("airflow.sdk.bases.hook.BaseHook", "py:class", "api.html#airflow.sdk.BaseHook"),
+            ("airflow.sdk.bases.operator.BaseOperator", "py:class", "api.html#airflow.sdk.BaseOperator"),
+            ("airflow.sdk.bases.sensor.BaseSensorOperator", "py:class", "api.html#airflow.sdk.BaseSensorOperator"),
+        ],
+    ),
+    "python": (
+        "https://docs.python.org/3/",
+        [("Exception", "py:exception", "library/exceptions.html#Exception")],
+    ),
+}
+
+
+def write_inventory(project: str, names: list[tuple[str, str, str]]) -> str:
+    """Write the names of another project as Sphinx reads them, and return the file."""
+    head = f"# Sphinx inventory version 2\n# Project: {project}\n# Version: \n"
+    head += "# The remainder of this file is compressed using zlib.\n"
+    body = "".join(f"{name} {kind} 1 {address} -\n" for name, kind, address in names)
+    path = GENERATED / f"{project}.inv"
+    path.write_bytes(head.encode() + zlib.compress(body.encode()))
+    return str(path)
+
+
 write_tables()
+intersphinx_mapping = {project: (root, write_inventory(project, names)) for project, (root, names) in ELSEWHERE.items()}
