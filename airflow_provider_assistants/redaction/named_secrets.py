@@ -7,7 +7,8 @@ would be (:mod:`airflow_provider_assistants.redaction.names`), and what stands b
 assigned says so. The less the way says, the more the value has to: behind ``password =`` anything is a secret, behind
 ``the password is`` only what is no word.
 
-Each word costs a bounded number of steps, but for the value, which is passed once it was read: the time is linear.
+Each word costs a bounded number of steps, but for a value that is taken out, which is passed then: the time is linear. What
+several names would read to the end of the line is read once (:class:`_Lines`).
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ _LONGEST_REJECTED: Final = 400
 #: Letters of scripts without spaces between words, but for the particles that follow a name.
 _UNSPACED = r"[\u3005\u30a0-\u30ff\u3400-\u662e\u6630-\u9fff]"
 _LETTER = r"(?:[^\W\u3000-\u9fff\uac00-\ud7af]|-)"
-_IDENTIFIER_BEFORE = re.compile(rf"(?:{_UNSPACED}{{1,10}}|(?:{_LETTER}|[.$@]){{0,40}})\Z")
+#: For the text before, from its end to its beginning.
+_IDENTIFIER_BEFORE = re.compile(rf"{_UNSPACED}{{1,10}}|(?:{_LETTER}|[.$@]){{0,40}}")
 _IDENTIFIER_AFTER = re.compile(
     rf"(?:[\uac00-\ud7af]{{1,6}}(?=[\"'\s]{{0,3}}[=:])|{_UNSPACED}{{1,6}}|{_LETTER}{{0,40}}(?:\.{_LETTER}{{1,20}}){{0,3}})"
 )
@@ -52,10 +54,11 @@ _COPULA = re.compile(
 _FILLED_MARK = re.compile(r"[^\n.!?=:;|<>{}\"]{0,40}?[:=][ \t*`]{0,3}")
 _SCHEMES = r"(?i:bearer|basic|token|digest|apikey|api-key|key|bot|ssws|geniekey|jwt|negotiate)"
 _STOP = r"\s\"'<>,;&\\`\u3000-\u303f\uff0c\uff1b\uff1a"
-_VALUE = re.compile(
-    rf"(?P<quote>\\{{0,3}}[\"'`])(?P<quoted>[^\n]*?)(?:(?P=quote)|\n|\Z)"
-    rf"|(?P<scheme>{_SCHEMES}[ ]{{1,4}})?(?P<bare>(?:[^{_STOP}]|[,;'](?=\w)|&(?!\w{{1,64}}=))+)"
-)
+#: A quoted value ends at the next quote of its kind, so that no character is read by two names with the same quote.
+_QUOTED_VALUE = re.compile(r"(?P<quote>\\{0,3}[\"'`])(?P<quoted>[^\n]*?)(?:(?P=quote)|\n|\Z)")
+_BARE_VALUE = re.compile(rf"(?P<scheme>{_SCHEMES}[ ]{{1,4}})?(?P<bare>(?:[^{_STOP}]|[,;'](?=\w)|&(?!\w{{1,64}}=))+)")
+#: Of a longer value only so much is judged, since what is no secret is read again behind the next name in it.
+_LONGEST_JUDGED: Final = 480
 _BARE_WORD = re.compile(rf"[\"'`“‘«„(\[*<]{{0,3}}(?P<bare>[!-~]{{1,{_LONGEST_REJECTED}}})")
 _ARGUMENT = re.compile(r"[ \t]{1,4}(?P<quote>[\"']?)(?P<bare>[^\s\"']+)")
 _QUOTED = re.compile(r"(?P<quote>[\"'`“‘«„])(?P<bare>[^\n\"'`”’»“]{1,200})[\"'`”’»“]")
@@ -92,11 +95,12 @@ def redact_named(text: str) -> str:
     """Take out what a text names as a secret; the very same text if it names none."""
     parts: list[str] = []
     done = read = 0
+    lines = _Lines(text)
     for hit in NAME_STEMS.finditer(lowered(text)):
         start, end = hit.span(hit.lastindex or 0)
         if start < read:
             continue
-        found, read = _named_secret(text, start, start + len(text[start:end].rstrip('=:"')))
+        found, read = _named_secret(lines, start, start + len(text[start:end].rstrip('=:"')))
         if found is not None and found[0] >= done:
             parts += (text[done : found[0]], REDACTED)
             done = found[1]
@@ -129,14 +133,44 @@ def is_secret_under(meaning: KeyMeaning, value: str) -> bool:
     return False
 
 
-def _named_secret(text: str, start: int, end: int) -> tuple[tuple[int, int] | None, int]:
+class _Lines:
+    """
+    The lines of a text, each of which is read once however many names it holds.
+
+    :param text: The text.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._begin = self._end = self._last_equals = self._last_redacted = -1
+        self._ends_in_secret = False
+
+    def end(self, at: int) -> int:
+        """Return where the line ends in which a place lies."""
+        if not self._begin <= at <= self._end:
+            self._begin, self._end = _LINE.match(self.text, at).span()  # type: ignore[union-attr]
+            self._last_equals = self.text.rfind("=", at, self._end)
+            self._last_redacted = self.text.rfind(REDACTED, at, self._end)
+            self._ends_in_secret = not is_no_secret(self.text[self._last_equals + 1 : self._end])
+        return self._end
+
+    def has_cookies(self, at: int) -> bool:
+        """Whether the rest of a line assigns something, and nothing in it was taken out before."""
+        return at <= self.end(at) and self._last_equals >= at > self._last_redacted
+
+    def ends_in_secret(self, at: int) -> bool:
+        """Whether a line assigns something in the end, and that is a secret."""
+        return at <= self.end(at) and self._last_equals >= at and self._ends_in_secret
+
+
+def _named_secret(lines: _Lines, start: int, end: int) -> tuple[tuple[int, int] | None, int]:
     """Return where the secret lies that the name around a word names, if one, and up to where the text was read."""
-    before = _IDENTIFIER_BEFORE.search(text, max(0, start - 40), start)
-    start = before.start() if before else start
+    text = lines.text
+    start -= _IDENTIFIER_BEFORE.match(text[max(0, start - 40) : start][::-1]).end()  # type: ignore[union-attr]
     end = _IDENTIFIER_AFTER.match(text, end).end()  # type: ignore[union-attr]
     names = _names(text, start, end)
     for meaning, at, first in names:
-        found = _assigned(text, meaning, at, first)
+        found = _assigned(lines, meaning, at, first)
         if found is not None:
             return found, end
     return None, end
@@ -183,10 +217,11 @@ _ASSIGNABLE = frozenset(
 )
 
 
-def _assigned(text: str, meaning: KeyMeaning, at: int, first: int) -> tuple[int, int] | None:
+def _assigned(lines: _Lines, meaning: KeyMeaning, at: int, first: int) -> tuple[int, int] | None:
+    text = lines.text
     mark = _MARK.match(text, at)
     if mark is not None:
-        return _behind_mark(text, meaning, mark, text[first:at])
+        return _behind_mark(lines, meaning, mark, text[first:at])
     if text[first : first + 1] == "-" and (first == 0 or text[first - 1] in " \t\n\"'"):
         argument = _ARGUMENT.match(text, at)
         if argument and not argument["bare"].startswith("-") and is_secret_under(meaning, argument["bare"]):
@@ -198,7 +233,8 @@ def _assigned(text: str, meaning: KeyMeaning, at: int, first: int) -> tuple[int,
     return _in_prose(text, meaning, at, text[first:at])
 
 
-def _behind_mark(text: str, meaning: KeyMeaning, mark: re.Match[str], name: str) -> tuple[int, int] | None:
+def _behind_mark(lines: _Lines, meaning: KeyMeaning, mark: re.Match[str], name: str) -> tuple[int, int] | None:
+    text = lines.text
     at = mark.end("mark")
     sign = mark["mark"]
     if sign == ">":
@@ -206,7 +242,7 @@ def _behind_mark(text: str, meaning: KeyMeaning, mark: re.Match[str], name: str)
         return inside.span(1) if inside and is_secret_under(meaning, inside[1].strip()) else None
     folded = fold(name).lower()
     if sign == ":" and folded.endswith(("authorization", "cookie")):
-        whole = _whole_header(text, mark.end(), is_cookie=folded.endswith("cookie"))
+        whole = _whole_header(lines, mark.end(), is_cookie=folded.endswith("cookie"))
         if whole is not None:
             return whole
     if sign == ":" and text.startswith("//", at):
@@ -215,27 +251,35 @@ def _behind_mark(text: str, meaning: KeyMeaning, mark: re.Match[str], name: str)
     while gap < 3 and text[at : at + 1] in (" ", "\t", "*"):
         at += 1
         gap += 1
-    value = _VALUE.match(text, at)
-    if value is None or placeholder_end(text, at) is not None:
+    if placeholder_end(text, at) is not None:
         return None
-    if value["quoted"] is not None:
-        return value.span("quoted") if is_secret_under(meaning, value["quoted"]) else None
+    quoted = _QUOTED_VALUE.match(text, at)
+    if quoted is not None:
+        return quoted.span("quoted") if is_secret_under(meaning, quoted["quoted"]) else None
+    value = _BARE_VALUE.match(text, at, at + _LONGEST_JUDGED)
+    if value is None or is_placeholder(_LINE.match(text, at, at + _LONGEST_REJECTED)[0]):  # type: ignore[index]
+        return None
     bare = value["bare"]
-    if is_placeholder(text[at : _LINE.match(text, at).end()][:_LONGEST_REJECTED]):  # type: ignore[union-attr]
-        return None
     if not bare.strip("*.,;:!?") or not is_secret_under(meaning, _trimmed(bare)):
         return None
+    if not _is_assigned(text, value, mark, name):
+        return None
+    return _BARE_VALUE.match(text, at).span("bare")  # type: ignore[union-attr]
+
+
+def _is_assigned(text: str, value: re.Match[str], mark: re.Match[str], name: str) -> bool:
+    """Whether the way in which a name has a value says that it is more than the next word."""
+    sign, bare = mark["mark"], value["bare"]
     if sign in ("=", "==", "=>"):
-        return value.span("bare")
+        return True
     if sign == "|":
-        return value.span("bare") if _is_key_in_prose(_trimmed(bare)) else None
+        return _is_key_in_prose(_trimmed(bare))
     if is_no_word(bare) or value["scheme"] or _is_pin(name, bare):
-        return value.span("bare")
-    follows_prose = _AFTER_WORD.match(text, value.end()) is not None
-    is_header = "-" in name or "_" in name or folded.endswith(("authorization", "cookie"))
-    if sign == ":" and not follows_prose and (is_header or _is_setting_line(text, mark.start() - len(name), name)):
-        return value.span("bare")
-    return None
+        return True
+    if sign != ":" or _AFTER_WORD.match(text, value.end()) is not None:
+        return False
+    is_header = "-" in name or "_" in name or fold(name).lower().endswith(("authorization", "cookie"))
+    return is_header or _is_setting_line(text, mark.start() - len(name), name)
 
 
 def _trimmed(value: str) -> str:
@@ -252,15 +296,12 @@ def _is_setting_line(text: str, start: int, name: str) -> bool:
     return name.islower() and _LINE_BEFORE.search(text, max(0, start - 40), start) is not None and start >= 0
 
 
-def _whole_header(text: str, at: int, *, is_cookie: bool) -> tuple[int, int] | None:
+def _whole_header(lines: _Lines, at: int, *, is_cookie: bool) -> tuple[int, int] | None:
     """Return all of a header that has several parts: cookies, and signatures."""
     if is_cookie:
-        line = _LINE.match(text, at)
-        has_parts = line is not None and "=" in line[0] and REDACTED not in line[0]
-        return line.span() if line is not None and has_parts and line[0].strip(" *") else None
-    if _PARAMETERS.match(text, at):
-        line = _LINE.match(text, at)
-        return line.span() if line is not None and not is_no_secret(line[0].rpartition("=")[2]) else None
+        return (at, lines.end(at)) if lines.has_cookies(at) else None
+    if _PARAMETERS.match(lines.text, at) and lines.ends_in_secret(at):
+        return at, lines.end(at)
     return None
 
 
@@ -269,11 +310,14 @@ def _in_pair(text: str, meaning: KeyMeaning, at: int) -> tuple[int, int] | None:
     gap = _PAIR_GAP.match(text, at)
     if gap is None or naming_role(gap["value"]) != "value":
         return None
-    value = _VALUE.match(text, gap.end())
-    if value is None:
+    at = gap.end()
+    quoted = _QUOTED_VALUE.match(text, at)
+    if quoted is not None:
+        return quoted.span("quoted") if is_secret_under(meaning, quoted["quoted"]) else None
+    value = _BARE_VALUE.match(text, at, at + _LONGEST_JUDGED)
+    if value is None or not is_secret_under(meaning, value["bare"]):
         return None
-    kind = "bare" if value["quoted"] is None else "quoted"
-    return value.span(kind) if is_secret_under(meaning, value[kind]) else None
+    return _BARE_VALUE.match(text, at).span("bare")  # type: ignore[union-attr]
 
 
 def _in_prose(text: str, meaning: KeyMeaning, at: int, name: str) -> tuple[int, int] | None:

@@ -18,6 +18,8 @@ from airflow_provider_assistants.redaction.randomness import has_random_run, is_
 __all__ = ["AUTH_SCHEMES", "is_no_secret", "is_placeholder", "placeholder_end"]
 
 _LONGEST: Final = 400
+#: What is put into a template to say what belongs there is a phrase, not a paragraph.
+_LONGEST_EXAMPLE: Final = 160
 _PLACEHOLDERS = re.compile(
     r"\{\{\{?(?P<a>[^{}\n]{1,100})\}?\}\}|\$\{\{?(?P<b>[^{}\n]{1,100})\}?\}|\$\((?P<c>[^()\n]{1,80})\)|#\{(?P<d>[^{}\n]{1,80})\}"
     r"|\{%(?P<e>[^{}\n]{1,100})%\}|@\{(?P<f>[^{}\n]{1,80})\}|\{(?P<g>[A-Za-z_][^{}\n\"]{0,80})\}|<(?P<h>[A-Za-z_][^<>\n]{0,80})>"
@@ -32,11 +34,12 @@ _LOOKUPS = re.compile(
     r"(?i)(?:os\.)?(?:environ|getenv|process\.env|env|secrets?|vault|ref\+[a-z]+|config|settings|var|local|data|input|params?"
     r"|op://|vault:|aws:secretsmanager|ssm|arn:aws:(?:secretsmanager|ssm))[.:\[(/][^\s]{1,120}"
 )
+_MARK = re.compile(r"[{<\[%$_:(.#@/*« \-]")
 _NAMED_EXAMPLE = re.compile(r"(?i)(?:your|my|the|insert|enter|replace|put|add|paste|example|dummy|some|an?)[ _\-]")
 #: Runs of letters alone are names, be they long: ``assistantIdentifier``.
 _RUN_WITH_DIGITS = re.compile(r"[A-Za-z]*[0-9][A-Za-z0-9]*")
-_ELISION = re.compile(r"[.…*xX•#_\-?]{2,}|[xX*•]{3,}(?:[\-_ ]?[xX*•]{2,}){0,12}")
-_WORDS = re.compile(r"(?:[A-Za-z]{1,12}|[0-9]{1,2}|[_\-.:,+ /@|%~]){0,40}")
+_ELISION = re.compile(r"[.…*xX•#_\-?]{2,}|[xX*•]{3,}(?:[\-_ ][xX*•]{2,}){0,12}")
+_WORDS = re.compile(r"(?:[A-Za-z]{1,12}+|[0-9]{1,2}+|[_\-.:,+ /@|%~]){0,40}+")
 _SCHEME = re.compile(r"(?i)(?:bearer|basic|token|apikey|api-key|key|bot|digest|jwt)[ \t]+")
 
 #: Ways of authentication, and where their parts travel.
@@ -67,17 +70,23 @@ def is_placeholder(text: str, *, among_words: bool = False) -> bool:
         return False
     if "%7" in text or "%5" in text or "%3" in text or "%2" in text:
         text = unquote(text)
-    text = _SCHEME.sub("", text.strip().strip("\"'`"), count=1)
+    text = text.strip().strip("\"'`")
+    scheme = _SCHEME.match(text)
+    text = text[scheme.end() :] if scheme else text
     if _ELISION.fullmatch(text):
         return True
-    if not any(mark in text for mark in "{<[%$_:(.#@/*«") and " " not in text and "-" not in text:
+    if _MARK.search(text) is None:
         return False
+    if not among_words:
+        if _holds_only_placeholders(text):
+            return True
+        if (_LOOKUPS.fullmatch(text) is None or has_random_run(text)) and not _is_example(text):
+            return False
     is_found = False
 
     def taken(match: re.Match[str]) -> str:
         nonlocal is_found
-        inside = next((each for each in match.groups() if each is not None), "")
-        if _reads_like_a_name(inside):
+        if _reads_like_a_name(_inside(match)):
             is_found = True
             return ""
         return match[0]
@@ -88,14 +97,31 @@ def is_placeholder(text: str, *, among_words: bool = False) -> bool:
     return (_LOOKUPS.fullmatch(text) is not None and not has_random_run(text)) or _is_example(text)
 
 
+def _holds_only_placeholders(text: str) -> bool:
+    """Whether nothing but placeholders of a text holds a letter or a digit; no placeholder begins with one."""
+    at, is_found = 0, False
+    while at < len(text):
+        if text[at].isalnum():
+            return False
+        end = _end_of_placeholder(text, at)
+        is_found = is_found or end is not None
+        at = end or at + 1
+    return is_found
+
+
 def placeholder_end(text: str, at: int) -> int | None:
     """Return where the placeholder ends that begins at a place of a text; None if none does, or letters follow it."""
+    end = _end_of_placeholder(text, at)
+    return None if end is None or text[end : end + 1].isalnum() else end
+
+
+def _end_of_placeholder(text: str, at: int) -> int | None:
     match = _PLACEHOLDERS.match(text, at)
-    if match is None or not _reads_like_a_name(next((each for each in match.groups() if each is not None), "")):
-        return None
-    end = match.end()
-    follows = text[end : end + 1]
-    return None if follows.isalnum() else end
+    return match.end() if match is not None and _reads_like_a_name(_inside(match)) else None
+
+
+def _inside(match: re.Match[str]) -> str:
+    return next((each for each in match.groups() if each is not None), "")
 
 
 def is_no_secret(value: str) -> bool:
@@ -112,9 +138,9 @@ def _reads_like_a_name(inside: str) -> bool:
 
 def _is_example(text: str) -> bool:
     """Whether a text says what is to be put in its place: ``YOUR_API_KEY``, ``your-token-here``."""
-    if _NAMED_EXAMPLE.match(text) is None and not (text.isupper() and "_" in text):
+    if len(text) > _LONGEST_EXAMPLE or (_NAMED_EXAMPLE.match(text) is None and not (text.isupper() and "_" in text)):
         return False
-    words = key_words(text)
+    words = key_words(_SCHEME.sub("", text, count=1))
     return len(words) >= 2 and all(word in _EXAMPLE_WORDS for word in words)
 
 

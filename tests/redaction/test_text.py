@@ -270,6 +270,8 @@ HOSTILE = [
     "api_key : ", "https://a/", "://a:b", "http://a@b/?c=d&", "1|", "%40", "&a", "a,", "\\", "{",
     "[", '"', "hook/", "0 1", "ghp_",
     "xoxb-", "key-", "token=a&", "password: bearer ", "\u00e9", "A9-",
+    "api_key: ", "пароль: ", "密码：", "비밀번호: ", "token ：", "token=your_", "token: ${", "token: a b ", "api key: test, ",
+    "Cookie: ", "Cookie: a; ", "Authorization: ", "Authorization: AWS4 a=", "token=a&b=", "token => ", "x_key=",
 ]  # fmt: skip
 
 
@@ -278,3 +280,30 @@ def test_hostile_texts_of_a_megabyte_come_to_an_end(piece: str) -> None:
     """Nothing is timed: a pattern that is not linear would keep the suite from ending."""
     text = piece * (1_000_000 // len(piece)) + "\x00"
     assert redact_personal(redact_text(text, known_secrets=["1|known-secret"])).endswith(("\x00", "***"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"token={'x' * 300}y",
+        f"token={'X*' * 150}!",
+        f"see https://a.example/{{{{id}}}}{'a' * 300}!!",
+        f"see https://a.example/{{{{id}}}}{'1' * 300}{{",
+    ],
+)
+def test_what_is_almost_a_placeholder_comes_to_an_end(text: str) -> None:
+    """Nothing is timed: a pattern that tries every way to part a run would take longer than there is time."""
+    assert redact_text(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("Cookie: Cookie: Cookie: a=b; c=d\nnext: 1", "Cookie: ***\nnext: 1"),
+        (f"token={'Ab1' * 2_000} and more", "token=*** and more"),
+        (f"token={'a,b;' * 300} and more", "token=***; and more"),
+        ("Authorization: AWS4 a=1, b=Zx81kQm2 Authorization: AWS4 b=Zx81kQm2", "Authorization: ***"),
+    ],
+)
+def test_a_long_secret_goes_to_its_end(text: str, clean: str) -> None:
+    assert redact_text(text) == clean

@@ -129,6 +129,17 @@ _BEGINNINGS: Final = {
     "curl": "curl -u ",
     "Cyrillic": "пароль: ",
     "Chinese": "密码：",
+    "Korean": "비밀번호: ",
+    "wide colons": "token ：",
+    "arrows": "token => ",
+    "cookies": "Cookie: ",
+    "cookies without a value": "Cookie: a; ",
+    "headers": "Authorization: ",
+    "signatures": "Authorization: AWS4 a=",
+    "queries without URLs": "token=a&b=",
+    "examples": "token=your_",
+    "shell variables": "token: ${",
+    "words after names": "api key: test, ",
 }
 
 
