@@ -11,7 +11,7 @@ from uuid import UUID
 from airflow_provider_assistants.exceptions import AssistantNotFoundError, ConfigurationError, quoted
 from airflow_provider_assistants.vendors.base import Vendor
 
-__all__ = ["can_be_in_a_path", "not_found", "read_ids"]
+__all__ = ["can_be_in_a_path", "id_type_problem", "not_found", "read_ids"]
 
 _LONGEST = 200
 _INTEGER = re.compile(r"-?[0-9]+")
@@ -66,6 +66,14 @@ def can_be_in_a_path(vendor: Vendor, assistant_id: str) -> bool:
     return _problem(vendor, assistant_id, assistant_id) is None
 
 
+def id_type_problem(vendor: Vendor, assistant_id: str) -> str | None:
+    """Return in words why no assistant of this vendor can have an id, by the type of its ids; None if one may."""
+    item = vendor.assistants.item
+    if item is not None and item.id_type == "integer" and not _INTEGER.fullmatch(assistant_id):
+        return f"{vendor.title}'s assistants have whole numbers for ids, got {quoted(assistant_id, limit=80)}"
+    return None
+
+
 def _problem(vendor: Vendor, given: Any, text: str) -> str | None:
     """Return in words why this is no id; None if it may be one."""
     if isinstance(given, bool) or not isinstance(given, int | str | UUID):
@@ -74,7 +82,4 @@ def _problem(vendor: Vendor, given: Any, text: str) -> str | None:
         return "An id must not be empty"
     if len(text) > _LONGEST or not text.isprintable() or _LEADS_ELSEWHERE.fullmatch(text):
         return f"{quoted(text, limit=80)} is no id of an assistant"
-    item = vendor.assistants.item
-    if item is not None and item.id_type == "integer" and not _INTEGER.fullmatch(text):
-        return f"{vendor.title}'s assistants have whole numbers for ids, got {quoted(text, limit=80)}"
-    return None
+    return id_type_problem(vendor, text)

@@ -93,10 +93,13 @@ def read_conditions(
     :param target_statuses: None for what is usually waited for: for a status, that it is active; for a change, any.
     :raises ConfigurationError: If anything is wrong; the message tells all of it.
     """
+    from airflow_provider_assistants.client.ids import id_type_problem
+
     problems: list[str] = []
     ids = read_ids(assistant_id, problems, name="assistant_id")
     if ids is None or not ids:
         problems.append("assistant_id names no assistant")
+    problems += filter(None, (id_type_problem(vendor, each) for each in ids or ()))
     for name, value, words in (
         ("until", until, _UNTIL),
         ("require", require, _REQUIRE),

@@ -104,6 +104,7 @@ def test_it_defers_for_what_is_left_of_the_time_and_with_what_it_saw(sandbox: Sa
     [
         ({"assistant_id": []}, ConfigurationError),
         ({"assistant_id": 1.5}, ConfigurationError),
+        ({"assistant_id": "abc"}, ConfigurationError),
         ({"target_statuses": ["live"]}, ConfigurationError),
         ({"until": "changed", "watch": "a..b"}, ConfigurationError),
         ({"baseline": {"2": "x"}, "until": "changed"}, ConfigurationError),

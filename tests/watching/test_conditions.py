@@ -54,6 +54,20 @@ def test_no_ids_or_ids_of_no_kind(given: Any) -> None:
     assert "'mine'" in str(caught.value)
 
 
+@pytest.mark.parametrize("given", ["abc", "1.5", "asst_1", [1, "abc"], "²"])
+def test_an_id_that_the_vendor_cannot_have_is_not_waited_for(given: Any) -> None:
+    with pytest.raises(ConfigurationError, match=r"Burki's assistants have whole numbers for ids, got '.+'") as caught:
+        read("burki", assistant_id=given)
+    assert "'mine'" in str(caught.value)
+    assert read("puretalk", assistant_id=given, until="changed").assistant_ids
+
+
+@pytest.mark.parametrize("given", [1, "1", " 007 ", "-1", "[1, 2]"])
+def test_a_whole_number_is_an_id_everywhere(given: Any) -> None:
+    for vendor in ("burki", "autocalls"):
+        assert read(vendor, assistant_id=given).assistant_ids
+
+
 def test_targets_unless_told_otherwise() -> None:
     assert read().target_statuses == ("active",)
     assert read(until="changed").target_statuses == ()
