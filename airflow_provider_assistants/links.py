@@ -38,14 +38,14 @@ class _KeptLink(BaseOperatorLink):
 
 
 class VendorConsoleLink(_KeptLink):
-    """Where people look after the assistants."""
+    """Link to the vendor's web console."""
 
     name = "Vendor console"
     kept_as = "console"
 
 
 class DestinationLink(_KeptLink):
-    """What the task wrote, in the console of its store; tasks that wrote where there is no console have no such link."""
+    """Link to what the task wrote, in the console of its store; absent for a store without a console."""
 
     name = "Destination"
     kept_as = "destination"

@@ -55,14 +55,14 @@ class ListingReport:
     """
     What is known of a listing so far; final once the iteration has ended.
 
-    :param pages: Answers received, over all passes.
-    :param pages_expected: Answers that the current pass is expected to take, where that is known.
+    :param pages: Responses received, over all passes.
+    :param pages_expected: Responses that the current pass is expected to take, where that is known.
     :param rows: Different rows seen.
     :param duplicates: Rows that came again within a pass, over all passes; windows' planned overlap not counted.
-    :param total_reported: The vendor's own count as last told; None for a vendor or filter that has none.
+    :param total_reported: The vendor's own count as last reported; None for a vendor or filter that has none.
     :param passes: Passes begun.
     :param consistent: Whether the last pass was quiet.
-    :param signs: What the last pass showed of movement, in words.
+    :param signs: Signs of drift in the last pass, in words.
     :param drift: What is true of a listing that is not consistent, in words; empty while that is not known.
     """
 
@@ -86,10 +86,10 @@ class ListingReport:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
     """
-    Rows of one answer that had not been seen before, in the vendor's order.
+    Rows of one response that no page before had, in the vendor's order.
 
     :param rows: The rows, as the vendor sent them: not redacted.
-    :param number: Counts the answers, from 1.
+    :param number: Counts the responses, from 1.
     :param listing_pass: The pass it belongs to, from 1.
     :param report: What is known of the listing at this point; shared, and updated as the iteration goes on.
     """

@@ -42,7 +42,10 @@ Result = TypeVar("Result")
 
 class AssistantsHook(BaseHook):
     """
-    Reads the assistants of an account; the base of the vendors' hooks, which only name their vendor.
+    Read the assistants of an account; the base of the vendors' hooks, which only name their vendor.
+
+    Fields of the connection: ``password`` is the API key, ``host`` overrides the base URL, and the extras are ``timeout``,
+    ``max_retries``, ``concurrency``, ``page_size``, ``max_requests_per_minute``, ``verify`` and ``proxy``.
 
     :param conn_id: The connection to the account; the vendor's default connection if None.
     """
@@ -89,7 +92,7 @@ class AssistantsHook(BaseHook):
 
     @property
     def console_url(self) -> str | None:
-        """Where people look after the assistants: the host of the connection, if that is not the vendor's own."""
+        """The vendor's web console: the host of the connection, if that is not the vendor's own."""
         from airflow_provider_assistants.client.transport import origin_of
 
         origin = origin_of(self.get_account().base_url)
@@ -97,7 +100,7 @@ class AssistantsHook(BaseHook):
 
     def get_conn(self) -> httpx.Client:
         """
-        Give an httpx client for requests of your own below the API's root.
+        Return an httpx client for requests of your own below the API's root.
 
         It sends the key to the connection's own origin only, also where you ask for another one or set
         ``follow_redirects``. It takes the connection's proxy, follows no redirect unless you let it, and does not retry;
@@ -123,13 +126,13 @@ class AssistantsHook(BaseHook):
 
         :param listing: Which of the vendor's listings.
         :param filters: The vendor's own query parameters.
-        :param page_size: Rows to ask for in a page; the connection's, or the vendor's best size, if None.
-        :param concurrency: Pages under way at most; the connection's if None, and never more than that.
-        :param max_passes: How often to read it at most, until it holds still.
-        :param on_drift: ``fail`` or ``warn`` where it never did.
-        :param report: Is kept up to date with what is known of the listing.
-        :raises ConfigurationError: At once, and before any request, if an option cannot be right.
-        :raises AssistantsError: While reading, as each case demands.
+        :param page_size: Rows per page; the connection's, or the vendor's best size, if None.
+        :param concurrency: Pages in flight at most; the connection's if None, and never more than that.
+        :param max_passes: Passes over the listing at most, until one shows no drift.
+        :param on_drift: ``fail`` or ``warn`` if every pass showed drift.
+        :param report: Is updated while pages are read.
+        :raises ConfigurationError: At once, and before any request, if an option is invalid.
+        :raises AssistantsError: While reading; :mod:`airflow_provider_assistants.exceptions` has each case.
         """
         stream = self.aiter_pages(
             listing,
@@ -175,7 +178,7 @@ class AssistantsHook(BaseHook):
 
     def get_assistant(self, assistant_id: int | str) -> AssistantModel:
         """
-        Give one assistant.
+        Return one assistant.
 
         :raises AssistantNotFoundError: If the vendor shows none under this id.
         """
@@ -183,7 +186,7 @@ class AssistantsHook(BaseHook):
 
     def get_statuses(self, assistant_ids: Iterable[int | str]) -> dict[str, str | None]:
         """
-        Give the status of each of these assistants, by its id as text; None for one that the vendor does not show.
+        Return the status of each of these assistants, by its id as text; None for one that the vendor does not show.
 
         A status is an :class:`~airflow_provider_assistants.vendors.base.AssistantStatus`, or the vendor's own word where
         it is none of those.
@@ -200,7 +203,7 @@ class AssistantsHook(BaseHook):
         return self.run_async(lambda: self.acount_assistants(filters=filters))
 
     def test_connection(self) -> tuple[bool, str]:
-        """Make one cheap authenticated request, and say in one sentence how it went."""
+        """Make one cheap authenticated request, and return whether it succeeded and one sentence."""
         try:
             self.get_account()
         except AssistantsError as error:

@@ -37,30 +37,32 @@ DEFAULT_MAX_XCOM_BYTES = 48 * 1024
 
 class ListAssistantsOperator(BaseOperator):
     """
-    Lists every assistant of an account: complete, counted and free of duplicates, or the task fails.
+    List every assistant of an account: complete, counted and free of duplicates, or the task fails.
 
     Without a destination the rows are the task's XCom, and the manifest is pushed under the key ``manifest``. With one,
-    the rows are streamed there, page by page, and the manifest is the XCom; nothing is seen at the destination before
-    it is whole, and what was there stays until then. Running it again is safe: the same listing gives the same bytes.
+    the rows are streamed there, page by page, and the manifest is the XCom. The destination is written atomically, and
+    a rerun is safe: the same listing gives the same bytes. Secrets in the rows are replaced by ``***`` by default.
 
-    Other people's keys in the rows are replaced by ``***`` unless you say otherwise.
+    All parameters are templated.
 
-    :param conn_id: The connection to the account; its type tells the vendor. Map over it for several accounts.
+    .. seealso:: How-to: :ref:`howto/operator:ListAssistantsOperator`
+
+    :param conn_id: The connection to the account; its type names the vendor. Map over it for several accounts.
     :param destination: Where to write: a path, or a URI of any store that Airflow's object storage knows.
     :param object_storage_conn_id: The connection to that store.
-    :param format: ``jsonl``, ``json``, ``csv`` or ``parquet``; told by the destination's suffix if None.
-    :param compression: ``none``, ``gzip`` or ``zstd``; told by the suffix if None.
+    :param format: ``jsonl``, ``json``, ``csv`` or ``parquet``; by the destination's suffix if None.
+    :param compression: ``none``, ``gzip`` or ``zstd``; by the suffix if None.
     :param record: ``vendor`` writes the row as the vendor sent it, ``common`` the one shape that all vendors share.
     :param fields: Only these fields, by dotted path, such as ``llm_settings.model``.
     :param where: Only assistants of this status, of these, or with these values of fields (a mapping).
-    :param changed_since: Only assistants changed at or after this time; one that does not tell is kept.
+    :param changed_since: Only assistants changed at or after this time; one without ``updated_at`` is kept.
     :param filters: The vendor's own query parameters, such as Burki's ``active_only``.
-    :param page_size: Assistants to ask for in a page; the connection's, or the vendor's best size, if None.
-    :param concurrency: Pages under way at most; the connection's if None.
+    :param page_size: Assistants per page; the connection's, or the vendor's best size, if None.
+    :param concurrency: Pages in flight at most; the connection's if None.
     :param redact: ``secrets``, ``personal`` (also e-mail addresses, telephone numbers, names, prompts) or ``none``.
     :param on_drift: ``fail`` if the listing kept changing while it was read, or ``warn`` and mark the manifest.
     :param overwrite: Whether an existing object may be replaced.
-    :param csv_formulas: ``escape`` puts a ``'`` before texts in CSV that a spreadsheet would run, ``keep`` does not.
+    :param csv_formulas: ``escape`` puts a ``'`` before CSV cells that a spreadsheet would run, ``keep`` does not.
     :param max_xcom_bytes: How many bytes of rows may go to XCom; ``[assistants] max_xcom_bytes`` if None.
     """
 

@@ -22,12 +22,12 @@ _MAX_NAME = 200
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
     """
-    What was listed and written.
+    Summary of a listing: what was read and written.
 
     :param vendor: The vendor's name.
     :param conn_id: The connection.
-    :param uri: Where the rows are, as the task was told: only a password and the values of a query are hidden; None for
-        XCom.
+    :param uri: Where the rows are, as in the task's ``destination``: only a password and the values of a query are hidden;
+        None for XCom.
     :param format: How they are written.
     :param compression: How they are compressed; None if not.
     :param record: ``vendor`` or ``common``: the shape of the rows.
@@ -35,19 +35,19 @@ class Manifest:
     :param redact: What was redacted: ``secrets``, ``personal`` or ``none``. Two snapshots can be compared if ``record``,
         ``fields`` and ``redact`` are the same.
     :param rows: Rows written.
-    :param pages: Answers read, over all passes.
+    :param pages: Responses read, over all passes.
     :param bytes: Size of what was written.
     :param sha256: Of what was written, in hexadecimal; None for XCom.
     :param duplicates: Rows that came more than once within a pass and were written once.
     :param total_reported: The vendor's own count after the last page, before any filter of ours.
     :param passes: How often the listing was read.
-    :param consistent: Whether the last pass showed no sign of movement.
+    :param consistent: Whether the last pass showed no sign of drift.
     :param statuses: Rows written, by status.
-    :param unknown_fields: Fields that no document knows, each with its number of rows.
+    :param unknown_fields: Fields that the vendor does not document, each with its number of rows.
     :param mismatched_fields: Fields with values of another type than documented, each with its number of rows.
     :param redacted_fields: Paths at which values were replaced, each with their number.
     :param started_at: When the task began to read, in UTC.
-    :param finished_at: When all was to be seen at the destination, in UTC.
+    :param finished_at: When everything was visible at the destination, in UTC.
     :param provider_version: The version of this package.
     """
 

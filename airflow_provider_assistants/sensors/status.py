@@ -58,32 +58,35 @@ _DEFAULT_TARGETS: Final = _DefaultTargets({"active"})
 
 class AssistantStatusSensor(BaseSensorOperator):
     """
-    Waits until assistants have a status, or until they change.
+    Wait until assistants have a status, or until they change.
 
-    It looks once at the start. What it does then is the same in all modes: it holds a worker slot (``mode="poke"``),
-    comes back (``mode="reschedule"``), or waits in the triggerer (``deferrable=True``), where all that wait on one
-    connection share one poll on Airflow 3.3. Its XCom is what it saw, by the id asked for: ``status``, ``previous`` (at
-    the first look, if it was different), ``observed_at``, ``updated_at``.
+    It polls once at the start. Between polls it holds a worker slot (``mode="poke"``), is rescheduled
+    (``mode="reschedule"``), or waits in the triggerer (``deferrable=True``), where all that wait on one connection share
+    one poll on Airflow 3.3. All modes end alike. The XCom is the last state by the id passed: ``status``, ``previous``
+    (at the first poll, if it was different), ``observed_at``, ``updated_at``.
 
-    A vendor without a status (Puretalk) can tell changes: ``until="changed"`` with ``watch="updated_at"`` or a field.
+    For a vendor without a status (Puretalk), use ``until="changed"`` with ``watch="updated_at"`` or a field.
 
-    A timeout and a verdict (a status of ``failure_statuses``; an assistant that is missing) are what ``soft_fail`` and
-    ``never_fail`` turn into a skip; a wrong key or another lasting failure of a look only ``never_fail``; and
-    ``silent_fail`` waits on through any failed look. A wrong argument or connection always fails.
+    ``soft_fail`` skips after a timeout, a failure status or a missing assistant; ``never_fail`` also after a wrong key or
+    another lasting error of a poll; ``silent_fail`` keeps waiting through failed polls. An invalid argument or connection
+    always fails.
 
-    :param conn_id: The connection to the account; its type tells the vendor.
-    :param assistant_id: One id or many: numbers, texts or UUIDs, whatever the vendor knows the assistant by.
-    :param until: ``status`` waits for a status; ``changed`` for a change from the baseline.
-    :param target_statuses: The statuses that will do. With ``until="changed"`` any, unless you name some.
-    :param failure_statuses: Statuses that end the waiting in a :class:`~.exceptions.StatusError`.
-    :param require: Of several assistants, whether ``all`` have to get there or ``any``.
-    :param watch: What a change is a change of: ``status``, ``updated_at``, or a field by its dotted path.
-    :param baseline: What to compare with: a value, or a mapping of ids to values. If None, what the first look of this
-        task in this run shows. It is kept over retries and reschedules on Airflow 3.3.
-    :param on_missing: For an id that was never seen: ``wait`` for it to come, or ``fail``. One that was seen and is gone
-        has the status ``deleted``.
-    :param max_consecutive_failures: How many looks in a row may fail for reasons that may pass (429, 5xx, no connection).
-    :param deferrable: Wait in the triggerer; as ``[operators] default_deferrable`` says if not given.
+    .. seealso:: How-to: :ref:`howto/sensor:AssistantStatusSensor`
+
+    :param conn_id: The connection to the account; its type names the vendor. (templated)
+    :param assistant_id: One id or many: integers, strings or UUIDs, whatever the vendor knows the assistant by. (templated)
+    :param until: ``status`` waits for a status; ``changed`` for a change from the baseline. (templated)
+    :param target_statuses: The statuses to wait for. With ``until="changed"`` any, unless you name some. (templated)
+    :param failure_statuses: Statuses that end the wait with a :class:`~.exceptions.StatusError`. (templated)
+    :param require: Of several assistants, whether ``all`` have to get there or ``any``. (templated)
+    :param watch: What a change is a change of: ``status``, ``updated_at``, or a field by its dotted path. (templated)
+    :param baseline: What to compare with: a value, or a mapping of ids to values. If None, the first poll of this task in
+        this run. It is kept over retries and reschedules on Airflow 3.3. (templated)
+    :param on_missing: For an id that was never seen: ``wait`` for it, or ``fail``. One that was seen and is gone has the
+        status ``deleted``. (templated)
+    :param max_consecutive_failures: Failed polls in a row that are tolerated, for errors that may pass (429, 5xx, no
+        connection).
+    :param deferrable: Wait in the triggerer; ``[operators] default_deferrable`` if not set.
     """
 
     template_fields = (

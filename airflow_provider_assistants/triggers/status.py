@@ -43,13 +43,13 @@ _EARLIER = 5.0
 
 class AssistantStatusTrigger(PollingTrigger):
     """
-    Waits for a deferred sensor until its decision is made, and gives it in one event; see the sensor for what is what.
+    Wait for a deferred sensor and emit one terminal event; the other parameters are the sensor's.
 
     :param conn_id: The connection.
-    :param assistant_ids: For which assistants.
-    :param past: What the sensor has seen before it deferred.
+    :param assistant_ids: The assistants to wait for.
+    :param past: What the sensor observed before it deferred.
     :param started_at: When the wait began, in seconds since 1970: it may go on in another process.
-    :param timeout: Seconds that it may take in all.
+    :param timeout: Seconds from ``started_at`` until the wait ends; None for no end.
     """
 
     def __init__(
@@ -165,20 +165,22 @@ class AssistantStatusTrigger(PollingTrigger):
 
 class AssistantStatusEventTrigger(PollingTrigger):
     """
-    Tells changes of assistants for ever, one event each: for an ``AssetWatcher``, whose asset then starts Dags.
+    Emit one event per change of an assistant, without end: for an ``AssetWatcher``, whose asset then starts Dags.
 
-    A change is another status (or whatever is watched), an assistant that comes, or one that goes. What an event holds:
-    :class:`~airflow_provider_assistants.watching.tracker.ChangeEvent`. The first look of a new watcher teaches it what
-    is there and tells nothing. What it knows is kept in Airflow's asset state store (Airflow 3.3), so a change while no
-    triggerer ran is told when one runs again; below Airflow 3.3 the watcher then learns anew.
+    A change is another value of what is watched, a new assistant, or one that is gone. The payload is a
+    :class:`~airflow_provider_assistants.watching.tracker.ChangeEvent`. The first poll sets the baseline and emits nothing.
+    State is kept in Airflow's asset state store (Airflow 3.3), so a change while no triggerer ran is emitted when one runs
+    again; below Airflow 3.3 the first poll is then a new baseline. Delivery is at-least-once: deduplicate on ``event_id``.
+
+    .. seealso:: How-to: :ref:`howto/trigger:AssistantStatusEventTrigger`
 
     :param conn_id: The connection to the account.
     :param assistant_ids: Only these; all of the account if None.
     :param statuses: Only changes after which the assistant has one of these statuses; all if None.
     :param watch: What a change is a change of: ``status``, ``updated_at``, or a field by its dotted path. For a vendor
-        without a status (Puretalk) ``status`` tells only what comes and goes.
-    :param poll_interval: Seconds from one look to the next; a change that is undone in between is not seen.
-    :param watch_name: Tells this watcher from others that are alike and belong to other assets.
+        without a status (Puretalk) ``status`` emits only new and deleted assistants.
+    :param poll_interval: Seconds from one poll to the next; a change that is undone in between is not seen.
+    :param watch_name: Distinguishes this watcher from others with equal arguments that belong to other assets.
     :raises ConfigurationError: If an argument cannot be right.
     """
 

@@ -87,12 +87,12 @@ class KnownState:
 
 class ChangeEvent(TypedDict):
     """
-    A change as it goes into an asset's event.
+    The payload of an asset event: one change of one assistant.
 
-    :param event_id: The same whenever this change is told; different for any other.
-    :param previous: What was watched before; None for an assistant that came.
-    :param current: What it is now; ``deleted`` for one that is gone.
-    :param observed_at: When it was seen, in UTC.
+    :param event_id: The same whenever this change is emitted; different for any other. Deduplicate on it.
+    :param previous: The watched value before; None for a new assistant.
+    :param current: The watched value now; ``deleted`` for an assistant that is gone.
+    :param observed_at: Time of the poll that found the change, in UTC.
     :param updated_at: When the vendor says that the assistant was last changed.
     """
 
