@@ -124,7 +124,7 @@ class ConfigurationError(AssistantsError):
 
 
 class AuthenticationError(AssistantsError):
-    """Raised when the vendor does not accept the key: 401, or a login page where JSON was due."""
+    """Raised when the vendor does not accept the key: 401, or a login page instead of JSON."""
 
 
 class PermissionDeniedError(AssistantsError):

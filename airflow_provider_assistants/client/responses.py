@@ -159,18 +159,18 @@ def _not_json(answer: Response, error: ValueError) -> AssistantsError | Damaged:
     if _HTML.match(body[:4096]):
         if _LOGIN.search(body[:65536]):
             return AuthenticationError(
-                "A login page came where JSON was due",
+                "Expected JSON, got a login page",
                 status=answer.status,
                 advice="Check the connection's password and host: the key is wrong, or the host is not an API's root",
             )
         return UnexpectedResponseError(
-            "A web page came where JSON was due",
+            "Expected JSON, got a web page",
             status=answer.status,
             advice="Check the connection's host: it must be the root of the vendor's API",
         )
     if not body.strip():
         return UnexpectedResponseError(
-            "An empty answer came where JSON was due", status=answer.status, advice="Try later; tell the vendor"
+            "Expected JSON, got an empty response", status=answer.status, advice="Try later; tell the vendor"
         )
     if _ends_early(body):
         return Damaged(

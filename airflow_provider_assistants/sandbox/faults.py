@@ -119,7 +119,7 @@ FAULTS: Mapping[str, FaultKind] = {
     "drip": FaultKind(about="a space now and then, for ever, and no JSON", send="drip"),
     "empty": FaultKind(about="an empty body", change=breakage.raw(lambda sent: b"")),
     "truncated": FaultKind(about="half the JSON", change=breakage.raw(lambda sent: sent[: len(sent) // 2])),
-    "not_json": FaultKind(about="text where JSON was due", change=breakage.raw(lambda sent: b"OK, here is your list")),
+    "not_json": FaultKind(about="text instead of JSON", change=breakage.raw(lambda sent: b"OK, here is your list")),
     "wrong_shape": FaultKind(about="JSON of another shape", change=breakage.always(200, {"assistants_by_id": {}})),
     "scalar": FaultKind(about="a number where a listing was due", change=breakage.always(200, 42)),
     "wrong_charset": FaultKind(about="bytes that are no UTF-8", change=breakage.raw(lambda sent: b"\xff\xfe" + sent)),

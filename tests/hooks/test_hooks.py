@@ -154,7 +154,7 @@ def test_a_bad_connection_in_one_plain_sentence(
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
-        ("login_page", "A login page came where JSON was due"),
+        ("login_page", "Expected JSON, got a login page"),
         ("redirect_login", "sends to its login page"),
         ("500", "returned HTTP 500"),
         ("slow", "Timed out after 0.2 s"),

@@ -86,7 +86,7 @@ class PagePager(CountedPager):
         if echo is None or echo == request.position or not answer.rows:
             return False
         self.repeated = PaginationError(
-            f"Page {request.position} was asked for and the answer says that it is page {echo}",
+            f"Expected page {request.position}, got page {echo}",
             advice="The server, or a proxy or cache before it, does not heed the page number; tell the vendor",
         )
         return True
