@@ -154,21 +154,34 @@ class Redactor(Hiding):
         """Redact the values of a key that means something, or that lies on a declared path."""
         meaning = place.meaning
         if meaning is KeyMeaning.VALUE:
-            new = [self._named(value, mapping, place, depth) for value, mapping in zip(values, mappings, strict=True)]
+            new = self._named(values, mappings, place, depth)
         elif meaning is None and not place.ends:
             return self._values(values, {*map(type, values)}, place, depth)
         else:
             new = [self._meant(value, meaning, place, depth) for value in values]
         return new if differ(new, values) else values
 
-    def _named(self, value: Any, mapping: Row, place: PathNode, depth: int) -> Any:
-        """Redact a value by what the members beside it say of it."""
-        is_prose = isinstance(value, str) and place.key.lower() in _FREE_TEXT and value.count(" ") >= _PROSE_BLANKS
-        meaning = None if is_prose else self._keys.named_meaning(mapping, place.key)
-        names = (each for key, each in mapping.items() if naming_role(key) == "name" and isinstance(each, str))
-        if meaning is KeyMeaning.HEADERS or not any(is_harmless_header(name, value) for name in names):
-            return self._meant(value, meaning, place, depth)
-        return value
+    def _named(self, values: Sequence[Any], mappings: Iterable[Row], place: PathNode, depth: int) -> Sequence[Any]:
+        """Redact values by what the members beside them say of them; those of which nothing is said, at once."""
+        new = list(values)
+        unnamed: list[int] = []
+        is_free_text = place.key.lower() in _FREE_TEXT
+        for index, (value, mapping) in enumerate(zip(values, mappings, strict=True)):
+            is_prose = is_free_text and isinstance(value, str) and value.count(" ") >= _PROSE_BLANKS
+            meaning = None if is_prose else self._keys.named_meaning(mapping, place.key)
+            names = (each for key, each in mapping.items() if naming_role(key) == "name" and isinstance(each, str))
+            if meaning is not KeyMeaning.HEADERS and any(is_harmless_header(name, value) for name in names):
+                continue
+            if meaning is None and not place.ends:
+                unnamed.append(index)
+            else:
+                new[index] = self._meant(value, meaning, place, depth)
+        chosen = [values[index] for index in unnamed]
+        clean = self._values(chosen, {*map(type, chosen)}, place, depth) if chosen else chosen
+        if clean is not chosen:
+            for index, value in zip(unnamed, clean, strict=True):
+                new[index] = value
+        return new
 
     def _meant(self, value: Any, meaning: KeyMeaning | None, place: PathNode, depth: int) -> Any:
         """Redact a value by what its key means."""
