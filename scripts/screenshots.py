@@ -56,6 +56,7 @@ def main() -> None:
             ("run", run),
             ("task", f"{run}/tasks/as_parquet/mapped/0"),
             ("manifest", f"{run}/tasks/as_parquet/mapped/0/xcom"),
+            ("links", f"{run}/tasks/as_parquet/mapped/0/details"),
         ):
             take(page, name, path)
         switch_one_off()
@@ -64,6 +65,7 @@ def main() -> None:
         until(lambda: airflow.call("GET", f"assets/events?asset_id={watched}")["total_entries"])
         for name in ("assistants_switched_off", "assistants_lake"):
             take(page, f"asset_{name}", f"assets/{assets[name]}")
+        take(page, "watcher_health", f"assets/{watched}/asset-state-store")
         browser.close()
     airflow.call("DELETE", "connections/burki_wrong_key")
     print(f"The pictures are in {TARGET}")
@@ -72,12 +74,14 @@ def main() -> None:
 def take_connections(page: Page) -> None:
     """Take the list of connections with the Test icon pressed, for a right and a wrong key, and a connection's form."""
     page.goto(f"{URL}/connections")
-    for name in ("burki_default", "burki_wrong_key"):
+    for name, toast in (
+        ("burki_default", "Test Connection Successful"),
+        ("burki_wrong_key", "Test Connection Failed"),
+    ):
         row = page.locator("tr", has_text=name)
         page.mouse.move(0, 0)  # the tooltip of the row before covers this one's icon
         row.get_by_label("Test Connection").first.click()
-        page.get_by_text("Test Connection ", exact=False).last.wait_for()
-        time.sleep(2)
+        page.get_by_text(toast).wait_for()
         page.screenshot(path=TARGET / f"test_{name}.png")
     page.locator("tr", has_text="burki_default").get_by_label("Edit").first.click()
     page.get_by_text("Extra Fields", exact=True).first.click()
