@@ -32,7 +32,7 @@ class Sandbox:
     :param assistants: How many each account has.
     :param accounts: How many accounts each vendor has.
     :param seed: Same seed, same assistants.
-    :param latency: Seconds before each answer.
+    :param latency: Seconds before each response.
     :param page_cap: More rows than this are not given in a page, whatever is asked for.
     :param padding: Characters to add to each assistant's prompt.
     :param row_bytes: Lengthen each assistant's prompt until its row has so many bytes.
@@ -136,7 +136,7 @@ class Sandbox:
         return rows
 
     def planted(self, vendor: str, *, account: int = 1) -> Planted:
-        """Return the secrets, the key among them, and the personal data that an account's answers hold."""
+        """Return the secrets, the key among them, and the personal data in an account's responses."""
         return Planted(**self._run("planted", vendor=vendor, account=account))
 
     def set_status(self, vendor: str, assistant_id: Any, status: str, *, account: int = 1) -> None:
@@ -148,30 +148,30 @@ class Sandbox:
         self._run("update", vendor=vendor, id=assistant_id, fields=fields, account=account)
 
     def insert(self, vendor: str, *, account: int = 1, **fields: Any) -> Any:
-        """Make one more assistant and give its id."""
+        """Add an assistant and return its id."""
         return next(iter(self._run("insert", vendor=vendor, fields=fields, account=account).values()))
 
     def delete(self, vendor: str, assistant_id: Any, *, soft: bool = False, account: int = 1) -> None:
-        """Take an assistant away; ``soft`` keeps it listed with ``deleted_at``, in the Autocalls family."""
+        """Remove an assistant; ``soft`` keeps it listed with ``deleted_at``, in the Autocalls family."""
         self._run("delete", vendor=vendor, id=assistant_id, soft=soft, account=account)
 
     def set_size(self, vendor: str, assistants: int, *, account: int = 1) -> None:
-        """Have just so many assistants."""
+        """Set the number of assistants of an account."""
         self._run("size", vendor=vendor, assistants=assistants, account=account)
 
     def fail(self, vendor: str, fault: str, *, times: int | None = 1, **given: Any) -> None:
         """
-        Let the next answers fail in a named way.
+        Break the next responses by a named fault.
 
         :param vendor: Whose; ``*`` for every vendor's.
         :param fault: The name; :data:`~.faults.FAULTS` has them all.
         :param times: How often; None for ever.
-        :param given: Which requests (``after``, ``path``, ``page``, ``account``), and what the fault itself can be told.
+        :param given: Which requests (``after``, ``path``, ``page``, ``account``), and the fault's own parameters.
         """
         self._run("fail", vendor=vendor, name=fault, times=times, **given)
 
     def heal(self) -> None:
-        """Let all go well again."""
+        """Remove all faults."""
         self._run("heal")
 
     def set_options(self, **options: Any) -> None:
@@ -188,11 +188,11 @@ class Sandbox:
         return self.state.max_in_flight
 
     def clear_requests(self) -> None:
-        """Forget the requests seen."""
+        """Empty the log of requests."""
         self._run("clear")
 
     def reset(self) -> None:
-        """Forget all changes, faults and requests, and behave as at the start."""
+        """Undo all changes, faults and options, and empty the log."""
         self._run("reset")
 
     def _run(self, command: str, **given: Any) -> Any:

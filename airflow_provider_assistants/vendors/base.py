@@ -76,10 +76,10 @@ class Filter:
 @dataclass(frozen=True, kw_only=True)
 class Count:
     """
-    An endpoint that tells how many rows a listing has.
+    An endpoint that returns how many rows a listing has.
 
     :param path: Its path below the API's root.
-    :param key: Where the answer holds the number.
+    :param key: Where the response holds the number.
     :param filters: Which of the listing's filters it takes; with any other it cannot be asked.
     """
 
@@ -91,10 +91,10 @@ class Count:
 @dataclass(frozen=True, kw_only=True)
 class Item:
     """
-    An endpoint that gives one row by its id.
+    An endpoint that returns one row by its id.
 
     :param path: Its path below the API's root, with ``{id}``.
-    :param row: Where the answer holds the row; the empty path is the answer itself.
+    :param row: Where the response holds the row; the empty path is the response itself.
     :param id_type: What it takes for an id: an ``integer`` in its path, or any ``text``.
     """
 
@@ -109,7 +109,7 @@ class Listing:
     One listing of a vendor.
 
     :param path: Its path below the API's root, exactly as documented: a slash more or less is a redirect.
-    :param rows: Where an answer holds its rows, in the order tried; a bare array is always accepted.
+    :param rows: Where a response holds its rows, in the order tried; a bare array is always accepted.
     :param paging: How it pages.
     :param method: ``POST`` for vendors that list by posting a body.
     :param body: The body of a ``POST`` listing, before filters.
@@ -118,7 +118,7 @@ class Listing:
     :param default_page_size: What we ask for: the documented maximum, unless that would be unkind.
     :param max_page_size: The documented maximum; None where none is documented.
     :param count: The endpoint that counts, where there is one.
-    :param item: The endpoint that gives one row, where there is one.
+    :param item: The endpoint that returns one row, where there is one.
     :param reader: How to read a row.
     :param model: ``module:class`` of the pydantic model of a row.
     """
@@ -181,7 +181,7 @@ class Vendor:
     :param listings: Its other listings, by name.
     :param auth: How the key travels.
     :param headers: Further headers that its API requires.
-    :param failure_flag: Where an answer with a status of 2xx says by true that it is a failure.
+    :param failure_flag: Where a response with a status of 2xx says by true that it is a failure.
     :param sensitive: What its rows hold that must not leave.
     :param console_url: Where people look after their assistants.
     :param docs_url: Where its API is documented.
@@ -210,7 +210,7 @@ class Vendor:
 
     def listing(self, name: str) -> Listing:
         """
-        Give a listing by its name.
+        Return a listing by its name.
 
         :raises LookupError: If this vendor has none of that name.
         """

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-The ways in which vendors page a listing, as data: which parameters to send and where an answer tells how far it goes.
+The ways in which vendors page a listing, as data: which parameters to send and where a response says how far it goes.
 
 One class a style. The machines that follow them are in :mod:`airflow_provider_assistants.client.pagers.numbered`; a vendor
-declares a style and never writes code. Keys of answers are dotted paths; a key that an answer lacks is no error, since
+declares a style and never writes code. Keys of responses are dotted paths; a key that a response lacks is no error, since
 documents and deployments differ: the machines then use what else they know.
 """
 
@@ -30,13 +30,13 @@ class PageStyle:
     :param page_param: The parameter that names the page.
     :param size_param: The parameter that names the page's size.
     :param first_page: The number of the first page; some vendors count from 0.
-    :param last_page: Where an answer tells the number of the last page.
-    :param page_count: Where an answer tells how many pages there are, which differs from ``last_page`` when pages count
+    :param last_page: Where a response has the number of the last page.
+    :param page_count: Where a response has the number of pages, which differs from ``last_page`` when pages count
         from 0.
-    :param total: Where an answer tells how many rows there are.
-    :param page_echo: Where an answer repeats the number asked for: a server that ignores the page gives itself away.
-    :param next: Where an answer links to the next page; only its presence is used, the link is never followed.
-    :param has_more: Where an answer tells by true or false whether a page follows.
+    :param total: Where a response has the number of rows.
+    :param page_echo: Where a response repeats the number asked for: it shows a server that ignores the page.
+    :param next: Where a response links to the next page; only its presence is used, the link is never followed.
+    :param has_more: Where a response says by true or false whether a page follows.
     """
 
     page_param: str = "page"
@@ -59,7 +59,7 @@ class OffsetStyle:
 
     :param offset_param: The parameter that names how many rows to skip.
     :param size_param: The parameter that names the window's size.
-    :param total: Where an answer tells how many rows there are; a bare array tells nothing.
+    :param total: Where a response has the number of rows; a bare array has none.
     """
 
     offset_param: str = "skip"
@@ -70,13 +70,13 @@ class OffsetStyle:
 @dataclass(frozen=True, kw_only=True)
 class CursorStyle:
     """
-    A token in each answer that asks for the next page.
+    A token in each response that asks for the next page.
 
     :param cursor_param: The parameter that carries the token.
-    :param next_cursor: Where an answer holds the token.
+    :param next_cursor: Where a response holds the token.
     :param size_param: The parameter that names the page's size.
-    :param has_more: Where an answer tells by true or false whether a page follows.
-    :param total: Where an answer tells how many rows there are.
+    :param has_more: Where a response says by true or false whether a page follows.
+    :param total: Where a response has the number of rows.
     :param last_id: Take the id of a page's last row for the token (``after=`` style listings).
     """
 
@@ -91,14 +91,14 @@ class CursorStyle:
 @dataclass(frozen=True, kw_only=True)
 class NextUrlStyle:
     """
-    A link in each answer to the next page.
+    A link in each response to the next page.
 
     Only the link's query is used, on the listing's own path: a link to another host cannot take the key there, it is a
     PaginationError.
 
-    :param next: Where an answer holds the link.
+    :param next: Where a response holds the link.
     :param size_param: The parameter that names the page's size.
-    :param total: Where an answer tells how many rows there are.
+    :param total: Where a response has the number of rows.
     """
 
     next: str = "next"
@@ -124,9 +124,9 @@ class TimeWindowStyle:
 @dataclass(frozen=True, kw_only=True)
 class UnpagedStyle:
     """
-    Everything in one answer.
+    Everything in one response.
 
-    :param total: Where the answer tells how many rows there are.
+    :param total: Where the response has the number of rows.
     """
 
     total: str | None = None
