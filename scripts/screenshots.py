@@ -81,7 +81,7 @@ def take_connections(page: Page) -> None:
         row = page.locator("tr", has_text=name)
         page.mouse.move(0, 0)  # the tooltip of the row before covers this one's icon
         row.get_by_label("Test Connection").first.click()
-        page.get_by_text(toast).wait_for()
+        page.get_by_text(toast).last.wait_for()
         page.screenshot(path=TARGET / f"test_{name}.png")
     page.locator("tr", has_text="burki_default").get_by_label("Edit").first.click()
     page.get_by_text("Extra Fields", exact=True).first.click()
