@@ -10,6 +10,7 @@ from typing import Final
 from airflow_provider_assistants.redaction.name_stems import STEMS
 from airflow_provider_assistants.redaction.personal import SHORTEST_PERSONAL, SUSPICIOUS_PERSONAL, redact_personal
 from airflow_provider_assistants.redaction.prefilter import Prefilter
+from airflow_provider_assistants.redaction.randomness import is_uuid
 from airflow_provider_assistants.redaction.text import (
     SHORTEST_SECRET,
     SUSPICIOUS,
@@ -70,6 +71,9 @@ class RowTexts:
 
     def hold_any(self, texts: Sequence[str]) -> bool:
         """Tell whether any of some texts can hold something, JSON and URLs among it."""
+        # UUIDs would fill the cache of Rust's regex with states, and hold nothing but themselves.
+        if is_uuid(texts[0]) and all(map(is_uuid, texts)):
+            return self._holds_known is not None and _is_found(self._holds_known, texts)
         return _is_found(self._holds_any, texts)
 
     def hold_name(self, texts: Sequence[str]) -> bool:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import itertools
+import uuid
 from collections.abc import Callable
 
 import pytest
@@ -104,3 +105,14 @@ def test_a_text_that_is_no_unicode_is_suspicious() -> None:
     assert holds_key("\ud800")
     assert Redactor().row({"note": "\ud800 Bearer abc123def456"}) == {"note": "\ud800 Bearer ***"}
     assert not holds_key("Grüße aus São Paulo")
+
+
+@given(st.uuids(), st.sampled_from([str.lower, str.upper]), st.sampled_from(["-", ""]))
+@example(uuid.UUID(int=int("02125551234" * 3) % (1 << 128)), str.lower, "-")
+@example(uuid.UUID("21255512-3421-2555-1234-212555123421"), str.lower, "")
+def test_a_uuid_holds_nothing_but_a_secret_of_ours(number: uuid.UUID, case: Callable[[str], str], joint: str) -> None:
+    """Columns of UUIDs are passed over for that."""
+    text = case(str(number)).replace("-", joint)
+    assert redact_personal(redact_shapes(text)) == text
+    assert Redactor("personal").row({"note": text}) == {"note": text}
+    assert Redactor(known_secrets=[text]).row({"note": text}) == {"note": "***"}
