@@ -2,9 +2,9 @@
 """
 Keys without any mark: long runs of letters and digits that only chance makes.
 
-A run of exactly 64 or 128 hexadecimal digits is a key unless what stands before calls it a checksum; so is a run of 40
+A run of 48 and more hexadecimal digits is a key unless what stands beside it calls it a checksum; so is a run of 40
 and more characters of base64, or of 32 letters and digits in both cases, that mixes them as no name does. Shorter ones are ids
-as often as keys.
+as often as keys; two that a mark joins are an id and its key.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import re
 from itertools import pairwise
 from typing import Final
 
-from airflow_provider_assistants.redaction.randomness import REDACTED
+from airflow_provider_assistants.redaction.randomness import REDACTED, has_random_run
 
 __all__ = ["DIGEST", "SHORTEST_BARE", "SUSPICIOUS_BARE", "redact_bare_keys"]
 
@@ -22,6 +22,15 @@ SHORTEST_BARE: Final = 32
 _SHORTEST_JOINED: Final = 40
 _RUN = re.compile(rf"(?<![A-Za-z0-9+/_\-=])[A-Za-z0-9+/_\-]{{{SHORTEST_BARE},}}={{0,2}}")
 _HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
+_SHORTEST_HEX: Final = 48
+_BASE32 = re.compile(r"[A-Z2-7]+")
+#: An address or a hash of a chain of blocks, which is public.
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
+#: An id and its key.
+_JOINED = re.compile(r"(?<![A-Za-z0-9])(?:[0-9a-f]{32}[.:][A-Za-z0-9]{16,64}|[A-Za-z0-9]{8}[.][A-Za-z0-9]{32}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}:[0-9a-f]{32})(?![A-Za-z0-9])")
+_ID_BEFORE = re.compile(r"(?<![A-Za-z0-9+/_\-=])[A-Za-z0-9\-]{16,64}[.:]\Z")
+#: The line that a program for checksums prints.
+_FILE_AFTER = re.compile(r"[ ][ *][\w./\-]{0,200}\w\.\w")
 _CHECKSUM_BEFORE = re.compile(
     r"(?i)(?:sha-?[0-9]{0,3}|md5|digest|checksum|hash|etag|fingerprint|commit|revision|rev|integrity|base64)[\"'\s]{0,3}[:=,\-@(/]?[\"'\s]{0,3}\Z"
 )
@@ -31,33 +40,54 @@ _CLASSES = str.maketrans(
 )
 _WORD = re.compile(r"[a-z]{10}")
 #: A digest as it is written under a name that says so.
-DIGEST: Final = re.compile(r"(?:sha[0-9]{1,3}[-:=])?(?:[0-9a-fA-F]{32,128}|[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{86}==)")
+DIGEST: Final = re.compile(
+    r"(?:(?i:sha[0-9]{1,3}|md5)[-:=]|0x)?(?:[0-9a-fA-F]{32,128}|[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{86}==)"
+)
 #: What finds such runs in Rust's regex.
-SUSPICIOUS_BARE: Final = r"[A-Z][A-Za-z0-9+/_\-]{15}|[A-Za-z0-9+/_\-]{15}[A-Z]|[a-z0-9]{40}"
+SUSPICIOUS_BARE: Final = r"[A-Z][A-Za-z0-9+/_\-]{15}|[A-Za-z0-9+/_\-]{15}[A-Z]|[a-z0-9]{40}|[A-Za-z0-9][.:][A-Za-z0-9]{16}"
 
 
 def redact_bare_keys(text: str) -> str:
     """Take out runs of characters that can be nothing but keys; the very same text if there is none."""
     if max(map(len, text.split())) < SHORTEST_BARE if not text.isspace() else True:
         return text
-    return _RUN.sub(_replaced, text)
+    parts: list[str] = []
+    done = 0
+    for match in _RUN.finditer(text):
+        start, end = match.span()
+        if not _is_key(match[0].rstrip("=")) or _is_checksum(text, start, end):
+            continue
+        joined = _ID_BEFORE.search(text, max(done, start - 65), start)
+        if joined is not None and has_random_run(joined[0]):
+            start = joined.start()
+        parts += (text[done:start], REDACTED)
+        done = end
+    if parts:
+        text = "".join((*parts, text[done:]))
+    return _JOINED.sub(REDACTED, text) if ":" in text or "." in text else text
 
 
-def _replaced(match: re.Match[str]) -> str:
-    before = match.string[max(0, match.start() - 24) : match.start()]
-    return REDACTED if _is_key(match[0].rstrip("=")) and not _CHECKSUM_BEFORE.search(before) else match[0]
+def _is_checksum(text: str, start: int, end: int) -> bool:
+    return (
+        _CHECKSUM_BEFORE.search(text, max(0, start - 24), start) is not None
+        or _FILE_AFTER.match(text, end) is not None
+    )
 
 
 def _is_key(run: str) -> bool:
     if len(run) > 4_000:
         return False
     if _HEX.fullmatch(run):
-        return len(run) in (64, 128) and not run.isdigit() and len(set(run)) > 4
+        return len(run) >= _SHORTEST_HEX and not run.isdigit() and len(set(run)) > 4
+    if _ADDRESS.fullmatch(run):
+        return False
     classes = run.translate(_CLASSES)
     changes = sum(first != second for first, second in pairwise(classes) if first.isalnum() and second.isalnum())
     if _WORD.search(run) is not None:
         return False
     kinds = set(classes) & {"a", "A", "0"}
+    if _BASE32.fullmatch(run):
+        return changes >= 0.25 * len(run) and "0" in kinds
     if len(run) < _SHORTEST_JOINED and not (run.isalnum() and len(kinds) == 3 and classes.count("A") > 3):
         return False
     if len(kinds) == 3:

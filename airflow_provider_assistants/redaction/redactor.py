@@ -26,6 +26,7 @@ from airflow_provider_assistants.redaction.named_secrets import is_secret_under
 from airflow_provider_assistants.redaction.names import naming_role
 from airflow_provider_assistants.redaction.pairs import secret_items
 from airflow_provider_assistants.redaction.paths import DeclaredPaths, PathNode
+from airflow_provider_assistants.redaction.prefixed_keys import is_identifier
 from airflow_provider_assistants.redaction.randomness import REDACTED
 from airflow_provider_assistants.redaction.row_text import LONGEST_REMEMBERED, UNSEEN, RowTexts
 from airflow_provider_assistants.redaction.spared import is_harmless_header
@@ -288,8 +289,7 @@ class Redactor(Hiding):
             if known is None:
                 continue
             if known is not UNSEEN:
-                new[index] = known
-                self._count(place.path)
+                new[index] = self._replaced(text, known, place)
                 continue
             if text[0] in _OPENING or text[0].isspace():
                 inside = self._embedded_json(text, place, depth)
@@ -299,9 +299,16 @@ class Redactor(Hiding):
             unknown.append(index)
         for index, clean in zip(unknown, texts.clean([strings[index] for index in unknown]), strict=True):
             if clean is not strings[index]:
-                new[index] = clean
-                self._count(place.path)
+                new[index] = self._replaced(strings[index], clean, place)
         return new if differ(new, strings) else strings
+
+    def _replaced(self, text: str, clean: str, place: PathNode) -> str:
+        """Return what stands for a text that holds something: itself if it is an id, which only looks like a key."""
+        key = place.key or place.path.rpartition(".")[2].removesuffix("[]")
+        if is_identifier(key, text) and self._texts.redact_known(text) == text:
+            return text
+        self._count(place.path)
+        return clean
 
     def _embedded_json(self, text: str, place: PathNode, depth: int) -> str | None:
         """Redact a text that is itself a JSON object, array or string; None if it is none."""

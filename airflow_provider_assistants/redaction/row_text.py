@@ -16,6 +16,7 @@ from airflow_provider_assistants.redaction.text import (
     SUSPICIOUS,
     SUSPICIOUS_NAMED,
     KnownSecrets,
+    redact_known_shapes,
     redact_shapes,
     redact_urls,
 )
@@ -83,6 +84,11 @@ class RowTexts:
     def redact(self, text: str) -> str:
         """Return a text without what is sensitive, looking closely."""
         text = redact_shapes(self.known.redact(text))
+        return redact_personal(text) if self._personal else text
+
+    def redact_known(self, text: str) -> str:
+        """Return a text without what is sensitive whatever it stands under, so not without what is merely random."""
+        text = redact_known_shapes(self.known.redact(text))
         return redact_personal(text) if self._personal else text
 
     def clean(self, texts: Sequence[str]) -> list[str]:

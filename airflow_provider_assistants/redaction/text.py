@@ -22,6 +22,7 @@ from urllib.parse import quote, quote_plus, unquote
 from airflow_provider_assistants.redaction.bare_keys import SHORTEST_BARE, SUSPICIOUS_BARE, redact_bare_keys
 from airflow_provider_assistants.redaction.named_secrets import SUSPICIOUS_NAMED, redact_named
 from airflow_provider_assistants.redaction.placeholders import is_no_secret, is_placeholder
+from airflow_provider_assistants.redaction.prefixed_keys import SUSPICIOUS_PREFIXED, redact_prefixed_keys
 from airflow_provider_assistants.redaction.randomness import REDACTED, has_random_run, is_uuid, looks_random
 from airflow_provider_assistants.redaction.token_shapes import TOKEN_SHAPES
 from airflow_provider_assistants.redaction.urls import redact_url, redact_urls
@@ -34,6 +35,7 @@ __all__ = [
     "KnownSecrets",
     "is_uuid",
     "looks_random",
+    "redact_known_shapes",
     "redact_shapes",
     "redact_text",
     "redact_url",
@@ -155,7 +157,12 @@ def redact_shapes(text: str) -> str:
     return text
 
 
-def _redact_once(text: str) -> str:
+def redact_known_shapes(text: str) -> str:
+    """Return a text without what :func:`redact_shapes` takes out, but with runs that only their randomness makes a key."""
+    return _redact_once(text, by_looks=False)
+
+
+def _redact_once(text: str, *, by_looks: bool = True) -> str:
     if "/" in text and "://" in text:
         text = redact_urls(text)
     for rare, trials in _TRIALS.items():
@@ -165,8 +172,11 @@ def _redact_once(text: str) -> str:
                     if literal in text:
                         text = pattern.sub(replacement, text)
                         break
-    if len(text) >= SHORTEST_BARE:
-        text = redact_bare_keys(text)
+    if by_looks:
+        if "_" in text or "-" in text:
+            text = redact_prefixed_keys(text)
+        if len(text) >= SHORTEST_BARE:
+            text = redact_bare_keys(text)
     for literals, pattern, replacement in _LOGINS:
         if any(literal in text for literal in literals):
             text = pattern.sub(replacement, text)
@@ -291,7 +301,7 @@ def _suspicious() -> str:
     framed = {literal for literals, _, _ in _FRAMED for literal in literals}
     shapes = dict.fromkeys(shape.suspicious for shape in TOKEN_SHAPES)
     logins = (suspicious for _, _, suspicious in _LOGIN_SHAPES)
-    return "|".join((*sorted(map(_literally, framed)), *shapes, *logins, SUSPICIOUS_BARE))
+    return "|".join((*sorted(map(_literally, framed)), *shapes, *logins, SUSPICIOUS_BARE, SUSPICIOUS_PREFIXED))
 
 
 #: A pattern of Rust's regex that finds something in every text that :func:`redact_shapes` changes, but for what

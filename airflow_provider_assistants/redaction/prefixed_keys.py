@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+Keys with a prefix that nobody listed: some words, a separator, and a long run that only chance makes.
+
+Ids of objects look the same. They are told by their prefix, which is a noun of what they identify (``call_…``, ``asst_…``),
+and by the key that they stand under (:func:`is_identifier`).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from airflow_provider_assistants.redaction.randomness import REDACTED
+
+__all__ = ["SUSPICIOUS_PREFIXED", "is_identifier", "redact_prefixed_keys"]
+
+_SEPARATED_RUN = re.compile(r"[_\-](?P<run>[A-Za-z0-9]{20,})")
+_PREFIX = re.compile(r"(?<![A-Za-z0-9])(?P<words>(?:[A-Za-z][A-Za-z0-9]{0,11}[_\-]){0,3}[A-Za-z][A-Za-z0-9]{0,11})\Z")
+_REST = re.compile(r"(?:[_\-.][A-Za-z0-9]{3,64}){0,3}")
+_LONGEST_PREFIX: Final = 52
+_HEX = re.compile(r"[0-9a-f]{32,}|[0-9A-F]{32,}")
+_WORD = re.compile(r"[a-z]{9}|[A-Z]{9}")
+_LONGEST: Final = 512
+#: What objects are, of whose ids these words or their short forms are the prefix.
+_OBJECTS = frozenset(
+    """
+    id uuid acc acct account act action ag agent alert annot ann app application article asst assistant att attempt audio ba
+    batch bal blob block bot bucket bld build by call camp campaign card cart case cat category cg ch charge chat chatcmpl
+    check checkpoint chk chunk client cmd cmpl cn comment commit comp company con conn conf config contact container content
+    conv conversation cp coupon cp cr cu cus customer dash dashboard data db deal dep deploy deployment dev device di disc doc
+    document domain ds dataset du eg email emb embed embedding ep env envelope eval event evt exec execution exp experiment export ext
+    feedback fi field file flow flw fn folder form fp frm ft func function gen git goal group grp guest hash history host html img
+    image import in instance int integration inv invoice ii item job kb knowledge base kbd label lead lib li line link list
+    listing llm location log lead loc ls mandate mbr mem member memory meeting msg message metric mi model module mod monitor msgbatch
+    node note notif notification ns num number oauth obj object offer opp or ord order org organization out pa page part
+    participant pay payment payout person phone photo pi pipe pipeline plan playlist pm po post pr price prod product profile
+    proj project prompt prop property pub qt query question queue quote re rec recipe recording record ref refund region rel
+    release rep report repo req request res resource resp response result review rm role room rs row rule run sched schedule
+    scl search seg segment seq seti session set setup sess sh shipment shop si sip site sku slot sn snap snapshot source space span
+    spk speaker src st stage state step store str stream sub subscription survey table task tax team template tenant tgt
+    thread threads thr ticket tmpl tool toolu topic tpl tr trace track tran trans transaction transcript transfer tree txn
+    txr txi type upload url us usr user utt utterance val vec vector ver version vid video view vm voice vol volume vs
+    webhook website wf wfr work worker workflow workspace ws wsp zone sha sha1 sha256 sha512 md5 etag rev revision digest checksum
+    """.split()
+)
+#: Words that make a key of it, whatever the object.
+_OPENING = frozenset(
+    "live test prod production sandbox secret sk pk rk key apikey token pat auth api bearer private oat whsec signkey".split()
+)
+_IDENTIFIER = re.compile(r"[A-Za-z0-9_\-.:=@<>\"/]{1,160}")
+_ID_KEY = re.compile(
+    r"(?i)(?:^|[_\-. ])(?:ids?|uuids?|guids?|sids?|cids?|u?lid|o?id|uid|[a-z]{1,3}clid|cursor|parent|head|tree|build|snapshot|ray)$"
+    r"|[a-z0-9](?:Ids?|IDs?|Uuid|UUID|Guid|Sid|SID)$"
+    r"|(?i:cache|dedupe|dedup|idempotency|partition|primary|foreign|sort|routing|object|row|group|hash)_?[kK]eys?$"
+)
+#: What finds, in Rust's regex, every text that :func:`redact_prefixed_keys` changes.
+SUSPICIOUS_PREFIXED: Final = r"[_\-][A-Za-z0-9]{20}"
+
+
+def redact_prefixed_keys(text: str) -> str:
+    """Take out keys that a prefix and a random run make; the very same text if there is none."""
+    parts: list[str] = []
+    done = 0
+    for match in _SEPARATED_RUN.finditer(text):
+        at = match.start()
+        if at < done or not _holds_letters_and_digits(match["run"]):
+            continue
+        prefix = _PREFIX.search(text, max(done, at - _LONGEST_PREFIX), at)
+        if prefix is None or not _is_key(prefix["words"], match["run"]):
+            continue
+        end = _REST.match(text, match.end()).end()  # type: ignore[union-attr]
+        parts += (text[done : prefix.start()], REDACTED)
+        done = end
+    return "".join((*parts, text[done:])) if parts else text
+
+
+def is_identifier(key: str, value: str) -> bool:
+    """Whether a value is an id that a key calls one, so that its looks alone make no secret of it."""
+    return _ID_KEY.search(key) is not None and _IDENTIFIER.fullmatch(value) is not None
+
+
+def _holds_letters_and_digits(run: str) -> bool:
+    return len(run) <= _LONGEST and not run.isalpha() and not run.isdigit()
+
+
+def _is_key(prefix: str, run: str) -> bool:
+    """Whether a run of letters and digits is a key, by the words before it."""
+    words = re.split(r"[_\-]", prefix.lower())
+    if _WORD.search(run) is not None or sum(map(str.isdigit, run)) < 2:
+        return False
+    if not _OPENING.isdisjoint(words):
+        return True
+    return words[-1].rstrip("0123456789") not in _OBJECTS and (
+        _HEX.fullmatch(run) is not None or not (run.islower() or run.isupper())
+    )
