@@ -27,7 +27,10 @@ _BASE32 = re.compile(r"[A-Z2-7]+")
 #: An address or a hash of a chain of blocks, which is public.
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 #: An id and its key.
-_JOINED = re.compile(r"(?<![A-Za-z0-9])(?:[0-9a-f]{32}[.:][A-Za-z0-9]{16,64}|[A-Za-z0-9]{8}[.][A-Za-z0-9]{32}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}:[0-9a-f]{32})(?![A-Za-z0-9])")
+_JOINED = re.compile(
+    r"(?<![A-Za-z0-9])(?:[0-9a-f]{32}[.:](?![0-9a-f]{16}(?![0-9a-f]))[A-Za-z0-9]{16,64}"
+    r"|(?:[0-9a-f]{32}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}):[0-9a-f]{32})(?![A-Za-z0-9])"
+)
 _ID_BEFORE = re.compile(r"(?<![A-Za-z0-9+/_\-=])[A-Za-z0-9\-]{16,64}[.:]\Z")
 #: The line that a program for checksums prints.
 _FILE_AFTER = re.compile(r"[ ][ *][\w./\-]{0,200}\w\.\w")
@@ -44,7 +47,9 @@ DIGEST: Final = re.compile(
     r"(?:(?i:sha[0-9]{1,3}|md5)[-:=]|0x)?(?:[0-9a-fA-F]{32,128}|[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{86}==)"
 )
 #: What finds such runs in Rust's regex.
-SUSPICIOUS_BARE: Final = r"[A-Z][A-Za-z0-9+/_\-]{15}|[A-Za-z0-9+/_\-]{15}[A-Z]|[a-z0-9]{40}|[A-Za-z0-9][.:][A-Za-z0-9]{16}"
+SUSPICIOUS_BARE: Final = (
+    r"[A-Z][A-Za-z0-9+/_\-]{15}|[A-Za-z0-9+/_\-]{15}[A-Z]|[a-z0-9]{40}|[A-Za-z0-9][.:][A-Za-z0-9]{16}"
+)
 
 
 def redact_bare_keys(text: str) -> str:
@@ -69,8 +74,7 @@ def redact_bare_keys(text: str) -> str:
 
 def _is_checksum(text: str, start: int, end: int) -> bool:
     return (
-        _CHECKSUM_BEFORE.search(text, max(0, start - 24), start) is not None
-        or _FILE_AFTER.match(text, end) is not None
+        _CHECKSUM_BEFORE.search(text, max(0, start - 24), start) is not None or _FILE_AFTER.match(text, end) is not None
     )
 
 

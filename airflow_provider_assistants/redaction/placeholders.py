@@ -24,15 +24,20 @@ _PLACEHOLDERS = re.compile(
     r"\{\{\{?(?P<a>[^{}\n]{1,100})\}?\}\}|\$\{\{?(?P<b>[^{}\n]{1,100})\}?\}|\$\((?P<c>[^()\n]{1,80})\)|#\{(?P<d>[^{}\n]{1,80})\}"
     r"|\{%(?P<e>[^{}\n]{1,100})%\}|@\{(?P<f>[^{}\n]{1,80})\}|\{(?P<g>[A-Za-z_][^{}\n\"]{0,80})\}|<(?P<h>[A-Za-z_][^<>\n]{0,80})>"
     r"|\[\[?(?P<i>[A-Za-z_][^\[\]\n]{0,80})\]\]?|%(?P<j>[A-Za-z_][A-Za-z0-9_]{2,60})%|\$(?P<k>[A-Z_][A-Z0-9_]{2,60})(?![a-z])"
-    r"|%\((?P<l>\w{1,60})\)s|__(?P<m>[A-Z][A-Z0-9_]{2,60}?)__|\$(?P<n>[a-z]{2,20}(?:_[a-z]{2,20}){1,4})"
+    r"|%\((?P<l>\w{1,60})\)s|__(?P<m>[A-Z][A-Z0-9_]{2,60}?)__|\$(?P<n>[a-z]{2,20}(?:[A-Z_][a-z]{1,20}){0,4})(?!\w)"
     r"|%\{(?P<q>[^{}\n]{1,80})\}|<%[=-]?(?P<r>[^%<>\n]{1,80})-?%>|@@(?P<s>\w{1,60})@@|#(?P<t>[A-Za-z_]\w{1,40})#"
     r"|\*\|(?P<u>[\w:]{1,60})\|\*|«(?P<v>[^«»\n]{1,60})»|\$env:(?P<w>\w{1,60})|%(?P<x>[sd])(?!\w)|\$\[(?P<y>[^\[\]\n]{1,60})\]"
-    r"|\{(?P<o>[0-9]{0,2})\}|:(?P<p>[a-z]{2,20}(?:_[a-z]{2,20})*)(?![\w:@])"
+    r"|@(?P<z>[A-Za-z_]{3,40})@|\{(?P<o>[0-9]{0,2})\}|:(?P<p>[a-z]{2,20}(?:_[a-z]{2,20})*)(?![\w:@])"
 )
 #: An expression that reads the secret from where it is kept.
 _LOOKUPS = re.compile(
     r"(?i)(?:os\.)?(?:environ|getenv|process\.env|env|secrets?|vault|ref\+[a-z]+|config|settings|var|local|data|input|params?"
-    r"|op://|vault:|aws:secretsmanager|ssm|arn:aws:(?:secretsmanager|ssm))[.:\[(/][^\s]{1,120}"
+    r"|op:/|vault|aws:secretsmanager|ssm|arn:aws[a-z\-]{0,7}:(?:secretsmanager|ssm)|self|this|response|req|request|module"
+    r"|variable|system|deno|import\.meta|getpass)[.:\[(/][^\s]{1,120}"
+    r"|(?:await )?[a-z_][A-Za-z_.]{1,60}\((?:['\"][A-Za-z_.\- ]{1,60}['\"])?\)[;,]?"
+    r"|projects/[\w\-]{1,60}/secrets/[\w\-]{1,80}(?:/versions/\w{1,20})?|random_password\.[\w.]{1,60}"
+    r"|(?:file:(?://)?)?/(?:run|etc|var|mnt|home|opt)/[\w./\-]{1,100}"
+    r"|sk[\-_](?:live_|test_|proj-|ant-)?(?:[xX*.…]{3,60}|<[\w ]{1,40}>|YOUR[A-Z_]{1,30})"
 )
 _MARK = re.compile(r"[{<\[%$_:(.#@/*« \-]")
 _NAMED_EXAMPLE = re.compile(r"(?i)(?:your|my|the|insert|enter|replace|put|add|paste|example|dummy|some|an?)[ _\-]")
@@ -56,6 +61,8 @@ _NO_SECRETS = frozenset(
     none null nil true false undefined bearer basic token digest string str text number integer int boolean bool object array
     oauth oauth2 api_key apikey api-key jwt hmac header query body required optional enabled disabled yes no on off n/a na
     unset empty unknown missing invalid expired redacted hidden masked removed secret_ref
+    todo tbd fixme placeholder changeme change-me change_me changeit replaceme replace_me replace-me example filtered
+    yourtoken yourkey yourapikey yourpassword yoursecret (hidden) (redacted) (unset) ~
     """.split()
 )
 

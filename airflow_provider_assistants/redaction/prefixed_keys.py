@@ -22,26 +22,29 @@ _LONGEST_PREFIX: Final = 52
 _HEX = re.compile(r"[0-9a-f]{32,}|[0-9A-F]{32,}")
 _WORD = re.compile(r"[a-z]{9}|[A-Z]{9}")
 _LONGEST: Final = 512
+#: Ids with a prefix have 27 characters at most.
+_LONGER_THAN_IDS: Final = 28
 #: What objects are, of whose ids these words or their short forms are the prefix.
 _OBJECTS = frozenset(
     """
-    id uuid acc acct account act action ag agent alert annot ann app application article asst assistant att attempt audio ba
-    batch bal blob block bot bucket bld build by call camp campaign card cart case cat category cg ch charge chat chatcmpl
-    check checkpoint chk chunk client cmd cmpl cn comment commit comp company con conn conf config contact container content
-    conv conversation cp coupon cp cr cu cus customer dash dashboard data db deal dep deploy deployment dev device di disc doc
-    document domain ds dataset du eg email emb embed embedding ep env envelope eval event evt exec execution exp experiment export ext
-    feedback fi field file flow flw fn folder form fp frm ft func function gen git goal group grp guest hash history host html img
-    image import in instance int integration inv invoice ii item job kb knowledge base kbd label lead lib li line link list
-    listing llm location log lead loc ls mandate mbr mem member memory meeting msg message metric mi model module mod monitor msgbatch
-    node note notif notification ns num number oauth obj object offer opp or ord order org organization out pa page part
-    participant pay payment payout person phone photo pi pipe pipeline plan playlist pm po post pr price prod product profile
-    proj project prompt prop property pub qt query question queue quote re rec recipe recording record ref refund region rel
-    release rep report repo req request res resource resp response result review rm role room rs row rule run sched schedule
-    scl search seg segment seq seti session set setup sess sh shipment shop si sip site sku slot sn snap snapshot source space span
-    spk speaker src st stage state step store str stream sub subscription survey table task tax team template tenant tgt
-    thread threads thr ticket tmpl tool toolu topic tpl tr trace track tran trans transaction transcript transfer tree txn
-    txr txi type upload url us usr user utt utterance val vec vector ver version vid video view vm voice vol volume vs
-    webhook website wf wfr work worker workflow workspace ws wsp zone sha sha1 sha256 sha512 md5 etag rev revision digest checksum
+    acc account acct act action ag agent alert ann annot app application article assistant asst att attempt audio ba bal
+    base batch bld blob block bot bucket build by call camp campaign card cart case cat category cg ch charge chat chatcmpl
+    check checkpoint checksum chk chunk client cmd cmpl cn comment commit comp company con conf config conn contact
+    container content conv conversation coupon cp cr cu cus customer dash dashboard data dataset db deal dep deploy
+    deployment dev device di digest disc doc document domain ds du eg email emb embed embedding env envelope ep etag eval
+    event evt exec execution exp experiment export ext feedback fi field file flow flw fn folder form fp frm ft func
+    function gen git goal group grp guest hash history host html id ii image img import in instance int integration inv
+    invoice item job kb kbd knowledge label lead li lib line link list listing llm loc location log ls mandate mbr md5
+    meeting mem member memory message metric mi mod model module monitor msg msgbatch node note notif notification ns num
+    number oauth obj object offer opp or ord order org organization out pa page part participant pay payment payout person
+    phone photo pi pipe pipeline plan playlist pm po post pr price prod product profile proj project prompt prop property
+    pub qt query question queue quote re rec recipe record recording ref refund region rel release rep repo report req
+    request res resource resp response result rev review revision rm role room row rs rule run sched schedule scl search seg
+    segment seq sess session set seti setup sh sha sha1 sha256 sha512 shipment shop si sip site sku slot sn snap snapshot
+    source space span speaker spk src st stage state step store str stream sub subscription survey table task tax team
+    template tenant tgt thr thread threads ticket tmpl tool toolu topic tpl tr trace track tran trans transaction transcript
+    transfer tree txi txn txr type upload url us user usr utt utterance uuid val vec vector ver version vid video view vm
+    voice vol volume vs webhook website wf wfr work worker workflow workspace ws wsp zone
     """.split()
 )
 #: Words that make a key of it, whatever the object.
@@ -50,8 +53,8 @@ _OPENING = frozenset(
 )
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_\-.:=@<>\"/]{1,160}")
 _ID_KEY = re.compile(
-    r"(?i)(?:^|[_\-. ])(?:ids?|uuids?|guids?|sids?|cids?|u?lid|o?id|uid|[a-z]{1,3}clid|cursor|parent|head|tree|build|snapshot|ray)$"
-    r"|[a-z0-9](?:Ids?|IDs?|Uuid|UUID|Guid|Sid|SID)$"
+    r"(?i:(?:^|[_\-. ])(?:ids?|uuids?|guids?|sids?|cids?|ulid|oid|uid|[a-z]{1,3}clid|cursor|parent|head|tree|build|ray"
+    r"|snapshot))$|[a-z0-9](?:Ids?|IDs?|Uuid|UUID|Guid|Sid|SID)$"
     r"|(?i:cache|dedupe|dedup|idempotency|partition|primary|foreign|sort|routing|object|row|group|hash)_?[kK]eys?$"
 )
 #: What finds, in Rust's regex, every text that :func:`redact_prefixed_keys` changes.
@@ -91,6 +94,8 @@ def _is_key(prefix: str, run: str) -> bool:
         return False
     if not _OPENING.isdisjoint(words):
         return True
-    return words[-1].rstrip("0123456789") not in _OBJECTS and (
-        _HEX.fullmatch(run) is not None or not (run.islower() or run.isupper())
+    return (
+        len(run) >= _LONGER_THAN_IDS
+        and words[-1].rstrip("0123456789") not in _OBJECTS
+        and (_HEX.fullmatch(run) is not None or not (run.islower() or run.isupper()))
     )

@@ -21,7 +21,7 @@ from urllib.parse import quote, quote_plus, unquote
 
 from airflow_provider_assistants.redaction.bare_keys import SHORTEST_BARE, SUSPICIOUS_BARE, redact_bare_keys
 from airflow_provider_assistants.redaction.named_secrets import SUSPICIOUS_NAMED, redact_named
-from airflow_provider_assistants.redaction.placeholders import is_no_secret, is_placeholder
+from airflow_provider_assistants.redaction.placeholders import is_no_secret, is_placeholder, placeholder_end
 from airflow_provider_assistants.redaction.prefixed_keys import SUSPICIOUS_PREFIXED, redact_prefixed_keys
 from airflow_provider_assistants.redaction.randomness import REDACTED, has_random_run, is_uuid, looks_random
 from airflow_provider_assistants.redaction.token_shapes import TOKEN_SHAPES
@@ -186,6 +186,7 @@ def _redact_once(text: str, *, by_looks: bool = True) -> str:
 def _bearer(match: re.Match[str]) -> str:
     token = match["token"].rstrip(".!?)")
     is_word = token.isalpha() and len(token) < 20 and (token.islower() or token.istitle() or token.isupper())
+    is_word = is_word or placeholder_end(match.string, match.start("token")) is not None
     if is_word or len(token) < 6 or is_no_secret(token) or is_placeholder(match["token"]):
         return match[0]
     return match["scheme"] + REDACTED

@@ -135,8 +135,12 @@ TOKEN_SHAPES: Final[tuple[TokenShape, ...]] = (
     _prefixed("sl. sl.u.", rf"{_WD}{{60,}}"),
     TokenShape(("/",), "[0-9]/[0-9]{10,20}(?:/[0-9]{10,20})?:[0-9a-f]{32}"),
     TokenShape(("NRAL",), "[0-9a-fA-F]{32,36}(?:FFFF)?NRAL", needs_digit=False),
-    _prefixed("sdk- mob- api- pit- lrt- ark- ops- ctx7sk-", "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),
-    _prefixed("0.", "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}[.][A-Za-z0-9]{20,}(?::[A-Za-z0-9+/=]{20,})?"),
+    _prefixed(
+        "sdk- mob- api- pit- lrt- ark- ops- ctx7sk-", "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+    ),
+    _prefixed(
+        "0.", "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}[.][A-Za-z0-9]{20,}(?::[A-Za-z0-9+/=]{20,})?"
+    ),
     _prefixed("tskey- hcp. v2.local. CFPAT- sb_publishable_ vercel_blob_rw_ apify_api_", rf"{_WD}{{20,}}"),
     # Vaults and databases.
     _prefixed("hvs. hvb. hvr.", rf"{_WD}{{18,}}"),

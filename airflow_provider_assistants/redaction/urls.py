@@ -32,14 +32,29 @@ _HARMLESS_NAMES = frozenset(
     start end date month year day lang language locale format encoding sample_rate channels type mode view tab q query search
     filter fields include expand version utm_source utm_medium utm_campaign utm_content utm_term model voice region country
     city zoom width height w h timezone tz currency quantity count max min page_number interim_results punctuate
+    v ver api_version api-version hl gl locales time at after before period interval duration step quality q dpr fit crop auto
+    color colour theme variant units unit lat lng lon ll z level category topic tag tags source medium campaign ref_src embed
+    autoplay loop muted controls debug verbose pretty dry_run draft preview output output_format response_format file_format
+    bitrate channel container smart_format diarize profanity_filter endpointing multichannel numerals utterances vad_events
+    optimize_streaming_latency sslmode connect_timeout timeout retrywrites w charset useunicode usessl ssl application_name
+    pool_size action title name id ids order_id customer_id product_id item_id user_id account_id agent_id assistant_id
+    calendar_id event_id campaign_id lead_id contact_id call_id location_id store_id shop_id include_deleted with_count embed
+    tier role group groupby group_by aggregate metric metrics dimensions columns select distinct orderby sortby sort_dir
+    sort_order ascending desc asc transport protocol amount price size_id cursor_type weekday hour minute
     """.split()
 )
-_HARMLESS_VALUE = re.compile(r"-?[a-z]{1,16}(?:[_+,\-][a-z]{1,16}){0,6}|-?[0-9]{1,8}(?:[.,:\-][\-0-9]{1,10}){0,6}")
+#: Words, a number, a version, a date or a time, a place's coordinates, a zone's name; one with digits in it is short.
+_HARMLESS_VALUE = re.compile(
+    r"-?[A-Za-z]{1,16}(?:(?:[_+,./\-]|%20|%2[CF]|,-)[A-Za-z]{1,16}){0,6}|-?[0-9]{1,8}(?:[.,:\-][\-0-9]{1,10}){0,6}"
+    r"|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{2,8}(?:[.][0-9]{1,6})?(?:Z|[+\-][0-9:]{4,5})?|[0-9]{1,6}[a-z]{1,4}"
+    r"|[a-z]{1,16}(?:[_\-](?:[a-z]{1,16}|[0-9]{1,6})){1,3}|[a-z]{1,4}[0-9]{1,4}|[A-Z]?[a-z]{1,12}[0-9]{4}"
+    r"|v?[0-9]{1,4}(?:\.[0-9]{1,4}){1,3}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+)
 #: Values of a data lake's partitions.
 _PARTITION = re.compile(r"[0-9]{1,4}(?:-[0-9]{2}){0,2}|[a-z]{1,16}(?:_[a-z]{1,16}){0,3}")
 #: Addresses of storage, whose user is a container.
 _CONTAINERS = ("abfs", "abfss", "wasb", "wasbs")
-_TEMPLATE_MARK = re.compile(r"[{<\[$%:]")
+_TEMPLATE_MARK = re.compile(r"[{<\[$%:_]|[xX*]{4}")
 _FLAG = re.compile(r"[a-z_\-]{1,16}")
 #: A host and a path of short words, which only the word hook can make worth a closer look.
 _PLAIN = re.compile(r"[A-Za-z0-9.\-]+(?::[0-9]+)?(?:/[A-Za-z0-9_.\-]{0,11})*")
@@ -155,7 +170,7 @@ def _pair(pair: str) -> str:
 
 def _is_harmless_value(name: str, value: str) -> bool:
     """Whether the value of a query is none that anybody keeps secret: a page, a date, a word of a few letters."""
-    return name in _HARMLESS_NAMES and _HARMLESS_VALUE.fullmatch(value) is not None
+    return name.lower() in _HARMLESS_NAMES and _HARMLESS_VALUE.fullmatch(value) is not None
 
 
 def _path(path: str, *, in_hook: bool) -> str:

@@ -130,3 +130,57 @@ def test_json_in_a_text_keeps_all_that_is_not_redacted_as_it_is_written(number: 
     text = f' {{"n" : {number}, "api_key":"canary",\n "x": ["\\u00e9", {{ "token" : "y" }}]}} '
     expected = text.replace("canary", "***").replace('"y"', '"***"')
     assert Redactor().row({"config": text}) == {"config": expected}
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "cko_" + ALNUM[:30], "shippo_live_" + HEX + "01234567", "bb_live_" + ALNUM[:27], "infr_" + ALNUM[:32], "dd_" + HEX,
+        "glhf_" + HEX, "api-0f1e2d3c-4b5a-4978-8796-a5b4c3d2e1f0", "1000." + HEX + "." + HEX,
+        "2/1204567890123/1205567890123:" + HEX,
+        HEX + HEX[:24], HEX + ":" + HEX, HEX + "." + ALNUM[:16], "access_token$production$abcd1234efgh5678$" + HEX,
+    ],
+)  # fmt: skip
+def test_a_key_of_an_unlisted_shape_goes_by_its_randomness(key: str) -> None:
+    for text in (f"used {key} before", key):
+        assert key[-10:] not in json.dumps(Redactor().row({"note": text}))
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("id", "xyz_" + ALNUM[:30]), ("version_id", ALNUM[:32]), ("containerId", HEX * 2), ("request_id", ALNUM[:32]),
+        ("cache_key", HEX * 2), ("gclid", "Cj0KCQ" + ALNUM * 2), ("integrity", "sha384-" + (ALNUM * 2)[:64]),
+        ("note", "call_" + HEX), ("note", "price_" + ALNUM[:24]), ("note", HEX * 2 + "  file.tar.gz"),
+        ("note", HEX + ":0123456789abcdef"),
+        ("transaction_hash", "0x" + HEX * 2),
+    ],
+)  # fmt: skip
+def test_an_id_stays_where_its_key_or_its_prefix_calls_it_one(key: str, value: str) -> None:
+    row = {"x": [{key: value}]}
+    assert Redactor().row(row) is row
+
+
+@pytest.mark.parametrize("key", ["id", "requestId", "cache_key"])
+def test_a_key_of_a_known_shape_goes_under_an_id_too(key: str) -> None:
+    assert Redactor().row({key: "sk-proj-" + ALNUM}) == {key: REDACTED}
+    assert Redactor(known_secrets=["xyz_" + ALNUM]).row({key: "xyz_" + ALNUM}) == {key: REDACTED}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Authorization: Bearer @token@", "Authorization: Bearer $accessToken", "api_key: TODO", "password: CHANGE_ME",
+        "api_key: projects/crm/secrets/stripe/versions/latest", "api_key = module.crm.api_key", "token = get_token()",
+        "password: /run/secrets/password", "password: file:///run/secrets/password", "api_key: op://vault/item/key",
+        "Authorization: Bearer $(gcloud auth print-access-token)", "https://x.example/v1?token=__TOKEN__",
+        "https://x.example/v1?token=YOUR_TOKEN", "https://x.example/v1?token=xxxx", "token = self.token", "api_key: sk-YOUR_KEY",
+        "https://x.example/v?v=1.2.3&lang=pt-BR&tz=America%2FNew_York&w=640&h=480",
+        "https://x.example/v?start=2026-11-21T10:00:00Z&utm_campaign=Spring2026&utm_source=Newsletter",
+        "https://x.example/v?id=42&order_id=10023&api-version=2024-10-21&debug=true",
+    ],
+)  # fmt: skip
+def test_references_templates_and_harmless_queries_stay(text: str) -> None:
+    assert redact_text(text) == text
+    row = {"note": text}
+    assert Redactor().row(row) is row
