@@ -26,7 +26,7 @@ UUID = "a7b3c942-5f1e-4d28-8c59-2e4f7a8b9c3d"
         ("https://pw@crm.example.com:8443/calls", "https://***@crm.example.com:8443/calls"),
         ("postgresql://app:p/w?d#x@db/prod", "postgresql://***@db/prod"),
         ("redis://:pw@cache:6379/0", "redis://***@cache:6379/0"),
-        ("https://h/p?token=abc&v=1", "https://h/p?token=***&v=***"),
+        ("https://h/p?token=abc&v=1", "https://h/p?token=***&v=1"),
         ("https://h/p?flag&empty=", "https://h/p?flag&empty="),
         (f"https://h/p?{HEX}", "https://h/p?***"),
         ("https://h/p?t=12|abc", "https://h/p?t=***"),
