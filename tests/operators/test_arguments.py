@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import airflow.sdk
 import pytest
 from airflow.sdk import DAG, XComArg
 from hypothesis import HealthCheck, given, settings
@@ -364,6 +365,8 @@ def test_a_real_airflow_does_not_retry(sandbox: Sandbox, connect: Callable[..., 
     assert ended["mapped", 0] == ("success", 1)
     assert ended["mapped", 1] == ("failed", 1)
     assert ended["may_pass", -1] != ("failed", 1), "another error is tried again"
+    if not hasattr(airflow.sdk, "BaseAsyncOperator"):
+        return  # dag.test() of Airflow 3.1 calls no callbacks
     for task, kind in (
         ("wrong_argument", ConfigurationError),
         ("wrong_key", AuthenticationError),
