@@ -73,7 +73,7 @@ def get_provider_info() -> dict[str, Any]:
                         "default": "120",
                     },
                     "max_response_bytes": {
-                        "description": "An answer of a vendor larger than this, after decompression, is an error.",
+                        "description": "A response larger than this, after decompression, is an error.",
                         "version_added": "0.1.0",
                         "type": "integer",
                         "example": "134217728",

@@ -15,7 +15,7 @@ class ClientSettings:
     """
     How a client talks to its vendor.
 
-    :param timeout: Seconds to wait for a connection, and for each next piece of an answer.
+    :param timeout: Seconds to wait for a connection, and for each further part of a response.
     :param retry: What is retried and how long.
     :param concurrency: Requests in flight, and pages in memory, at most.
     :param page_size: Rows to ask for in a page; the vendor's best size if None.

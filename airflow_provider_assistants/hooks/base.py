@@ -59,7 +59,7 @@ class AssistantsHook(BaseHook):
         self._account: Account | None = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Return each hook the methods of the form for its own: Airflow 3.1 does not look at inherited ones."""
+        """Define the form's methods on each hook class: Airflow 3.1 does not read inherited ones."""
         super().__init_subclass__(**kwargs)
         for name in ("get_connection_form_widgets", "get_ui_field_behaviour"):
             if name not in vars(cls):

@@ -41,7 +41,7 @@ class FormField:
 FIELDS: Mapping[str, FormField] = {
     "timeout": FormField(
         label="Timeout (seconds)",
-        description="How long to wait for a connection, and for each next piece of an answer. 30 if empty.",
+        description="How long to wait for a connection, and for each further part of a response. 30 if empty.",
         type="number",
         limits={"minimum": 0.1, "maximum": 600},
     ),

@@ -31,7 +31,7 @@ def test_the_declared_form() -> None:
     assert list(form["conn-fields"]) == NAMES
     assert form["conn-fields"]["timeout"] == {
         "label": "Timeout (seconds)",
-        "description": "How long to wait for a connection, and for each next piece of an answer. 30 if empty.",
+        "description": "How long to wait for a connection, and for each further part of a response. 30 if empty.",
         "schema": {"type": ["number", "null"], "minimum": 0.1, "maximum": 600},
     }
     assert form["ui-field-behaviour"] == {
