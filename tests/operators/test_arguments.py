@@ -365,8 +365,8 @@ def test_a_real_airflow_does_not_retry(sandbox: Sandbox, connect: Callable[..., 
     assert ended["mapped", 0] == ("success", 1)
     assert ended["mapped", 1] == ("failed", 1)
     assert ended["may_pass", -1] != ("failed", 1), "another error is tried again"
-    if not hasattr(airflow.sdk, "BaseAsyncOperator"):
-        return  # dag.test() of Airflow 3.1 calls no callbacks
+    if not hasattr(airflow.sdk, "RetryPolicy"):
+        return  # dag.test() before Airflow 3.3 calls no callbacks
     for task, kind in (
         ("wrong_argument", ConfigurationError),
         ("wrong_key", AuthenticationError),
