@@ -32,7 +32,7 @@ def main() -> None:
     with Sandbox(latency=0.05) as sandbox:
         for vendor, assistants in ASSISTANTS.items():
             sandbox.set_size(vendor, assistants)
-        print(f"A sandbox speaks the five APIs at {sandbox.url}, 50 ms an answer.", flush=True)
+        print(f"A sandbox speaks the five APIs at {sandbox.url}, 50 ms per response.", flush=True)
         print("Running example_dags/assistants_nightly.py: airflow dags test assistants_nightly ...", flush=True)
         environment |= sandbox.connection_env()
         airflow(environment, "dags", "test", "assistants_nightly", log=log)
