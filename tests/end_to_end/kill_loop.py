@@ -18,7 +18,7 @@ from pathlib import Path
 from airflow_provider_assistants.sandbox import Sandbox
 from tests.conftest import VENDORS
 from tests.end_to_end.running_airflow import RunningAirflow, connections, until
-from tests.end_to_end.test_airflow import FOLDER, Assistants, looked_at, reached, told, waits
+from tests.end_to_end.test_airflow import FOLDER, Assistants, emitted, polled_twice, reached, waits
 
 
 def main(rounds: int) -> None:
@@ -31,7 +31,7 @@ def main(rounds: int) -> None:
         with RunningAirflow(Path(folder) / "airflow", dags, connections=connections(world)) as airflow:
             assistants = Assistants(world)
             assistants.switch("inactive")
-            until(lambda: looked_at(world, 0), "all watchers have looked")
+            until(lambda: polled_twice(world, 0), "all watchers have polled")
             changes = 0
             for number in range(1, rounds + 1):
                 run_id = airflow.trigger("waiting", **assistants.ids)
@@ -46,18 +46,18 @@ def main(rounds: int) -> None:
                 airflow.start("triggerer")
                 changes += 1
                 until(lambda run_id=run_id: reached(airflow, run_id), "all sensors are done")  # type: ignore[misc]
-                until(lambda n=changes: all(len(e) >= n for e in told(airflow).values()), "the change was told")  # type: ignore[misc]
+                until(lambda n=changes: all(len(e) >= n for e in emitted(airflow).values()), "the change was emitted")  # type: ignore[misc]
                 assistants.switch("inactive")
                 changes += 1
-                until(lambda n=changes: all(len(e) >= n for e in told(airflow).values()), "the way back was told")  # type: ignore[misc]
+                until(lambda n=changes: all(len(e) >= n for e in emitted(airflow).values()), "the way back was emitted")  # type: ignore[misc]
                 time.sleep(2)
-                counts = {vendor: len(events) for vendor, events in told(airflow).items()}
+                counts = {vendor: len(events) for vendor, events in emitted(airflow).items()}
                 raw = {vendor: len(airflow.events(f"{vendor}_assistants")) for vendor in VENDORS}
                 lost += sum(changes - count for count in counts.values() if count < changes)
                 repeated += sum(count - changes for count in counts.values() if count > changes)
                 print(
                     f"round {number}: killed {'before the change' if before is None else f'{before} s after it'}; "
-                    f"{changes} changes, told {counts}, events as stored {raw}",
+                    f"{changes} changes, emitted {counts}, events as stored {raw}",
                     flush=True,
                 )
     print(f"{rounds} kills: {lost} lost, {repeated} emitted twice under different ids")

@@ -155,7 +155,7 @@ class RunningAirflow:
         self._call("PATCH", path, json={"new_state": state})
 
     def events(self, asset: str) -> list[dict[str, Any]]:
-        """The payloads that an asset's watchers have told."""
+        """Return the payloads that the watchers of an asset have emitted."""
         assets = self.get("assets", name_pattern=asset, limit=100)["assets"]
         ids = [each["id"] for each in assets if each["name"] == asset]
         if not ids:

@@ -32,6 +32,7 @@ def world() -> Iterator[Sandbox]:
 
 @pytest.fixture(scope="module")
 def airflow(world: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningAirflow]:
+    Assistants(world).switch("inactive")  # before Airflow starts: its watchers poll as soon as there is a triggerer
     world.set_size("burki", PAGES, account=ENDED)
     world.fail("burki", "slow", times=None, seconds=0.2, account=ENDED)
     own = {f"cancelled_{mode}": world.connection("burki", account=2 + number) for number, mode in enumerate(MODES)}
@@ -74,25 +75,24 @@ def reached(airflow: RunningAirflow, run_id: str) -> bool:
     return set(states.values()) == {"success"}
 
 
-def told(airflow: RunningAirflow) -> dict[str, list[dict[str, Any]]]:
-    """What was told of each vendor, each change once."""
+def emitted(airflow: RunningAirflow) -> dict[str, list[dict[str, Any]]]:
+    """Return the changes that were emitted for each vendor, each once."""
     return {
         vendor: list({event["event_id"]: event for event in airflow.events(f"{vendor}_assistants")}.values())
         for vendor in VENDORS
     }
 
 
-def looked_at(world: Sandbox, since: int) -> bool:
-    """Whether all have been looked at twice since."""
+def polled_twice(world: Sandbox, since: int) -> bool:
+    """Whether each vendor has been polled twice since that request."""
     seen = world.requests()[since:]
     return all(sum(each["vendor"] == vendor for each in seen) >= 6 for vendor in VENDORS)
 
 
 def test_waiting_and_reacting_through_the_death_of_the_triggerer(world: Sandbox, airflow: RunningAirflow) -> None:
     assistants = Assistants(world)
-    assistants.switch("inactive")
-    until(lambda: looked_at(world, 0), "all watchers have looked")
-    assert told(airflow) == {vendor: [] for vendor in VENDORS}, "a first look tells nothing"
+    until(lambda: polled_twice(world, 0), "all watchers have polled")
+    assert emitted(airflow) == {vendor: [] for vendor in VENDORS}, "a first poll emits nothing"
 
     run_id = airflow.trigger("waiting", **assistants.ids)
     until(lambda: waits(airflow, run_id), "all sensors are deferred")
@@ -102,19 +102,24 @@ def test_waiting_and_reacting_through_the_death_of_the_triggerer(world: Sandbox,
         (seen,) = airflow.xcom("waiting", run_id, vendor).items()
         assert seen[0] == each
         assert seen[1]["status"] == ("present" if vendor == "puretalk" else "active")
-    until(lambda: all(len(events) == 1 for events in told(airflow).values()), "each watcher has told the change")
+    until(lambda: all(len(events) == 1 for events in emitted(airflow).values()), "each watcher has emitted the change")
 
     assistants.switch("inactive")
-    until(lambda: all(len(events) == 2 for events in told(airflow).values()), "each watcher has told both changes")
+    until(
+        lambda: all(len(events) == 2 for events in emitted(airflow).values()), "each watcher has emitted both changes"
+    )
     waiting = airflow.trigger("waiting", **assistants.ids)
     until(lambda: waits(airflow, waiting), "all sensors are deferred once more")
     airflow.kill("triggerer")
     assistants.switch("active")
     airflow.start("triggerer")
     until(lambda: reached(airflow, waiting), "all sensors are done, although the triggerer was killed")
-    until(lambda: all(len(events) == 3 for events in told(airflow).values()), "the change while it was dead was told")
+    until(
+        lambda: all(len(events) == 3 for events in emitted(airflow).values()),
+        "the change while it was dead was emitted",
+    )
 
-    for vendor, events in told(airflow).items():
+    for vendor, events in emitted(airflow).items():
         assert {event["assistant_id"] for event in events} == {assistants.ids[vendor]}
         if vendor != "puretalk":
             assert [(event["previous"], event["current"]) for event in events] == [
@@ -141,10 +146,10 @@ def test_a_person_ends_the_wait_in_any_mode(world: Sandbox, airflow: RunningAirf
     run_id = airflow.trigger("cancelled")
     accounts = {mode: 2 + number for number, mode in enumerate(MODES)}
 
-    def looks(mode: str) -> int:
+    def polls(mode: str) -> int:
         return sum(seen["account"] == accounts[mode] for seen in world.requests("burki"))
 
-    until(lambda: all(looks(mode) >= 2 for mode in MODES), "all three wait")
+    until(lambda: all(polls(mode) >= 2 for mode in MODES), "all three wait")
     for mode in MODES:
         airflow.fail_task("cancelled", run_id, mode)
     until(
@@ -154,11 +159,11 @@ def test_a_person_ends_the_wait_in_any_mode(world: Sandbox, airflow: RunningAirf
 
     def is_over() -> bool:
         nonlocal still
-        before, still = still, {mode: looks(mode) for mode in MODES}
+        before, still = still, {mode: polls(mode) for mode in MODES}
         return before == still
 
     for _ in range(3):
-        until(is_over, "nobody looks any more")
+        until(is_over, "nobody polls any more")
     for mode in MODES:
         entries = airflow.get(f"dags/cancelled/dagRuns/{run_id}/taskInstances/{mode}/xcomEntries")["xcom_entries"]
         assert "return_value" not in {entry["key"] for entry in entries}
@@ -209,7 +214,7 @@ def test_a_crowd_on_one_connection_makes_one_poll(world: Sandbox, airflow: Runni
     until(lambda: watchers() >= WATCHERS, "all watchers watch")
     run_id = airflow.trigger("crowd_waiting")
     until(lambda: deferred() == SENSORS, "all sensors are deferred", limit=600)
-    # The last sensor has looked for itself before it deferred.
+    # The last sensor has polled before it deferred.
     first = len(polls())
     until(lambda: len(polls()) > first + 10, "ten polls")
     seen = polls()[first:]

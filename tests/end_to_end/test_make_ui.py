@@ -38,7 +38,7 @@ def test_a_taken_port_is_named_at_once(tmp_path: Path) -> None:
     assert not (tmp_path / "home").exists()
 
 
-@pytest.mark.parametrize("end", ["a part is killed", "it is told to stop"])
+@pytest.mark.parametrize("end", ["a part is killed", "it gets SIGTERM"])
 def test_only_this_machine_reaches_it_and_all_of_it_stops_together(tmp_path: Path, end: str) -> None:
     log = tmp_path / "ui.log"
     process = start(tmp_path / "home", free_port(), log)

@@ -59,9 +59,9 @@ def test_a_hostile_vendor_ends_nobodys_wait(world: Sandbox, airflow: RunningAirf
     def all_wait() -> bool:
         states = airflow.states(DAG, run_id)
         assert "failed" not in states.values(), states
-        return all(states[name] == "deferred" for name in DEFERRED) and looked("poke", "reschedule")
+        return all(states[name] == "deferred" for name in DEFERRED) and polled("poke", "reschedule")
 
-    def looked(*names: str) -> bool:
+    def polled(*names: str) -> bool:
         return all(airflow.log_of(DAG, run_id, name).count("Waiting for") for name in names)
 
     until(all_wait, "all sensors wait")
@@ -97,7 +97,7 @@ def test_a_hostile_vendor_ends_nobodys_wait(world: Sandbox, airflow: RunningAirf
     assert {event["current"] for event in heard(airflow)} == {r"Anna\x00\x1b[31m"}
     # A value that was normalized is the same at each poll: nothing changes any more.
     polls = len(world.requests("autocalls"))
-    until(lambda: len(world.requests("autocalls")) > polls + 3, "the watcher has looked again")
+    until(lambda: len(world.requests("autocalls")) > polls + 3, "the watcher has polled again")
     assert len(airflow.events("hostile_assistants")) == 1
 
     world.set_status("burki", ids["burki"], "active")

@@ -11,7 +11,7 @@ from airflow.sdk import DAG
 from airflow_provider_assistants.sensors.status import AssistantStatusSensor
 
 # Airflow fails a deferred task that is resumed before its scheduler has heard of the deferral (apache/airflow#72716), which
-# takes a busy machine a while: so the triggers look some seconds later, and the tasks are tried again.
+# takes a busy machine a while: so the triggers poll some seconds later, and the tasks are tried again.
 INTERVAL = 5
 
 VENDORS = ("autocalls", "otonistark", "intellixent", "burki", "puretalk")
