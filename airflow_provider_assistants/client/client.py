@@ -60,8 +60,8 @@ class AssistantsClient:
     :param api_key: The account's key.
     :param conn_id: The Airflow connection it comes from, for messages.
     :param settings: Timeouts, limits and the like.
-    :param gate: The gate that requests pass, where several clients of one account share it; one of its own if None.
-    :param clock: Time and chance, for tests.
+    :param limiter: The rate limiter, where several clients of one account share one; one of its own if None.
+    :param clock: Clock and jitter, injectable for tests.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class AssistantsClient:
         base_url: str | None = None,
         conn_id: str | None = None,
         settings: ClientSettings | None = None,
-        gate: RateLimiter | None = None,
+        limiter: RateLimiter | None = None,
         clock: Clock | None = None,
     ) -> None:
         self.vendor = vendor
@@ -80,13 +80,13 @@ class AssistantsClient:
         self.conn_id = conn_id
         self.settings = settings or ClientSettings()
         self._clock = clock or Clock()
-        self._exchange = Session(
+        self._session = Session(
             vendor,
             base_url=self.base_url,
             api_key=api_key,
             conn_id=conn_id,
             settings=self.settings,
-            gate=gate,
+            limiter=limiter,
             clock=self._clock,
         )
 
@@ -98,7 +98,7 @@ class AssistantsClient:
 
     async def aclose(self) -> None:
         """Close all connections."""
-        await self._exchange.aclose()
+        await self._session.aclose()
 
     async def pages(
         self,
@@ -173,7 +173,7 @@ class AssistantsClient:
                     check_bounds(report, self.settings, late=self._clock.monotonic() > deadline.at)
                     yield page
         except AssistantsError as error:
-            raise self._exchange.located(error, request=f"{spec.method} {self.base_url}{spec.path}") from None
+            raise self._session.located(error, request=f"{spec.method} {self.base_url}{spec.path}") from None
 
     async def get(self, assistant_id: int | str) -> Row:
         """
@@ -187,18 +187,18 @@ class AssistantsClient:
             (text,) = read_ids(self.vendor, [assistant_id], conn_id=self.conn_id)
         except ConfigurationError as error:
             if isinstance(assistant_id, str) and assistant_id.strip():
-                raise self._exchange.located(not_found(assistant_id, advice=error.what)) from None
+                raise self._session.located(not_found(assistant_id, advice=error.what)) from None
             raise
         if spec.item is None:
             rows = await self.find([text])
             if text not in rows:
-                raise self._exchange.located(not_found(assistant_id), request=f"GET {self.base_url}{spec.path}")
+                raise self._session.located(not_found(assistant_id), request=f"GET {self.base_url}{spec.path}")
             return rows[text]
         path = spec.item.path.format(id=quote(text, safe=""))
-        answer, payload = await self._exchange.send("GET", path, accept={404, 422}, route=spec.item.path)
-        request = self._exchange.describe("GET", path, None)
+        answer, payload = await self._session.send("GET", path, accept={404, 422}, route=spec.item.path)
+        request = self._session.describe("GET", path, None)
         if answer.status in (404, 422):
-            raise self._exchange.located(not_found(assistant_id, status=answer.status), request=request)
+            raise self._session.located(not_found(assistant_id, status=answer.status), request=request)
         try:
             row = dig(payload, spec.item.row) if spec.item.row else payload
             if not isinstance(row, dict) or spec.reader.row_id(row) is None:
@@ -207,7 +207,7 @@ class AssistantsClient:
                     advice="Check the connection's host; if it is right, the vendor has changed its API",
                 )
         except AssistantsError as error:
-            raise self._exchange.located(error, request=request) from None
+            raise self._session.located(error, request=request) from None
         return row
 
     async def find(self, assistant_ids: Iterable[int | str], *, fields: frozenset[str] | None = None) -> dict[str, Row]:
@@ -284,9 +284,9 @@ class AssistantsClient:
         if request is not None:
             pager.receive(request, await self._fetch_page(spec, request, query=query, body=None))
         if pager.repeated:
-            raise self._exchange.located(pager.repeated, request=f"GET {self.base_url}{spec.path}")
+            raise self._session.located(pager.repeated, request=f"GET {self.base_url}{spec.path}")
         if pager.total is None:
-            raise self._exchange.located(
+            raise self._session.located(
                 UnexpectedResponseError(
                     "The vendor does not tell how many assistants there are under these filters",
                     advice="Count them by reading the listing",
@@ -303,12 +303,12 @@ class AssistantsClient:
 
         :raises AssistantsError: As each case demands.
         """
-        _, payload = await self._exchange.send(method, path, params=params, json=json)
+        _, payload = await self._session.send(method, path, params=params, json=json)
         return payload
 
     def warning_when_slow(self, seconds: float) -> AbstractContextManager[None]:
         """Log a warning whenever a response has been waited for so many seconds, and again when that has doubled."""
-        return self._exchange.warning_when_slow(seconds)
+        return self._session.warning_when_slow(seconds)
 
     def _concurrency(self, options: ListingOptions) -> int:
         """Return how many pages may be in flight: what was asked for, up to what the connection allows."""
@@ -326,14 +326,14 @@ class AssistantsClient:
     async def _count(self, spec: Listing, query: Mapping[str, Any], *, deadline: Deadline = NO_DEADLINE) -> int:
         assert spec.count is not None  # noqa: S101 - for the type checker; callers look first
         path = spec.count.path
-        _, payload = await self._exchange.send("GET", path, params=query, deadline=deadline)
+        _, payload = await self._session.send("GET", path, params=query, deadline=deadline)
         total = whole_number(dig(payload, spec.count.key)) if isinstance(payload, dict) else None
         if total is None:
-            raise self._exchange.located(
+            raise self._session.located(
                 UnexpectedResponseError(
                     f"The answer has no number under {spec.count.key!r}", advice="The vendor has changed its API"
                 ),
-                request=self._exchange.describe("GET", path, query),
+                request=self._session.describe("GET", path, query),
             )
         return total
 
@@ -354,7 +354,7 @@ class AssistantsClient:
             async with one_at_a_time() if fields is not None else nullcontext():
                 return decode(answer, listing=spec, fields=fields)
 
-        answer, payload = await self._exchange.send(
+        answer, payload = await self._session.send(
             spec.method,
             spec.path,
             params=params,
@@ -369,9 +369,7 @@ class AssistantsClient:
         try:
             return replace(page_of(payload, spec), size=len(answer.body))
         except AssistantsError as error:
-            raise self._exchange.located(
-                error, request=self._exchange.describe(spec.method, spec.path, params)
-            ) from None
+            raise self._session.located(error, request=self._session.describe(spec.method, spec.path, params)) from None
 
     def _checked(
         self, name: str, spec: Listing, filters: Mapping[str, Any]
@@ -380,4 +378,4 @@ class AssistantsClient:
         try:
             return checked_filters(self.vendor, name, spec, filters)
         except AssistantsError as error:
-            raise self._exchange.located(error) from None
+            raise self._session.located(error) from None

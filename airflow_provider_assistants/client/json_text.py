@@ -6,6 +6,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pydantic_core
+
 __all__ = ["parse_json"]
 
 _HIGH, _LOW = rb"\\u[dD][89abAB][0-9a-fA-F]{2}", rb"\\u[dD][c-fC-F][0-9a-fA-F]{2}"
@@ -23,8 +25,6 @@ def parse_json(body: bytes) -> Any:
 
     :raises ValueError: If it is not JSON.
     """
-    import pydantic_core
-
     try:
         return pydantic_core.from_json(body)
     except ValueError:

@@ -11,6 +11,8 @@ from __future__ import annotations
 import functools
 from typing import Any
 
+from pydantic_core import SchemaValidator, core_schema
+
 __all__ = ["decode_projected"]
 
 
@@ -27,8 +29,6 @@ def decode_projected(body: bytes, *, rows: tuple[str, ...], fields: frozenset[st
 
 @functools.lru_cache(maxsize=64)
 def _decoder(rows: tuple[str, ...], fields: frozenset[str]) -> Any:
-    from pydantic_core import SchemaValidator, core_schema
-
     whatever = core_schema.any_schema()
     slim = core_schema.typed_dict_schema(
         {name: core_schema.typed_dict_field(whatever, required=False) for name in sorted(fields)},

@@ -45,7 +45,7 @@ class Session:
     """
     Sends requests to one account, with retries and within its limits, and says where an error happened.
 
-    :param gate: The gate that requests pass, where several clients of one account share it; one of its own if None.
+    :param limiter: The rate limiter, where several clients of one account share one; one of its own if None.
     :raises ConfigurationError: If the CA file cannot be read, or the proxy cannot be used.
     """
 
@@ -57,7 +57,7 @@ class Session:
         api_key: str,
         conn_id: str | None,
         settings: ClientSettings,
-        gate: RateLimiter | None,
+        limiter: RateLimiter | None,
         clock: Clock,
     ) -> None:
         self._vendor = vendor
@@ -75,7 +75,7 @@ class Session:
             raise self.located(error) from None
         if self._transport.proxy:
             self._secrets = KnownSecrets((api_key, *self._transport.proxy.secrets))
-        self._gate = gate or RateLimiter(
+        self._limiter = limiter or RateLimiter(
             concurrency=settings.concurrency, per_minute=settings.max_requests_per_minute, clock=clock
         )
 
@@ -120,7 +120,7 @@ class Session:
             try:
                 async with asyncio.timeout(None if left == math.inf else max(0.0, left)):
                     target = with_other_end(path) if other_end else path
-                    async with self._gate.request(retries) as began_now:
+                    async with self._limiter.request(retries) as began_now:
                         answer = await self._answer(method, target, params, json)
                     if not redirected and method == "GET" and _is_slash_redirect(answer):
                         redirected, other_end = True, not other_end
@@ -164,7 +164,7 @@ class Session:
                 "%s: %s; try %d of %d in %.1f s", self._where(failure.request), failure.what, retries + 1, tries, wait
             )
             if slow_all:
-                self._gate.pause(wait)
+                self._limiter.pause(wait)
             else:
                 await self._clock.sleep(wait)
 
@@ -181,11 +181,11 @@ class Session:
         refused = answer.status == 429
         asked = asked_wait(answer.headers, refusal_hint(answer), now=self._clock.now(), refused=refused)
         if refused:
-            self._gate.refused(began, asked=asked)
+            self._limiter.refused(began, asked=asked)
             return asked, True
         if answer.status >= 500:
-            return asked, self._gate.failed(began, asked=asked)
-        self._gate.answered()
+            return asked, self._limiter.failed(began, asked=asked)
+        self._limiter.answered()
         return asked, False
 
     def _remember_end(self, route: str, *, other_end: bool) -> None:

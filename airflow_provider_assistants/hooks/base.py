@@ -224,15 +224,15 @@ class AssistantsHook(BaseHook):
         return self._account
 
     @asynccontextmanager
-    async def aclient(self, *, gate: RateLimiter | None = None) -> AsyncIterator[AssistantsClient]:
+    async def aclient(self, *, limiter: RateLimiter | None = None) -> AsyncIterator[AssistantsClient]:
         """
         Open the client, for several calls over the same connections.
 
-        :param gate: Shared with other clients of the account, so that its limits hold for all of them.
+        :param limiter: Shared with other clients of the account, so that its limits hold for all of them.
         """
         account = await self.aget_account()
         # In a thread, since reading certificate authorities takes a while.
-        client = await asyncio.to_thread(self._make_client, account, gate=gate)
+        client = await asyncio.to_thread(self._make_client, account, limiter=limiter)
         async with client:
             yield client
 
@@ -329,7 +329,7 @@ class AssistantsHook(BaseHook):
         with BlockingLoop() as loop:
             return loop.call(call)
 
-    def _make_client(self, account: Account, *, gate: RateLimiter | None = None) -> AssistantsClient:
+    def _make_client(self, account: Account, *, limiter: RateLimiter | None = None) -> AssistantsClient:
         from airflow_provider_assistants.client.client import AssistantsClient
 
         return AssistantsClient(
@@ -338,7 +338,7 @@ class AssistantsHook(BaseHook):
             base_url=account.base_url,
             conn_id=account.conn_id,
             settings=account.settings,
-            gate=gate,
+            limiter=limiter,
         )
 
     def _http_options(self, account: Account, *, asynchronous: bool) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def open_destination(uri: str, *, conn_id: str | None) -> Destination:
     """
     Return the destination of a task.
 
-    Nothing is sent to the store yet; :meth:`~airflow_provider_assistants.records.store.Destination.check` does that.
+    Nothing is sent to the store yet; :meth:`~airflow_provider_assistants.records.store.Destination.prepare` does that.
 
     :param uri: The destination as its author wrote it.
     :param conn_id: The task's ``object_storage_conn_id``; the one in the URI if None.

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from airflow_provider_assistants.hooks.base import AssistantsHook
     from airflow_provider_assistants.operators.request import ListingRequest
     from airflow_provider_assistants.records.export import BoundedRows, RowPipeline
-    from airflow_provider_assistants.records.formats import RowWriter
     from airflow_provider_assistants.records.manifest import Manifest
     from airflow_provider_assistants.records.store import Destination
+    from airflow_provider_assistants.records.writers import RowWriter
 
 __all__ = ["ListAssistantsOperator"]
 
@@ -187,7 +187,7 @@ class ListAssistantsOperator(BaseOperator):
         from airflow_provider_assistants.operators.destination import open_destination, runs_elsewhere
         from airflow_provider_assistants.records.columns import Table
         from airflow_provider_assistants.records.export import columns_of
-        from airflow_provider_assistants.records.formats import open_writer
+        from airflow_provider_assistants.records.writers import open_writer
 
         destination = open_destination(str(request.destination), conn_id=self.object_storage_conn_id)
         if runs_elsewhere(str(request.destination), self.executor):
@@ -196,7 +196,7 @@ class ListAssistantsOperator(BaseOperator):
                 " that volume; write to object storage otherwise.",
                 destination.uri,
             )
-        destination.check(overwrite=request.overwrite)
+        destination.prepare(overwrite=request.overwrite)
         columns, extra = columns_of(_documented(hook, request.record), request.fields)
         with destination.write() as stream:
             writer = open_writer(
@@ -265,9 +265,9 @@ class ListAssistantsOperator(BaseOperator):
                 total_reported=report.total_reported,
                 passes=report.passes,
                 consistent=report.consistent,
-                statuses=pipeline.safe(pipeline.statuses),
-                unknown_fields=pipeline.safe(pipeline.watch.unknown_fields),
-                mismatched_fields=pipeline.watch.mismatched_fields,
+                statuses=pipeline.redacted_words(pipeline.statuses),
+                unknown_fields=pipeline.redacted_words(pipeline.drift.unknown_fields),
+                mismatched_fields=pipeline.drift.mismatched_fields,
                 redacted_fields=pipeline.redactor.counts,
                 started_at=started,
                 finished_at=datetime.now(UTC),
@@ -335,7 +335,7 @@ def _pipeline(hook: AssistantsHook, request: ListingRequest) -> RowPipeline:
             shape=shape,
             shaped=shaped,
         ),
-        watch=DriftCounter(documented, JSON_TYPES),
+        drift=DriftCounter(documented, JSON_TYPES),
         presence=FieldPresence(named - documented.keys() - shaped.keys()),
         read_status=reader.row_status,
         redactor=Redactor(

@@ -23,7 +23,7 @@ _NOT_ACCEPTED = re.compile(
     r"|token (?:has |is )?(?:expired|invalid)|security token|invalid[ _]credentials|invalid_grant"
     r"|AuthenticationFailed|failed to authenticate|unauthenticated|anonymous caller)"
 )
-_FORBIDDEN = re.compile(r"\AForbidden\b|'Forbidden'|Access ?Denied|Authorization(?:Permission|PollFailure)")
+_FORBIDDEN = re.compile(r"\AForbidden\b|'Forbidden'|Access ?Denied|Authorization(?:Permission|Failure)")
 _ACCOUNT_NAME = re.compile(r"AccountName=([^;]+)")
 
 

@@ -23,6 +23,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pydantic_core import from_json, to_json
+
 from airflow_provider_assistants.dotted_path import MISSING, dig
 
 __all__ = ["EXTRA", "Column", "Table", "json_text", "select"]
@@ -53,8 +55,6 @@ class Column:
 
 def json_text(value: Any) -> str:
     """Return a value as compact JSON."""
-    from pydantic_core import to_json
-
     return to_json(value, inf_nan_mode="strings").decode()
 
 
@@ -69,7 +69,7 @@ def select(row: Row, fields: Sequence[str]) -> Row:
 
 class Table:
     """
-    Subscriber rows into cells.
+    Turns rows into cells.
 
     :param columns: The columns, without ``_extra``.
     :param extra: Whether there is a column for what fits no other. Without one, as where fields were selected, a value
@@ -206,8 +206,6 @@ _JSON_CONTAINER = re.compile(r"\s*[\[{]")
 def _json_cell(value: Any) -> str:
     """Return a value as JSON: a text that is the JSON of an object or list already is not encoded a second time."""
     if isinstance(value, str) and _JSON_CONTAINER.match(value):
-        from pydantic_core import from_json
-
         with contextlib.suppress(ValueError):
             from_json(value, allow_inf_nan=False)
             return value

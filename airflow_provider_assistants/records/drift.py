@@ -31,7 +31,7 @@ class DriftCounter:
         self._unknown: Counter[str] = Counter()
         self._mismatched: Counter[str] = Counter()
 
-    def look(self, rows: Sequence[Row]) -> None:
+    def count(self, rows: Sequence[Row]) -> None:
         """Take in the rows of a page."""
         for name, _, column in columns_by_key(rows):
             allowed = self._types.get(name)

@@ -12,11 +12,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic_core import to_json
+
 from airflow_provider_assistants.exceptions import XComTooLargeError
 from airflow_provider_assistants.records.columns import Column, select
 from airflow_provider_assistants.records.drift import DriftCounter
 from airflow_provider_assistants.records.filtering import FieldPresence, RowFilter
-from airflow_provider_assistants.records.formats import RowWriter
+from airflow_provider_assistants.records.writers import RowWriter
 from airflow_provider_assistants.redaction.redactor import Redactor
 from airflow_provider_assistants.storable import storable
 
@@ -31,7 +33,7 @@ class RowPipeline:
     What happens to a row between the vendor and the writer.
 
     :param rows: Tells which rows are wanted.
-    :param watch: Looks for drift.
+    :param drift: Counts unknown fields and unexpected types.
     :param read_status: Reads a row's status.
     :param shape: Gives the record to write for a row; the row itself if None.
     :param redactor: Takes out what is sensitive.
@@ -40,7 +42,7 @@ class RowPipeline:
     """
 
     rows: RowFilter
-    watch: DriftCounter
+    drift: DriftCounter
     read_status: Callable[[Row], str | None]
     redactor: Redactor
     shape: Callable[[Row], Row] | None = None
@@ -52,8 +54,8 @@ class RowPipeline:
 
     def records(self, rows: Sequence[Row]) -> Sequence[Row]:
         """Return the records to write for the rows of a page."""
-        self.watch.look(rows)
-        self.presence.look(rows)
+        self.drift.count(rows)
+        self.presence.observe(rows)
         wanted = rows if self.rows.wants_all else [row for row in rows if self.rows.wants(row)]
         self.statuses.update([str(status) if status else "unknown" for status in map(self.read_status, wanted)])
         shaped = list(map(self.shape, wanted)) if self.shape else wanted
@@ -64,7 +66,7 @@ class RowPipeline:
         self.written += len(records)
         return records
 
-    def safe(self, counts: Mapping[str, int]) -> Counter[str]:
+    def redacted_words(self, counts: Mapping[str, int]) -> Counter[str]:
         """Return counts by a word of the vendor's with secrets taken out of the words, before anything cuts them."""
         safe: Counter[str] = Counter()
         for word, count in counts.items():
@@ -97,13 +99,10 @@ class BoundedRows(RowWriter):
     """
 
     def __init__(self, *, limit: int, expected: Callable[[], int | None]) -> None:
-        from pydantic_core import to_json
-
         self.rows: list[Row] = []
         self.size = 2
         self._limit = limit
         self._expected = expected
-        self._to_json = to_json
 
     def write(self, rows: Sequence[Row]) -> None:
         """
@@ -113,7 +112,7 @@ class BoundedRows(RowWriter):
         """
         for row in rows:
             kept = storable(row)
-            self.size += len(self._to_json(kept)) + 1
+            self.size += len(to_json(kept)) + 1
             self.rows.append(kept)
             if self.size > self._limit:
                 raise self._too_large()

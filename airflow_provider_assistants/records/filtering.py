@@ -168,7 +168,7 @@ class FieldPresence:
         self.missing = {*names}
         self._rows = 0
 
-    def look(self, rows: Sequence[Row]) -> None:
+    def observe(self, rows: Sequence[Row]) -> None:
         """Take in rows."""
         self._rows += len(rows)
         for row in rows:

@@ -6,7 +6,7 @@ Two kinds of file systems, two ways. An object store shows an object only when i
 spooled to a local temporary file and uploaded once the listing is whole: a listing that fails has not touched the
 store. Anywhere else the rows are written beside the destination under a hidden name of their own, and renamed over it.
 Whatever fails, temporaries are removed; only a process that is killed outright can leave a hidden ``.part`` file, which
-the next run to the same destination removes (:mod:`.leftovers`).
+the next run to the same destination removes (:mod:`.part_files`).
 
 Closing a file of fsspec after an exception *commits* what was written so far, and so does its destructor; an upload
 that fails is discarded before it can be closed.
@@ -78,9 +78,9 @@ class Destination:
         self._fs: AbstractFileSystem | None = None
         self._overwrite = True
 
-    def check(self, *, overwrite: bool) -> None:
+    def prepare(self, *, overwrite: bool) -> None:
         """
-        Find out before any request whether this can be written to.
+        Check before any request that this can be written to, and make the directories above it.
 
         :param overwrite: Whether an existing object may be replaced.
         :raises DestinationError: If there is no file system for it, it is a directory, or it exists and must stay.

@@ -298,8 +298,8 @@ class _Account:
 
         if self._client is None or self._hook is None:
             self._hook = await aget_hook(self._conn_id)
-            gate = _shared_limiter(await self._hook.aget_account())
-            self._client = await self._stack.enter_async_context(self._hook.aclient(gate=gate))
+            limiter = _shared_limiter(await self._hook.aget_account())
+            self._client = await self._stack.enter_async_context(self._hook.aclient(limiter=limiter))
         account = await self._hook.aget_account()
         seconds = account.settings.max_listing_seconds
         limit = time_limit(
@@ -354,7 +354,7 @@ def shared_poll(conn_id: str, interval: float) -> StatusPoll:
 
 
 def _shared_limiter(account: Account) -> RateLimiter:
-    """Return the gate of an account: its limits hold for all polls in this event loop together."""
+    """Return the rate limiter of an account: its limits hold for all polls in this event loop together."""
     from airflow_provider_assistants.client.clock import Clock
     from airflow_provider_assistants.client.rate_limit import RateLimiter
 

@@ -45,7 +45,7 @@ def _steps(size: int) -> list[tuple[str, float]]:
         + b"]}"
         for numbers in (range(page * _ROWS, (page + 1) * _ROWS) for page in range(_PAGES))
     ]
-    watch = DriftCounter(dict(columns(vendor.assistants.load_model())), JSON_TYPES)
+    drift = DriftCounter(dict(columns(vendor.assistants.load_model())), JSON_TYPES)
     redactors = {
         level: Redactor(
             level,
@@ -69,7 +69,7 @@ def _steps(size: int) -> list[tuple[str, float]]:
         rows = timed("decode", lambda body=body: from_json(body))["data"]
         timed(
             "ids, status, drift",
-            lambda rows=rows: (watch.look(rows), [(reader.row_id(row), reader.row_status(row)) for row in rows]),
+            lambda rows=rows: (drift.count(rows), [(reader.row_id(row), reader.row_status(row)) for row in rows]),
         )
         clean = timed("redact secrets", lambda rows=rows: redactors["secrets"].rows(rows))
         timed("redact personal data too", lambda rows=rows: redactors["personal"].rows(rows))

@@ -25,9 +25,9 @@ def test_no_minute_sees_more_requests_than_allowed(requests: int, per_minute: in
     begun: list[float] = []
     in_flight = 0
 
-    async def one(gate: RateLimiter) -> None:
+    async def one(limiter: RateLimiter) -> None:
         nonlocal in_flight
-        async with gate.request():
+        async with limiter.request():
             in_flight += 1
             assert in_flight <= concurrency
             begun.append(time.seconds)
@@ -35,8 +35,8 @@ def test_no_minute_sees_more_requests_than_allowed(requests: int, per_minute: in
             in_flight -= 1
 
     async def every() -> None:
-        gate = RateLimiter(concurrency=concurrency, per_minute=per_minute, clock=time.clock())
-        await asyncio.gather(*(one(gate) for _ in range(requests)))
+        limiter = RateLimiter(concurrency=concurrency, per_minute=per_minute, clock=time.clock())
+        await asyncio.gather(*(one(limiter) for _ in range(requests)))
 
     asyncio.run(every())
     assert len(begun) == requests
@@ -48,12 +48,12 @@ def test_a_pause_holds_back_all_requests() -> None:
     time = FakeClock()
 
     async def after_a_pause() -> list[float]:
-        gate = RateLimiter(concurrency=3, per_minute=None, clock=time.clock())
-        gate.pause(30)
-        gate.pause(10)
+        limiter = RateLimiter(concurrency=3, per_minute=None, clock=time.clock())
+        limiter.pause(30)
+        limiter.pause(10)
 
         async def one() -> float:
-            async with gate.request():
+            async with limiter.request():
                 return time.seconds
 
         return await asyncio.gather(*(one() for _ in range(3)))
@@ -114,29 +114,29 @@ def test_a_vendor_that_allows_sixty_a_minute_refuses_in_one_wave_only(
 
 def test_refusals_halve_what_is_in_flight_and_answers_bring_it_back() -> None:
     time = FakeClock()
-    gate = RateLimiter(concurrency=8, per_minute=None, clock=time.clock())
+    limiter = RateLimiter(concurrency=8, per_minute=None, clock=time.clock())
 
     async def one(*, refused: bool) -> None:
-        async with gate.request() as began:
+        async with limiter.request() as began:
             pass
         time.seconds += 0.1
-        gate.refused(began) if refused else gate.answered()
+        limiter.refused(began) if refused else limiter.answered()
 
     async def live() -> list[int]:
-        async with gate.request() as first, gate.request() as second:
+        async with limiter.request() as first, limiter.request() as second:
             pass
-        seen = [gate.concurrency]
+        seen = [limiter.concurrency]
         time.seconds += 1
-        gate.refused(first)
-        gate.refused(second)
-        seen.append(gate.concurrency)
+        limiter.refused(first)
+        limiter.refused(second)
+        seen.append(limiter.concurrency)
         time.seconds += 61
         await one(refused=True)
-        seen.append(gate.concurrency)
+        seen.append(limiter.concurrency)
         time.seconds += 1_000
         for _ in range(60):
             await one(refused=False)
-        seen.append(gate.concurrency)
+        seen.append(limiter.concurrency)
         return seen
 
     assert asyncio.run(live()) == [8, 4, 2, 8]
@@ -149,19 +149,19 @@ def test_what_is_allowed_is_learned_and_forgotten_after_ten_minutes(
     answers: int, asked: float | None, learned: tuple[int, float] | None
 ) -> None:
     time = FakeClock()
-    gate = RateLimiter(concurrency=8, per_minute=100, clock=time.clock())
+    limiter = RateLimiter(concurrency=8, per_minute=100, clock=time.clock())
 
     async def live() -> list[tuple[int, float] | None]:
         for _ in range(answers):
-            async with gate.request() as began:
+            async with limiter.request() as began:
                 time.seconds += 0.1
-                gate.answered()
-        gate.refused(began + 0.05, asked=asked)
-        first = gate.learned
+                limiter.answered()
+        limiter.refused(began + 0.05, asked=asked)
+        first = limiter.learned
         time.seconds += 601
-        async with gate.request():
+        async with limiter.request():
             pass
-        return [first, gate.learned]
+        return [first, limiter.learned]
 
     first, later = asyncio.run(live())
     assert first == (learned and (learned[0], pytest.approx(learned[1], abs=1.1)))

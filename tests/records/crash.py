@@ -39,7 +39,7 @@ def main(store: str, folder: str, moment: str, size: str) -> None:
         InterruptedS3.interrupt = staticmethod(lambda step, number: at(f"{step}:{number}" if number else step))
         place = PathNode(s3_filesystem(store, InterruptedS3), "s3", folder)
     destination = place.destination()
-    destination.check(overwrite=True)
+    destination.prepare(overwrite=True)
     tracemalloc.start()
     with destination.write() as stream:
         at("start")

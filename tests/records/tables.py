@@ -15,7 +15,8 @@ import pyarrow.parquet
 from hypothesis import strategies as st
 
 from airflow_provider_assistants.records.columns import EXTRA, Column, Table
-from airflow_provider_assistants.records.formats import Compression, Format, open_writer
+from airflow_provider_assistants.records.formats import Compression, Format
+from airflow_provider_assistants.records.writers import open_writer
 
 Row = dict[str, Any]
 

@@ -25,28 +25,28 @@ FITTING = {
 
 
 def watch_of(*rows: dict[str, Any]) -> DriftCounter:
-    watch = DriftCounter(KINDS, JSON_TYPES)
-    watch.look(rows)
-    return watch
+    drift = DriftCounter(KINDS, JSON_TYPES)
+    drift.count(rows)
+    return drift
 
 
 def test_documented_rows_are_no_drift() -> None:
-    watch = watch_of(FITTING, dict.fromkeys(FITTING), {}, {**FITTING, "id": "asst_1", "settings": [], "fillers": False})
-    assert (watch.unknown_fields, watch.mismatched_fields) == ({}, {})
+    drift = watch_of(FITTING, dict.fromkeys(FITTING), {}, {**FITTING, "id": "asst_1", "settings": [], "fillers": False})
+    assert (drift.unknown_fields, drift.mismatched_fields) == ({}, {})
 
 
 def test_drift_is_counted_by_row() -> None:
-    watch = watch_of(
+    drift = watch_of(
         FITTING,
         {**FITTING, "tries": True, "new": None},
         {**FITTING, "tries": "2", "settings": [1], "record": 1},
         {**FITTING, "settings": [], "name": 5, "new": 1, "newer": 1},
         {**FITTING, "tags": {}, "speed": "1.5"},
     )
-    assert watch.unknown_fields == {"new": 2, "newer": 1}
-    assert watch.mismatched_fields == {"tries": 2, "settings": 1, "record": 1, "name": 1, "tags": 1, "speed": 1}
-    watch.look([{"new": 1}])
-    assert watch.unknown_fields == {"new": 3, "newer": 1}
+    assert drift.unknown_fields == {"new": 2, "newer": 1}
+    assert drift.mismatched_fields == {"tries": 2, "settings": 1, "record": 1, "name": 1, "tags": 1, "speed": 1}
+    drift.count([{"new": 1}])
+    assert drift.unknown_fields == {"new": 3, "newer": 1}
 
 
 @given(rows=any_rows)
@@ -63,8 +63,8 @@ def test_any_rows_are_counted_as_if_each_was_judged_alone(rows: list[dict[str, A
 
 
 def test_a_listing_that_invents_a_field_a_row_does_not_fill_the_memory() -> None:
-    watch = DriftCounter(KINDS, JSON_TYPES)
+    drift = DriftCounter(KINDS, JSON_TYPES)
     for page in range(200):
-        watch.look([{f"field_{page}_{number}": 1, "steady": 1} for number in range(100)])
-    assert watch.unknown_fields["steady"] == 20_000
-    assert len(watch.unknown_fields) < 7000
+        drift.count([{f"field_{page}_{number}": 1, "steady": 1} for number in range(100)])
+    assert drift.unknown_fields["steady"] == 20_000
+    assert len(drift.unknown_fields) < 7000

@@ -103,7 +103,7 @@ def place(request: pytest.FixtureRequest) -> PathNode:
 @pytest.mark.parametrize("name", NAMES)
 def test_an_object_has_the_name_that_it_was_given(place: PathNode, name: str) -> None:
     destination = place.destination(name)
-    destination.check(overwrite=False)
+    destination.prepare(overwrite=False)
     with destination.write() as stream:
         stream.write(b"rows")
     place.fs.invalidate_cache()
@@ -111,7 +111,7 @@ def test_an_object_has_the_name_that_it_was_given(place: PathNode, name: str) ->
     assert place.content(name) == b"rows"
     assert not destination.has_console
     with pytest.raises(DestinationError, match="exists already"):
-        place.destination(name).check(overwrite=False)
+        place.destination(name).prepare(overwrite=False)
 
 
 @pytest.mark.parametrize("size", [0, 13 * 1024 * 1024 + 1])
@@ -146,14 +146,14 @@ def test_a_missing_bucket_is_found_before_anything_is_written(place: PathNode) -
     ):
         destination = Destination(lambda: place.fs, path, uri=f"{place.protocol}://{path}", protocol=place.protocol)
         with pytest.raises(DestinationError, match=words):
-            destination.check(overwrite=True)
+            destination.prepare(overwrite=True)
 
 
 def test_a_name_that_the_library_would_cut_is_refused(azure: Any) -> None:
     path = "lake/x.jsonl?versionid=1"
     destination = Destination(lambda: azure, path, uri=f"abfs://{path}", protocol="abfs")
     with pytest.raises(DestinationError, match=r"would write it to 'lake/x.jsonl'"):
-        destination.check(overwrite=True)
+        destination.prepare(overwrite=True)
 
 
 def test_the_account_of_a_connection_string(azure: Any) -> None:

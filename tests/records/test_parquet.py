@@ -11,8 +11,9 @@ import pytest
 
 from airflow_provider_assistants.exceptions import DestinationError
 from airflow_provider_assistants.records.columns import Table
-from airflow_provider_assistants.records.formats import Compression, Format, open_writer
+from airflow_provider_assistants.records.formats import Compression, Format
 from airflow_provider_assistants.records.store import MeasuredStream
+from airflow_provider_assistants.records.writers import open_writer
 from tests.records.tables import KINDS, Row, columns, written
 
 MIB = 1024 * 1024

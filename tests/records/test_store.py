@@ -15,8 +15,9 @@ import pytest
 
 from airflow_provider_assistants.exceptions import DestinationError
 from airflow_provider_assistants.records.columns import Table
-from airflow_provider_assistants.records.formats import Compression, Format, open_writer
+from airflow_provider_assistants.records.formats import Compression, Format
 from airflow_provider_assistants.records.store import Destination
+from airflow_provider_assistants.records.writers import open_writer
 from tests.records.stores import (
     BreaksOnRename,
     PathNode,
@@ -52,7 +53,7 @@ class TroubleError(Exception):
 def test_what_was_written_is_there_and_measured(place: PathNode, size: int) -> None:
     data = random_bytes(size)
     destination = place.destination()
-    destination.check(overwrite=False)
+    destination.prepare(overwrite=False)
     with destination.write() as stream:
         for start in range(0, size, MIB):
             stream.write(data[start : start + MIB])
@@ -66,7 +67,7 @@ def test_a_new_file_replaces_the_old_one_at_the_end(place: PathNode) -> None:
     place.fs.makedirs(place.folder, exist_ok=True)
     place.put(b"old")
     destination = place.destination()
-    destination.check(overwrite=True)
+    destination.prepare(overwrite=True)
     with destination.write() as stream:
         stream.write(b"new")
         stream.flush()
@@ -129,13 +130,13 @@ def test_an_existing_file_stays_if_it_must(place: PathNode) -> None:
     place.fs.makedirs(place.folder, exist_ok=True)
     place.put(b"old")
     with pytest.raises(DestinationError, match=r"exists already.*overwrite"):
-        place.destination().check(overwrite=False)
+        place.destination().prepare(overwrite=False)
 
 
 def test_a_file_that_came_meanwhile_stays_if_it_must(place: PathNode) -> None:
     def write() -> None:
         destination = place.destination()
-        destination.check(overwrite=False)
+        destination.prepare(overwrite=False)
         with destination.write() as stream:
             stream.write(b"mine")
             place.put(b"theirs")
@@ -150,9 +151,9 @@ def test_a_directory_is_no_destination(place: PathNode) -> None:
     place.fs.makedirs(f"{place.folder}/rows.jsonl", exist_ok=True)
     place.put(b"x", "rows.jsonl/inside")
     with pytest.raises(DestinationError, match="directory"):
-        place.destination().check(overwrite=True)
+        place.destination().prepare(overwrite=True)
     with pytest.raises(DestinationError, match="directory"):
-        place.destination("new/").check(overwrite=True)
+        place.destination("new/").prepare(overwrite=True)
 
 
 @pytest.mark.store
@@ -163,7 +164,7 @@ def test_a_missing_bucket_is_found_before_any_request(s3: PathNode) -> None:
     ):
         destination = Destination(lambda: s3.fs, path, uri=f"s3://{path}", protocol="s3")
         with pytest.raises(DestinationError, match=words):
-            destination.check(overwrite=True)
+            destination.prepare(overwrite=True)
 
 
 @pytest.mark.parametrize("kind", [RefusesToOverwrite, RefusesSilently])
@@ -189,8 +190,8 @@ def test_a_right_to_write_without_one_to_look_is_enough_to_overwrite() -> None:
     place = memory_place(WriteOnly, "gs")
     destination = place.destination()
     with pytest.raises(DestinationError, match="permission"):
-        destination.check(overwrite=False)
-    destination.check(overwrite=True)
+        destination.prepare(overwrite=False)
+    destination.prepare(overwrite=True)
     with destination.write() as stream:
         stream.write(b"rows")
     place.fs.hidden = False
@@ -203,14 +204,14 @@ def test_a_missing_package_is_named_with_its_extra() -> None:
 
     destination = Destination(open_filesystem, "b/x.jsonl", uri="gs://b/x.jsonl", protocol="gs")  # type: ignore[arg-type]
     with pytest.raises(DestinationError, match=r"gs://b/x\.jsonl.*gcsfs.*airflow-provider-assistants\[google\]"):
-        destination.check(overwrite=True)
+        destination.prepare(overwrite=True)
 
 
 def test_no_password_of_a_destination_is_told(local: PathNode) -> None:
     uri = "sftp://me:hunter2secret@host/lake/"
     destination = Destination(lambda: local.fs, "/lake/", uri=uri, protocol="sftp")
     with pytest.raises(DestinationError) as error:
-        destination.check(overwrite=True)
+        destination.prepare(overwrite=True)
     assert "host/lake" in str(error.value)
     assert "hunter2secret" not in str(error.value) + destination.uri
 
@@ -265,13 +266,13 @@ def test_a_file_where_a_directory_is_needed(local: PathNode) -> None:
     local.fs.makedirs(local.folder)
     local.put(b"x", "file")
     with pytest.raises(DestinationError, match=r"file/rows\.jsonl"):
-        local.destination("file/rows.jsonl").check(overwrite=True)
+        local.destination("file/rows.jsonl").prepare(overwrite=True)
 
 
 def test_a_device_is_no_destination(tmp_path: Path, local: PathNode) -> None:
     os.mkfifo(tmp_path / "pipe.jsonl")
     with pytest.raises(DestinationError, match="device or a pipe"):
-        local.destination("../pipe.jsonl").check(overwrite=True)
+        local.destination("../pipe.jsonl").prepare(overwrite=True)
 
 
 def test_a_link_is_written_through_and_modes_stay(tmp_path: Path, local: PathNode) -> None:
@@ -301,7 +302,7 @@ def test_a_long_name_is_no_trouble(local: PathNode) -> None:
 def test_a_name_is_no_pattern(place: PathNode, name: str) -> None:
     for content in (b"first", b"second"):
         destination = place.destination(name)
-        destination.check(overwrite=True)
+        destination.prepare(overwrite=True)
         with destination.write() as stream:
             stream.write(content)
         place.fs.invalidate_cache()

@@ -41,7 +41,7 @@ def s3_destination(endpoint: str, *, conn_id: str | None = "lake_conn", **keys: 
 def test_what_an_s3_store_refuses_is_said_before_anything_is_written(status: int, code: str, said: str) -> None:
     with refusing_store(status, code) as (endpoint, asked):
         with pytest.raises(DestinationError, match=said) as caught:
-            s3_destination(endpoint).check(overwrite=True)
+            s3_destination(endpoint).prepare(overwrite=True)
         assert not [each for each in asked if each.startswith(("PUT", "POST"))]
     assert str(caught.value).startswith(f"The destination {URI} cannot be written: ")
     assert "hidden-aws-secret" not in str(caught.value)
@@ -51,18 +51,18 @@ def test_what_an_s3_store_refuses_is_said_before_anything_is_written(status: int
 def test_a_right_to_write_only_may_be_all_there_is() -> None:
     with refusing_store(403, "AccessDenied") as (endpoint, _):
         destination = s3_destination(endpoint)
-        destination.check(overwrite=True)
+        destination.prepare(overwrite=True)
         with pytest.raises(DestinationError, match=r"uploading it failed: no permission.*'lake_conn'"):  # noqa: SIM117
             with destination.write() as stream:
                 stream.write(b"rows")
         with pytest.raises(DestinationError, match="looking at it failed: no permission"):
-            s3_destination(endpoint).check(overwrite=False)
+            s3_destination(endpoint).prepare(overwrite=False)
 
 
 @pytest.mark.store
 def test_a_store_that_is_not_there() -> None:
     with pytest.raises(DestinationError, match="Check the network, and the endpoint of the connection 'lake_conn'"):
-        s3_destination("http://127.0.0.1:1").check(overwrite=True)
+        s3_destination("http://127.0.0.1:1").prepare(overwrite=True)
 
 
 class DefaultCredentialsError(Exception):

@@ -61,11 +61,11 @@ def test_the_documents_examples_parse_as_they_are(name: str, documents: dict[str
 
 @pytest.mark.parametrize("name", sorted(MODELS))
 def test_the_documents_examples_are_of_the_documented_types(name: str, documents: dict[str, Any]) -> None:
-    watch = DriftCounter(columns(MODELS[name]), JSON_TYPES)
+    drift = DriftCounter(columns(MODELS[name]), JSON_TYPES)
     for row in rows_of(documents[name]):
-        watch.look([row])
-    assert watch.unknown_fields == {}
-    assert watch.mismatched_fields == {}
+        drift.count([row])
+    assert drift.unknown_fields == {}
+    assert drift.mismatched_fields == {}
 
 
 def test_every_odd_shape_has_its_line() -> None:
@@ -75,12 +75,12 @@ def test_every_odd_shape_has_its_line() -> None:
 @pytest.mark.parametrize("name", sorted(ODD))
 def test_odd_shapes_parse_and_are_told_of(name: str) -> None:
     model, odd = ODD[name]
-    watch = DriftCounter(columns(model), JSON_TYPES)
+    drift = DriftCounter(columns(model), JSON_TYPES)
     for row in rows_of(json.loads((ODD_FOLDER / f"{name}.json").read_text())):
         assert model.model_validate(row).model_extra == {}
-        watch.look([row])
-    assert watch.unknown_fields == {}
-    assert set(watch.mismatched_fields) == odd
+        drift.count([row])
+    assert drift.unknown_fields == {}
+    assert set(drift.mismatched_fields) == odd
 
 
 @pytest.mark.parametrize(("name", "model"), [("autocalls", AutocallsAssistant), ("puretalk", PuretalkAssistant)])
@@ -252,10 +252,10 @@ def test_what_json_cannot_say_is_said_as_a_text() -> None:
 def test_the_sandbox_sends_what_is_documented(vendor: str) -> None:
     """Oddities of real deployments aside: numbers as texts, switches as 1 and 0, ids where objects are due."""
     model = all_vendors()[vendor].assistants.load_model()
-    watch = DriftCounter(columns(model), JSON_TYPES)
+    drift = DriftCounter(columns(model), JSON_TYPES)
     for index in range(200):
         _, row = MAKERS[vendor](vendor, 1, index, 1, 0)
         model.model_validate(row)
-        watch.look([row])
-    assert watch.unknown_fields == {}
-    assert set(watch.mismatched_fields) <= {"max_duration", "is_webhook_active", "user", "voice"}
+        drift.count([row])
+    assert drift.unknown_fields == {}
+    assert set(drift.mismatched_fields) <= {"max_duration", "is_webhook_active", "user", "voice"}
