@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from airflow_provider_assistants.redaction.name_stems import NAME_STEMS, STEMS, lowered
+from airflow_provider_assistants.redaction.name_stems import STEMS, stem_spans
 from airflow_provider_assistants.redaction.names import (
     KeyMeaning,
     fold,
@@ -96,8 +96,7 @@ def redact_named(text: str) -> str:
     parts: list[str] = []
     done = read = 0
     lines = _Lines(text)
-    for hit in NAME_STEMS.finditer(lowered(text)):
-        start, end = hit.span(hit.lastindex or 0)
+    for start, end in stem_spans(text):
         if start < read:
             continue
         found, read = _named_secret(lines, start, start + len(text[start:end].rstrip('=:"')))

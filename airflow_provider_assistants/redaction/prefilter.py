@@ -10,14 +10,14 @@ by :mod:`airflow_provider_assistants.redaction.text`, which has the last word.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 __all__ = ["Prefilter"]
 
 
 class Prefilter:
     """
-    Tells whether a text can hold what any of some patterns finds.
+    Tells whether a text can hold what any of some patterns finds; compiled when it is first asked.
 
     :param patterns: Patterns of Rust's regex; empty ones are passed over.
     :param apart: Patterns that are looked for on their own: together with the others they would need more states than
@@ -25,17 +25,21 @@ class Prefilter:
     """
 
     def __init__(self, *patterns: str, apart: str = "") -> None:
-        self._found = _finder("|".join(filter(None, patterns)))
-        self._found_apart = _finder(apart) if apart else None
+        self._patterns = ("|".join(filter(None, patterns)), apart)
+
+    @cached_property
+    def _finders(self) -> tuple[Callable[[str], bool], ...]:
+        return tuple(map(_finder, filter(None, self._patterns)))
 
     def __call__(self, text: str) -> bool:
         """Whether anything is found in a text; a text that is no Unicode is always suspicious."""
-        if self._found(text) or (self._found_apart is not None and self._found_apart(text)):
-            return True
+        for found in self._finders:
+            if found(text):
+                return True
         return not (text.isascii() or _is_unicode(text))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _finder(pattern: str) -> Callable[[str], bool]:
     """Return what tells whether a pattern is found in a text that is ASCII; of any other text only that it is."""
     from pydantic_core import SchemaValidator, core_schema

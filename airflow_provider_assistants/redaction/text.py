@@ -16,12 +16,13 @@ import json
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import quote, quote_plus, unquote
 
 from airflow_provider_assistants.redaction.bare_keys import SHORTEST_BARE, SUSPICIOUS_BARE, redact_bare_keys
 from airflow_provider_assistants.redaction.named_secrets import SUSPICIOUS_NAMED, redact_named
 from airflow_provider_assistants.redaction.placeholders import is_no_secret, is_placeholder, placeholder_end
+from airflow_provider_assistants.redaction.prefilter import Prefilter
 from airflow_provider_assistants.redaction.prefixed_keys import SUSPICIOUS_PREFIXED, redact_prefixed_keys
 from airflow_provider_assistants.redaction.randomness import REDACTED, has_random_run, is_uuid, looks_random
 from airflow_provider_assistants.redaction.token_shapes import TOKEN_SHAPES
@@ -165,22 +166,29 @@ def redact_known_shapes(text: str) -> str:
 def _redact_once(text: str, *, by_looks: bool = True) -> str:
     if "/" in text and "://" in text:
         text = redact_urls(text)
+    if _holds_shape(text):
+        text = _redact_token_shapes(text)
+    if by_looks:
+        if ("_" in text or "-" in text) and _holds_prefixed(text):
+            text = redact_prefixed_keys(text)
+        if len(text) >= SHORTEST_BARE and _holds_bare(text):
+            text = redact_bare_keys(text)
+    for holds_login, pattern in _LOGINS:
+        if holds_login(text):
+            text = pattern.sub(_login, text)
+    return redact_named(text) if _holds_named(text) else text
+
+
+def _redact_token_shapes(text: str) -> str:
     for rare, trials in _TRIALS.items():
         if rare in text:
-            for literals, pattern, replacement in trials:
-                for literal in literals:
+            for trial in trials:
+                for literal in trial.literals:
                     if literal in text:
-                        text = pattern.sub(replacement, text)
+                        if trial.holds(text):
+                            text = trial.pattern.sub(trial.replacement, text)
                         break
-    if by_looks:
-        if "_" in text or "-" in text:
-            text = redact_prefixed_keys(text)
-        if len(text) >= SHORTEST_BARE:
-            text = redact_bare_keys(text)
-    for literals, pattern, replacement in _LOGINS:
-        if any(literal in text for literal in literals):
-            text = pattern.sub(replacement, text)
-    return redact_named(text)
+    return text
 
 
 def _bearer(match: re.Match[str]) -> str:
@@ -274,7 +282,7 @@ _LOGIN_SHAPES: Final = (
         rf"(?:{'|'.join(_CLIENTS)})[^\n]* -[paw]",
     ),
 )
-_LOGINS = tuple((literals, re.compile(pattern), _login) for literals, pattern, _ in _LOGIN_SHAPES)
+_LOGINS = tuple((Prefilter(quick), re.compile(pattern)) for _, pattern, quick in _LOGIN_SHAPES)
 
 
 def _rarest(literals: tuple[str, ...]) -> str:
@@ -283,28 +291,51 @@ def _rarest(literals: tuple[str, ...]) -> str:
     return max(shared, key=lambda each: (_rarity(each), each), default="")
 
 
-def _trials() -> dict[str, list[tuple[tuple[str, ...], re.Pattern[str], _Replacement]]]:
+class _Trial(NamedTuple):
+    """
+    What is tried on a text.
+
+    :param literals: One of them is in every text that is changed.
+    :param pattern: What is replaced.
+    :param holds: What finds quickly whether it can be found.
+    """
+
+    literals: tuple[str, ...]
+    pattern: re.Pattern[str]
+    replacement: _Replacement
+    holds: Callable[[str], bool]
+
+
+def _trials() -> dict[str, list[_Trial]]:
     """Return what is tried on a text, by a rare character that it has to hold."""
-    trials: dict[str, list[tuple[tuple[str, ...], re.Pattern[str], _Replacement]]] = {}
+    trials: dict[str, list[_Trial]] = {}
     for literals, pattern, replacement in _FRAMED:
-        trials.setdefault(_rarest(literals), []).append((literals, re.compile(pattern), replacement))
+        quick = Prefilter("|".join(map(_literally, literals)))
+        trials.setdefault(_rarest(literals), []).append(_Trial(literals, re.compile(pattern), replacement, quick))
     for shape in TOKEN_SHAPES:
         compiled = re.compile(f"{shape.before}(?:{shape.core})")
         replaced: _Replacement = _with_digit if shape.needs_digit else REDACTED
-        trials.setdefault(_rarest(shape.literals), []).append((shape.literals, compiled, replaced))
+        trial = _Trial(shape.literals, compiled, replaced, Prefilter(shape.suspicious))
+        trials.setdefault(_rarest(shape.literals), []).append(trial)
     return trials
 
 
 _TRIALS = _trials()
 
 
-def _suspicious() -> str:
+def _suspicious_shapes() -> str:
     framed = {literal for literals, _, _ in _FRAMED for literal in literals}
-    shapes = dict.fromkeys(shape.suspicious for shape in TOKEN_SHAPES)
-    logins = (suspicious for _, _, suspicious in _LOGIN_SHAPES)
-    return "|".join((*sorted(map(_literally, framed)), *shapes, *logins, SUSPICIOUS_BARE, SUSPICIOUS_PREFIXED))
+    return "|".join((*sorted(map(_literally, framed)), *dict.fromkeys(shape.suspicious for shape in TOKEN_SHAPES)))
 
 
+_SUSPICIOUS_SHAPES = _suspicious_shapes()
+#: What finds quickly whether a rule can change a text, so that a long text is read closely for those rules only.
+_holds_shape = Prefilter(_SUSPICIOUS_SHAPES)
+_holds_prefixed = Prefilter(SUSPICIOUS_PREFIXED)
+_holds_bare = Prefilter(SUSPICIOUS_BARE)
+_holds_named = Prefilter(SUSPICIOUS_NAMED)
 #: A pattern of Rust's regex that finds something in every text that :func:`redact_shapes` changes, but for what
 #: :data:`SUSPICIOUS_NAMED` finds, and for URLs: these hold ``://``.
-SUSPICIOUS: Final = _suspicious()
+SUSPICIOUS: Final = "|".join(
+    (_SUSPICIOUS_SHAPES, *(quick for _, _, quick in _LOGIN_SHAPES), SUSPICIOUS_BARE, SUSPICIOUS_PREFIXED)
+)
