@@ -83,9 +83,9 @@ _PROSE_GAP = re.compile(r"[ \t(\[\-–—#]{1,8}")
 _CALL = re.compile(r"[\"'`]?[ ]{0,2}(?:[,(][ ]{0,2}[\"'`]|</\w{1,12}>\s{0,12}<\w{1,12}>)([^\"'`\n<>]{1,200})[\"'`<]")
 _NAME_LIKE = re.compile(r"[A-Za-z]+(?:[_\- ][A-Za-z]+)*")
 #: What finds quickly, in Rust's regex, all that can name a secret: a word that a name can hold with something behind it that
-#: can assign or be no word, a name that ends in its mark, and an option of a command.
+#: can assign or be no word (what is long is none), a name that ends in its mark, and an option of a command.
 SUSPICIOUS_NAMED: Final = (
-    rf"(?:{STEMS})(?:[^\n]*[=:>|0-9\"'`“‘«„!#$%^&*~+→：＝@]|[^\s]*[ \t\"'\\,;}}>/]*\r?\n[ \t\-\"'\\]*[^\s:=]*[\"'\\ \t]*[:=])"
+    rf"(?:{STEMS})(?:[^\n]*[=:>|0-9\"'`“‘«„!#$%^&*~+→：＝@]|[^\n]*[!-~]{{20}}|[^\s]*[ \t\"'\\,;}}>/]*\r?\n[ \t\-\"'\\]*[^\s:=]*[\"'\\ \t]*[:=])"
     r"|(?i:pass|auth)[=:\"]|(?:^|[\s\"'\x00])--?[A-Za-z][^\s=]*[ \t]"
 )
 _PINS = frozenset("pin pins pincode otp passcode code codes pass пин пинкод".split())

@@ -4,13 +4,18 @@
 from __future__ import annotations
 
 import itertools
+import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from airflow_provider_assistants.redaction import name_stems
+from airflow_provider_assistants.redaction import text as text_rules
 from airflow_provider_assistants.redaction.name_stems import _stems
 from airflow_provider_assistants.redaction.personal import SHORTEST_PERSONAL, SUSPICIOUS_PERSONAL, redact_personal
 from airflow_provider_assistants.redaction.prefilter import Prefilter
@@ -22,12 +27,14 @@ from airflow_provider_assistants.redaction.text import (
     SUSPICIOUS,
     SUSPICIOUS_NAMED,
     KnownSecrets,
+    redact_known_shapes,
     redact_shapes,
     redact_urls,
 )
 from airflow_provider_assistants.redaction.token_shapes import TOKEN_SHAPES
 from tests.fuzzing import cases
 from tests.redaction.test_text import PIECES
+from tests.redaction_corpus.cases import HALVES, load_cases
 
 LITERALS = sorted(
     {literal for shape in TOKEN_SHAPES for literal in shape.literals}
@@ -116,3 +123,63 @@ def test_a_uuid_holds_nothing_but_a_secret_of_ours(number: uuid.UUID, case: Call
     assert redact_personal(redact_shapes(text)) == text
     assert Redactor("personal").row({"note": text}) == {"note": text}
     assert Redactor(known_secrets=[text]).row({"note": text}) == {"note": "***"}
+
+
+@contextmanager
+def everything_inspected() -> Iterator[None]:
+    """Within it every rule reads every text, whatever the quick tests say."""
+
+    def always(text: str) -> bool:
+        return True
+
+    trials = {rare: [trial._replace(holds=always) for trial in trials] for rare, trials in text_rules._TRIALS.items()}
+    with pytest.MonkeyPatch.context() as patched:
+        for name in ("_holds_shape", "_holds_prefixed", "_holds_bare", "_holds_named"):
+            patched.setattr(text_rules, name, always)
+        patched.setattr(text_rules, "_TRIALS", trials)
+        patched.setattr(text_rules, "_LOGINS", tuple((always, pattern) for _, pattern in text_rules._LOGINS))
+        patched.setattr(name_stems, "_holds_stem", always)
+        yield
+
+
+def texts_of(value: Any) -> Iterator[str]:
+    if isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from texts_of(each)
+    elif isinstance(value, str):
+        yield value
+
+
+@cases(1_000)
+@given(texts, st.integers(0, 600))
+@example("pin pin: 4711", 255)
+@example("-----BEGIN PRIVATE KEY-----", 300)
+def test_what_is_read_where_something_was_found_is_what_is_found_anywhere(text: str, before: int) -> None:
+    text = "word " * (before // 5) + "." * (before % 5) + text
+    quick = redact_shapes(text), redact_known_shapes(text)
+    with everything_inspected():
+        assert (redact_shapes(text), redact_known_shapes(text)) == quick
+
+
+def test_texts_of_the_corpus_lose_the_same_when_every_rule_reads_them() -> None:
+    found = sorted({text for half in HALVES for case in load_cases(half) for text in texts_of(case.planted)})[::7]
+    quick = [redact_shapes(text) for text in found]
+    with everything_inspected():
+        assert [redact_shapes(text) for text in found] == quick
+
+
+@given(st.lists(st.sampled_from(NAMES) | st.sampled_from([" ", "\n", ".", "x" * 250, "=", "é", "1"]), max_size=12))
+def test_words_of_names_are_found_in_windows_as_in_the_whole(parts: list[str]) -> None:
+    text = "".join(parts)
+    everywhere = [match.span() for match in name_stems.NAME_STEMS.finditer(name_stems.lowered(text))]
+    assert list(name_stems.stem_spans(text)) == everywhere
+    naive = re.compile("|".join((*map(written, name_stems._ANYWHERE), *(alone(each) for each in name_stems._ALONE))))
+    assert [match.span() for match in naive.finditer(name_stems.lowered(text))] == everywhere
+
+
+def written(stem: str) -> str:
+    return r"[ _.'\-]{0,2}".join(map(re.escape, re.split(r"[ ']", stem)))
+
+
+def alone(stem: str) -> str:
+    return f"(?<![a-z]){written(stem)}(?![a-z])"
