@@ -85,7 +85,8 @@ _NAME_LIKE = re.compile(r"[A-Za-z]+(?:[_\- ][A-Za-z]+)*")
 #: What finds quickly, in Rust's regex, all that can name a secret: a word that a name can hold with something behind it that
 #: can assign or be no word (what is long is none), a name that ends in its mark, and an option of a command.
 SUSPICIOUS_NAMED: Final = (
-    rf"(?:{STEMS})(?:[^\n]*[=:>|0-9\"'`“‘«„!#$%^&*~+→：＝@]|[^\n]*[!-~]{{20}}|[^\s]*[ \t\"'\\,;}}>/]*\r?\n[ \t\-\"'\\]*[^\s:=]*[\"'\\ \t]*[:=])"
+    rf"(?:{STEMS})(?:[^\n]*[=:>|0-9\"'`“‘«„!#$%^&*~+→：＝@]|[^\n]*[!-~]{{20}}"
+    r"|[^\s]*[ \t\"'\\,;}>/]*\r?\n[ \t\-\"'\\]*[^\s:=]*[\"'\\ \t]*[:=])"
     r"|(?i:pass|auth)[=:\"]|(?:^|[\s\"'\x00])--?[A-Za-z][^\s=]*[ \t]"
 )
 _PINS = frozenset("pin pins pincode otp passcode code codes pass пин пинкод".split())
