@@ -1,19 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-Whole or failed: pages in, each row once out, and a verdict whether every row was seen.
+Completeness: pages in, each row once out, and proof that no row is missing, or an error.
 
-Listings change while they are read. A row that goes before the place where we read moves the rest up, and one that was
-to come next is never delivered; one that comes does the reverse, and a row is delivered twice. A *pass* over a listing
-counts as quiet if it shows no sign of that:
+Listings change while they are read. A row deleted before the offset that is read next moves the rest up, and one row is never
+delivered; a row inserted there moves the rest down, and one row is delivered twice. A *pass* over a listing is quiet if it shows
+no sign of that:
 
-* every answer told the same total, and so did the vendor when asked again at the end (where the total is not part of
-  the answers);
+* every response reported the same total, and so did the vendor when asked again at the end (where the total is not part of
+  the responses);
 * as many different rows came as the vendor counts;
 * no row came twice;
-* where windows overlap, neighbours shared what they should.
+* where windows overlap, neighbours shared the rows that they should.
 
-The rows of a quiet pass are the listing. After a pass that was not quiet another one is made, and brings what was not
-seen yet; what came before stays. So it is after one in which a page came in another's place: a cache may have served that once.
+The rows of a quiet pass are the listing. After a pass that was not quiet another one is made; it adds what was not seen yet.
+A pass also ends, and another is made, where a page came in the place of another one (a cache may have served that once), or
+where page after page brought only rows that had come before, in another order.
 """
 
 from __future__ import annotations
@@ -42,18 +43,18 @@ __all__ = ["ListingReport", "Page", "read_listing"]
 
 Row = dict[str, Any]
 
-#: When pages bring nothing but rows already seen, the server does not heed what we ask for. A page or two of them can
+#: So many pages in a row, with so many rows, that bring nothing but rows already seen end a pass. A page or two of them can
 #: come from rows inserted meanwhile, the more so the smaller the pages are.
 STALE_PAGES, STALE_ROWS = 3, 30
 
-#: So many empty pages in a row end a pass, whatever number of pages was announced; the count then tells the truth.
+#: So many empty pages in a row end a pass, whatever number of pages was announced; the count then decides.
 EMPTY_PAGES = 3
 
 
 @dataclass(kw_only=True)
 class ListingReport:
     """
-    What is known of a listing so far; final once the iteration has ended.
+    Progress and outcome of a listing; final once the iteration has ended.
 
     :param pages: Responses received, over all passes.
     :param pages_expected: Responses that the current pass is expected to take, where that is known.
@@ -63,7 +64,7 @@ class ListingReport:
     :param passes: Passes begun.
     :param consistent: Whether the last pass was quiet.
     :param signs: Signs of drift in the last pass, in words.
-    :param drift: What is true of a listing that is not consistent, in words; empty while that is not known.
+    :param drift: In what way a listing is not consistent, in words; empty while that is not known.
     """
 
     pages: int = 0
@@ -77,7 +78,7 @@ class ListingReport:
     drift: str = ""
 
     def reset(self) -> None:
-        """Begin anew: a report that was used before must not count for the passes of this listing."""
+        """Set every field to its default: a report that was used before must not count for the passes of this listing."""
         fresh = ListingReport()
         for each in fields(self):
             setattr(self, each.name, getattr(fresh, each.name))
@@ -91,7 +92,7 @@ class Page:
     :param rows: The rows, as the vendor sent them: not redacted.
     :param number: Counts the responses, from 1.
     :param listing_pass: The pass it belongs to, from 1.
-    :param report: What is known of the listing at this point; shared, and updated as the iteration goes on.
+    :param report: The listing's report at this point; shared, and updated as the iteration goes on.
     """
 
     rows: list[Row]
@@ -101,7 +102,7 @@ class Page:
 
 
 class _Pass:
-    """One pass over the listing: strips overlaps, finds repetitions, and gathers signs of movement."""
+    """One pass over the listing: strips overlaps, finds repetitions, and collects signs of drift."""
 
     def __init__(self, reader: RowReader, seen: set[str], report: ListingReport) -> None:
         self._reader = reader
@@ -110,21 +111,29 @@ class _Pass:
         self._report = report
         self._previous: list[str] = []
         self._reached = 0
-        self._pages = self._stale_pages = self._stale_rows = self._stale_ever = self._empty = 0
+        self._first: list[str] = []
+        self._stale: list[list[str]] = []
+        self._pages = self._repeats = self._empty = 0
         self.duplicates = self._torn = self.unique = 0
+        #: The error to raise if the last pass ends with it; see :meth:`_watch_progress`.
+        self.stalled: PaginationError | None = None
 
-    def take(self, request: PageRequest, answer: PageResponse) -> list[Row]:
+    def take(self, request: PageRequest, response: PageResponse) -> list[Row]:
         """
-        Give the rows of a page that no pass has seen before.
+        Return the rows of a page that no pass has seen before.
 
         :raises UnexpectedResponseError: If a row has no id.
-        :raises PaginationError: If the server keeps sending what it has sent.
+        :raises PaginationError: If the server sends one and the same page again and again.
         """
         self._pages += 1
-        ids = [self._row_id(row) for row in answer.rows]
+        ids = [self._row_id(row) for row in response.rows]
+        if self._pages == 1:
+            self._first = ids
+        elif ids and _are_one_page([self._first, ids]):
+            self._repeats += 1
         shared = self._strip_overlap(request, ids)
         new_rows, fresh = [], 0
-        for row_id, row in zip(ids[shared:], answer.rows[shared:], strict=True):
+        for row_id, row in zip(ids[shared:], response.rows[shared:], strict=True):
             if row_id in self._seen:
                 self.duplicates += 1
                 continue
@@ -137,20 +146,20 @@ class _Pass:
         if ids:
             self._previous = ids
             self._reached = request.position + len(ids) - shared
-        self._watch_progress(len(ids) - shared, fresh)
+        self._watch_progress(ids[shared:], fresh)
         self._report.duplicates += len(ids) - shared - fresh
         self._report.rows = len(self._seen_ever)
         return new_rows
 
     @property
     def ended_early(self) -> bool:
-        """Whether so many pages in a row were empty that no more are worth asking for."""
-        return self._empty >= EMPTY_PAGES
+        """Whether no further page of this pass is worth a request: too many were empty, or brought no new row."""
+        return self._empty >= EMPTY_PAGES or self.stalled is not None
 
     @property
     def repeated_one_page(self) -> bool:
         """Whether all pages but the first only repeated it."""
-        return self._pages > 1 and self._stale_ever >= self._pages - 1
+        return self._pages > 1 and self._repeats == self._pages - 1
 
     @property
     def moved(self) -> bool:
@@ -159,10 +168,10 @@ class _Pass:
 
     def signs(self, total: int | None, totals: set[int]) -> list[str]:
         """
-        Tell in words what showed that the listing moved; nothing if the pass was quiet.
+        Return in words what showed that the listing moved; nothing if the pass was quiet.
 
-        :param total: The vendor's count, as told last.
-        :param totals: Every count that it told.
+        :param total: The vendor's count, as last reported.
+        :param totals: Every count that it reported.
         """
         signs = []
         if len(totals) > 1:
@@ -197,16 +206,30 @@ class _Pass:
             self._torn += 1
         return min(request.overlap, shared)
 
-    def _watch_progress(self, rows: int, fresh: int) -> None:
-        self._empty = 0 if rows else self._empty + 1
-        if fresh or not rows:
-            self._stale_pages = self._stale_rows = 0
+    def _watch_progress(self, ids: list[str], fresh: int) -> None:
+        """
+        Find out whether the server stopped bringing new rows.
+
+        One page again and again: it ignores the paging parameters, and another pass would bring no more. Rows in an order that
+        changes at each request: this pass is over, and another one, with larger pages, may bring all of them.
+        """
+        self._empty = 0 if ids else self._empty + 1
+        if fresh or not ids:
+            self._stale.clear()
             return
-        self._stale_pages += 1
-        self._stale_rows += rows
-        self._stale_ever += 1
-        if self._stale_pages >= STALE_PAGES and self._stale_rows >= STALE_ROWS:
-            raise _ignores_paging(self._stale_pages)
+        self._stale.append(ids)
+        pages, rows = len(self._stale), sum(map(len, self._stale))
+        if pages < STALE_PAGES or rows < STALE_ROWS:
+            return
+        if _are_one_page(self._stale):
+            raise _ignores_paging(pages)
+        self.stalled = PaginationError(
+            f"{pages} pages in a row brought only rows that had come before, in another order",
+            advice=(
+                "The server changes the order of its rows at each request, so the listing cannot be shown to be complete: set "
+                "a page_size that holds all of them where the vendor allows it, else report it to the vendor"
+            ),
+        )
 
 
 async def read_listing(
@@ -225,14 +248,14 @@ async def read_listing(
 
     :param make_pager: Makes a fresh pager for each pass.
     :param fetch: Carries out a request.
-    :param reader: Tells the id of a row.
-    :param concurrency: How many pages may be under way, and in memory, at a time.
-    :param count: Asks the vendor for its count of rows, where the answers do not tell it.
-    :param max_passes: How many passes to make at most until one is quiet.
+    :param reader: Reads the id of a row.
+    :param concurrency: Pages in flight, and in memory, at most.
+    :param count: Asks the vendor for its count of rows, where the responses do not hold it.
+    :param max_passes: Passes at most, until one is quiet.
     :param on_drift: What to do if none was: ``fail``, or ``warn``, which leaves ``report.consistent`` false.
-    :param report: Is kept up to date; a fresh one if None.
+    :param report: Is updated while pages are read; a new one if None.
     :raises ListingDriftError: If no pass was quiet and ``on_drift`` is ``fail``.
-    :raises PaginationError: If paging cannot come to its end.
+    :raises PaginationError: If paging never ends, or the last pass ended at a page that repeated others.
     :raises UnexpectedResponseError: If a row has no id.
     """
     report = report if report is not None else ListingReport()
@@ -247,18 +270,18 @@ async def read_listing(
         try:
             in_flight = min(concurrency, pager.max_in_flight or concurrency)
             async with aclosing(fetch_pages(pager, fetch, concurrency=in_flight, count=count)) as pages:
-                async for request, answer in pages:
+                async for request, response in pages:
                     report.pages += 1
                     report.pages_expected = pager.pages
                     report.total_reported = pager.total
-                    rows = this_pass.take(request, answer)
+                    rows = this_pass.take(request, response)
                     if rows:
                         yield Page(rows=rows, number=report.pages, listing_pass=report.passes, report=report)
                     if this_pass.ended_early:
                         break
             if count is not None:
                 pager.learn_total(await count())
-            broken = pager.repeated
+            broken = pager.repeated or this_pass.stalled
         except LargePageError as error:
             broken = error.cause
         report.total_reported = pager.total
@@ -281,7 +304,7 @@ async def read_listing(
 
 @dataclass(kw_only=True)
 class _History:
-    """What the passes of a listing have in common, once none was quiet."""
+    """What the passes of a listing had in common, if none was quiet."""
 
     totals: set[int] = field(default_factory=set)
     uniques: set[int] = field(default_factory=set)
@@ -295,7 +318,7 @@ class _History:
         self.broken |= broken
 
     def verdict(self, report: ListingReport) -> tuple[str, str]:
-        """Return in words what is true of the listing, and what to do."""
+        """Return in words how the listing drifted, and what to do."""
         passes, signs = counted(report.passes, "pass", "passes"), "; ".join(report.signs)
         steady = report.passes > 1 and len(self.totals) == 1 and not self.broken
         if steady and self.uniques == {report.rows} and not self.moved:
@@ -317,12 +340,18 @@ class _History:
         )
 
 
+def _are_one_page(pages: list[list[str]]) -> bool:
+    """Whether pages, of one size or of several, begin with the same rows in the same order."""
+    longest = max(pages, key=len)
+    return all(page == longest[: len(page)] for page in pages)
+
+
 def _ignores_paging(pages: int) -> PaginationError:
     return PaginationError(
-        f"{pages} pages brought nothing but rows that had come before",
+        f"{pages} pages in a row brought nothing but rows that had come before",
         advice=(
-            "The server, or a proxy or cache before it, ignores the paging parameters, or changes the order of its rows at "
-            "each request; set a page_size that holds all of them where the vendor allows it, else report it to the vendor"
+            "The server, or a proxy or cache before it, ignores the paging parameters: set a page_size that holds all rows "
+            "where the vendor allows it, else report it to the vendor"
         ),
     )
 

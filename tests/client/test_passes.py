@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 import math
@@ -278,11 +279,53 @@ def test_windows_of_other_sizes_in_each_pass(
             count=count,
         )
     except PaginationError:
-        # By chance alone, windows of two rows in an order that changes can bring nothing new many times in a row.
+        # By chance alone, small windows of an order that changes can bring nothing new many times in a row.
         assert shuffled
+        assert page_sizes[-1] <= size + len(changes), "a window of the last pass held all rows"
+        assert not any(left), "another pass was allowed"
         return
     if report.consistent and not (shuffled and changes):
         assert server.stayed <= ids, "a row that was there all the while is missing"
+
+
+def reordered(page_sizes: list[int]) -> tuple[ListingReport, set[int]]:
+    """Read 40 rows from a server that shows in each window some of the first ten, in another order at each request."""
+    server = Server(40, [], newest_first=False)
+    requests = itertools.count()
+    left = iter(page_sizes)
+
+    def answer(request: PageRequest) -> PageResponse:
+        skip, limit = request.params["skip"], request.params["limit"]
+        rows = server.rows(0, 10_000)[0]
+        turn = next(requests) % 10
+        return PageResponse(rows=(rows[turn:10] + rows[:turn] + rows[10:] if limit < 40 else rows[skip:])[:limit])
+
+    async def count() -> int:
+        return 40
+
+    report, ids = read(
+        server,
+        lambda: OffsetPager(OffsetStyle(), page_size=next(left), counted=True),
+        answer,
+        concurrency=1,
+        delays=[0],
+        count=count,
+    )
+    return report, ids
+
+
+def test_an_order_that_changes_ends_the_pass_and_not_the_listing() -> None:
+    report, ids = reordered([10, 10, 40])
+    assert (report.consistent, report.passes) == (True, 3)
+    assert ids == {*range(40)}
+    assert report.pages < 20
+
+
+def test_an_order_that_changes_in_every_pass_is_an_error_that_says_so() -> None:
+    with pytest.raises(
+        PaginationError, match="pages in a row brought only rows that had come before, in another order"
+    ):
+        reordered([10, 10, 10])
 
 
 @cases(1000)
