@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Lineage: what a task read and wrote, told to Airflow's collector, from which OpenLineage takes it."""
+"""Lineage: report what a task read and wrote to Airflow's collector, where OpenLineage reads it."""
 
 from __future__ import annotations
 
 import logging
 from typing import Any
+
+from airflow.providers.common.compat import sdk
 
 from airflow_provider_assistants.storable import one_line, storable_text
 
@@ -15,17 +17,15 @@ log = logging.getLogger(__name__)
 
 def report_lineage(context: Any, *, source_url: str, uri: str) -> None:
     """
-    Report that a vendor's listing was read and a file written.
+    Report a vendor's listing as input, and the file that was written as output.
 
-    The file is there by now, so what Airflow does not take for an asset (a URI over 1,500 characters) is no failure.
+    The file exists by now, so a URI that Airflow refuses as an asset (over 1,500 characters) is logged, not raised.
 
-    :param context: The hook or operator on whose behalf it happened.
-    :param source_url: The listing's URL, without parameters.
-    :param uri: The file.
+    :param context: The hook or operator that did it.
+    :param source_url: The listing's URL, without query parameters.
+    :param uri: The file's URI.
     """
-    from airflow.providers.common.compat.sdk import get_hook_lineage_collector
-
-    collector = get_hook_lineage_collector()
+    collector = sdk.get_hook_lineage_collector()
     try:
         collector.add_input_asset(context=context, uri=storable_text(source_url))
         collector.add_output_asset(context=context, uri=storable_text(uri))

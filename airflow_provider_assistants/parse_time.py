@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-What can be said of a task's arguments when its Dag is parsed.
+Validation of a task's arguments while its Dag is parsed.
 
-Only values that are there already are looked at: a template, an XComArg and what a mapping brings are known when the task
-runs, and checked then.
+Only values that are known by then are validated: a template, an XComArg and what a mapping brings are known when the task
+runs, and validated then.
 """
 
 from __future__ import annotations
@@ -15,17 +15,18 @@ from uuid import UUID
 
 from airflow_provider_assistants.exceptions import ConfigurationError
 
-__all__ = ["check_static", "is_blank", "is_static", "word_problem"]
+__all__ = ["Check", "check_static", "is_blank", "is_static", "shown", "word_problem"]
 
 _TEMPLATE_SIGNS = ("{{", "{%", "{#")
-#: Values without parts, which no template can be in.
+#: Types of values without parts, which cannot hold a template.
 _PLAIN = (bool, int, float, date, timedelta, UUID, bytes)
 
+#: Returns in words what is wrong with an argument, of its name and value; nothing if it is valid.
 Check = Callable[[str, Any], Iterable[str]]
 
 
 def is_static(value: Any) -> bool:
-    """Whether a value is what the task will have: no template is in it, and nothing of it comes from elsewhere."""
+    """Whether a value is final: it holds no template, and nothing of it comes from another task or a mapping."""
     if isinstance(value, str):
         return not any(sign in value for sign in _TEMPLATE_SIGNS)
     if isinstance(value, Mapping):
@@ -36,8 +37,14 @@ def is_static(value: Any) -> bool:
 
 
 def is_blank(value: Any) -> bool:
-    """Whether a value is a text of nothing, as a template gives that finds nothing."""
+    """Whether a value is an empty text, or only white space, as a template renders that finds nothing."""
     return isinstance(value, str) and not value.strip()
+
+
+def shown(value: Any) -> str:
+    """Return a value as a message shows it; Python refuses to write out integers of thousands of digits."""
+    too_long = isinstance(value, int) and not -(10**18) < value < 10**18
+    return "an integer of many digits" if too_long else repr(value)
 
 
 def word_problem(name: str, value: Any, words: Iterable[str]) -> list[str]:
@@ -45,22 +52,22 @@ def word_problem(name: str, value: Any, words: Iterable[str]) -> list[str]:
     known = list(words)
     if isinstance(value, str) and value in known:
         return []
-    return [f"{name} must be one of {', '.join(map(repr, known))} and is {value!r}"]
+    return [f"{name} must be one of {', '.join(map(repr, known))}, got {shown(value)}"]
 
 
 def check_static(operator: Any, checks: Mapping[str, Check]) -> None:
     """
-    Check those arguments of an operator that are known when its Dag is parsed.
+    Validate the arguments of an operator that are known while its Dag is parsed.
 
     :param operator: At the end of its constructor.
-    :param checks: What says in words what is wrong with an argument, by the argument's name.
-    :raises ConfigurationError: If any cannot be right; the message lists all that cannot.
+    :param checks: By the name of the argument.
+    :raises ConfigurationError: If any is invalid; the message lists all that are.
     """
     if getattr(operator, "_BaseOperator__from_mapped", False):
-        return  # made while the task runs, where the values are checked anyway
+        return  # made while the task runs, where the values are validated anyway
     dag = operator.get_dag()
     if dag is not None and getattr(dag, "jinja_environment_kwargs", None):
-        return  # its templates may look otherwise
+        return  # its templates may have other delimiters
     problems: list[str] = []
     for name, check in checks.items():
         value = getattr(operator, name)

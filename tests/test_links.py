@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from airflow_provider_assistants.links import DestinationLink, VendorConsoleLink, page_of_uri, push_links
+from airflow_provider_assistants.links import DestinationLink, VendorConsoleLink, push_links
+from airflow_provider_assistants.operators.destination import console_page
 from airflow_provider_assistants.operators.listing import ListAssistantsOperator
 
 
@@ -30,7 +31,7 @@ from airflow_provider_assistants.operators.listing import ListAssistantsOperator
     ],
 )
 def test_the_page_of_a_destination(uri: str, page: str | None) -> None:
-    assert page_of_uri(uri) == page
+    assert console_page(uri) == page
 
 
 @pytest.mark.parametrize("console", [None, "https://burki.dev", "ftp://burki.dev"])
@@ -38,7 +39,8 @@ def test_the_page_of_a_destination(uri: str, page: str | None) -> None:
 def test_a_link_that_leads_nowhere_is_not_pushed(console: str | None, destination: str | None) -> None:
     operator = ListAssistantsOperator(task_id="list", conn_id="burki_default")
     context: Any = {"task": operator}
-    push_links(context, SimpleNamespace(console_url=console), destination=destination)  # type: ignore[arg-type]
+    page = console_page(destination) if destination else None
+    push_links(context, SimpleNamespace(console_url=console), page=page)  # type: ignore[arg-type]
     pushed = {link.name: link.get_link(operator, ti_key=None) for link in operator.operator_extra_links}
     assert all(url.startswith("https://") for url in pushed.values())
     assert ("Vendor console" in pushed) == (console == "https://burki.dev")

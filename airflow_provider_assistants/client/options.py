@@ -87,7 +87,7 @@ class ListingOptions:
         :param vendor: Whose filters and bounds hold.
         :param listing: The name of the listing.
         :param conn_id: For the message.
-        :raises ConfigurationError: If any option cannot be right; the message lists all that cannot.
+        :raises ConfigurationError: If any option is invalid; the message lists all that are.
         """
         spec = find_listing(vendor, listing, conn_id=conn_id)
         problems = []
@@ -137,7 +137,7 @@ def integer_problem(name: str, value: Any, *, low: int = 1, high: int | None = N
         return []
     if isinstance(value, int) and not isinstance(value, bool) and value >= low and (high is None or value <= high):
         return []
-    bounds = f"from {low:,}" + ("" if high is None else f" to {high:,}")
+    bounds = f">= {low:,}" if high is None else f"from {low:,} to {high:,}"
     # Python refuses to write out integers of thousands of digits.
     shown = "one of many digits" if isinstance(value, int) and abs(value) >= 10**18 else repr(value)
-    return [f"{name} must be a whole number {bounds}, got {shown}"]
+    return [f"{name} must be an integer {bounds}, got {shown}"]

@@ -10,13 +10,6 @@ __all__ = ["AutocallsHook"]
 
 
 class AutocallsHook(AssistantsHook):
-    """
-    Reads the assistants of an account at Autocalls.
-
-    :param conn_id: The connection to the account.
-    """
+    """Read the assistants of an account at Autocalls; all methods are those of the base."""
 
     vendor = AUTOCALLS
-    conn_type = AUTOCALLS.name
-    hook_name = AUTOCALLS.title
-    default_conn_name = AUTOCALLS.default_conn_id

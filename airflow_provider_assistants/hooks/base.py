@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-The hook that all vendors' hooks are: it turns a connection into a client, and runs that for synchronous callers.
+The base of all vendors' hooks: it turns a connection into a client, and runs that for synchronous callers.
 
-Each method has a twin whose name begins with ``a``, for code that already runs in an event loop. The synchronous ones
-run the same client in an event loop of their own thread, so they work in a task, a script and a notebook alike, and
-pages are fetched ahead while the caller is busy with the last one.
+Each method that makes requests has an async twin whose name begins with ``a``. The synchronous methods run the same client
+in an event loop in a thread of their own, so they work in a task, a script and a notebook alike, and pages are fetched ahead
+while the caller processes the last one.
 """
 
 from __future__ import annotations
@@ -12,27 +12,26 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterable, Mapping
 from contextlib import aclosing, asynccontextmanager, closing
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, Unpack
 
-from airflow.providers.common.compat.sdk import AirflowNotFoundException, BaseHook, conf
+from airflow.providers.common.compat.sdk import AirflowNotFoundException, BaseHook
 
 from airflow_provider_assistants.exceptions import AssistantsError, ConfigurationError
 from airflow_provider_assistants.hooks.blocking import BlockingLoop
 from airflow_provider_assistants.hooks.connection_form import check_conn_id, field_behaviour, form_widgets
 from airflow_provider_assistants.storable import storable
-from airflow_provider_assistants.vendors import all_vendors
+from airflow_provider_assistants.vendors import register
 from airflow_provider_assistants.vendors.base import Vendor
 
 if TYPE_CHECKING:
     import httpx
-    from airflow.providers.common.compat.sdk import Connection
 
     from airflow_provider_assistants.client.client import AssistantsClient
     from airflow_provider_assistants.client.completeness import ListingReport, Page
     from airflow_provider_assistants.client.options import ListingKeywords, ListingOptions, OnDrift
     from airflow_provider_assistants.client.rate_limit import RateLimiter
     from airflow_provider_assistants.hooks.connection import Account
+    from airflow_provider_assistants.hooks.engine import HookEngine
     from airflow_provider_assistants.vendors.models.base import AssistantModel
 
 __all__ = ["AssistantsHook"]
@@ -42,15 +41,32 @@ Result = TypeVar("Result")
 
 class AssistantsHook(BaseHook):
     """
-    Read the assistants of an account; the base of the vendors' hooks, which only name their vendor.
+    Read the assistants of an account; the base of the vendors' hooks, each of which only names its vendor.
 
-    Fields of the connection: ``password`` is the API key, ``host`` overrides the base URL, and the extras are ``timeout``,
-    ``max_retries``, ``concurrency``, ``page_size``, ``max_requests_per_minute``, ``verify`` and ``proxy``.
+    Fields of the connection, all optional but the password:
+
+    * ``password``: the API key.
+    * ``host``: the base URL, or only the host of a white label or of your own server; the vendor's own if empty.
+    * ``port``, ``schema``: the port, and ``http`` or ``https`` (the default), where the host does not say.
+    * ``timeout``: seconds to wait for a connection, and for each further part of a response; 30.
+    * ``max_retries``: tries after the first, for errors that may pass; 5.
+    * ``concurrency``: requests in flight, and pages in memory, at most; 8.
+    * ``page_size``: assistants per page; the vendor's best size.
+    * ``max_requests_per_minute``: requests started within any 60 seconds; no limit.
+    * ``verify``: ``true``, ``false``, or the file of your own certificate authority; ``true``.
+    * ``proxy``: the URL of a proxy, or ``none``; the environment's.
+
+    Those from ``timeout`` on are extras. ``login`` is not used.
+
+    .. seealso:: How-to: :doc:`connections`
 
     :param conn_id: The connection to the account; the vendor's default connection if None.
     """
 
     vendor: ClassVar[Vendor]
+    conn_type: ClassVar[str]
+    hook_name: ClassVar[str]
+    default_conn_name: ClassVar[str]
     conn_name_attr = "conn_id"
 
     def __init__(self, conn_id: str | None = None) -> None:
@@ -59,27 +75,33 @@ class AssistantsHook(BaseHook):
         self._account: Account | None = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Define the form's methods on each hook class: Airflow 3.1 does not read inherited ones."""
+        """Set what Airflow reads from a hook class, of its vendor."""
         super().__init_subclass__(**kwargs)
+        if "vendor" in vars(cls):
+            cls.conn_type = cls.vendor.name
+            cls.hook_name = cls.vendor.title
+            cls.default_conn_name = cls.vendor.default_conn_id
+            register(cls.vendor)
+        # Airflow 3.1 does not read inherited ones.
         for name in ("get_connection_form_widgets", "get_ui_field_behaviour"):
             if name not in vars(cls):
                 setattr(cls, name, classmethod(getattr(cls, name).__func__))
 
     @classmethod
     def get_connection_form_widgets(cls) -> dict[str, Any]:
-        """Return the extras of the connection form, where Airflow does not read them from the provider's info (3.1)."""
+        """Return the widgets of the extras, for Airflow 3.1; later ones read the provider's info."""
         return form_widgets(cls.vendor)
 
     @classmethod
     def get_ui_field_behaviour(cls) -> dict[str, Any]:
-        """Return what becomes of Airflow's own fields in the connection form."""
+        """Return the hidden fields, labels and placeholders of the connection form."""
         return field_behaviour(cls.vendor, snake_case=True)
 
     def get_account(self) -> Account:
         """
         Read the connection, once for each hook.
 
-        :raises ConfigurationError: If there is no such connection, or it cannot be right.
+        :raises ConfigurationError: If there is no such connection, or it is invalid.
         """
         if self._account is None:
             check_conn_id(self.conn_id, vendor=self.vendor.title)
@@ -87,16 +109,13 @@ class AssistantsHook(BaseHook):
                 connection = self.get_connection(self.conn_id)
             except AirflowNotFoundException:
                 raise self._no_connection() from None
-            self._account = self._read(connection)
+            self._account = self._keep(self._engine.read_account(connection))
         return self._account
 
     @property
     def console_url(self) -> str | None:
         """The vendor's web console: the host of the connection, if that is not the vendor's own."""
-        from airflow_provider_assistants.client.transport import origin_of
-
-        origin = origin_of(self.get_account().base_url)
-        return self.vendor.console_url if origin == origin_of(self.vendor.base_url) else origin
+        return self._engine.console_url(self.get_account())
 
     def get_conn(self) -> httpx.Client:
         """
@@ -106,9 +125,7 @@ class AssistantsHook(BaseHook):
         ``follow_redirects``. It takes the connection's proxy, follows no redirect unless you let it, and does not retry;
         ``timeout`` holds for each piece of a response, and there is no deadline for all of it. Close it after use.
         """
-        import httpx
-
-        return httpx.Client(**self._http_options(self.get_account(), asynchronous=False))
+        return self._engine.http_client(self.get_account())
 
     def iter_pages(
         self,
@@ -134,16 +151,22 @@ class AssistantsHook(BaseHook):
         :raises ConfigurationError: At once, and before any request, if an option is invalid.
         :raises AssistantsError: While reading; :mod:`airflow_provider_assistants.exceptions` has each case.
         """
-        stream = self.aiter_pages(
+        options = self._engine.options(
             listing,
-            report=report,
+            report,
             filters=filters,
             page_size=page_size,
             concurrency=concurrency,
             max_passes=max_passes,
             on_drift=on_drift,
         )
-        return self._in_step(stream)
+        return self.read_pages(options, listing, report=report)
+
+    def read_pages(
+        self, options: ListingOptions, listing: str = "assistants", *, report: ListingReport | None = None
+    ) -> Generator[Page]:
+        """Read a whole listing page by page, with options that are validated already; see :meth:`iter_pages`."""
+        return self._in_step(self._apages(listing, options, report))
 
     def _in_step(self, stream: AsyncGenerator[Page]) -> Generator[Page]:
         """Read an asynchronous stream of pages for a synchronous caller, each when it is asked for."""
@@ -193,9 +216,7 @@ class AssistantsHook(BaseHook):
 
         :raises ConfigurationError: If one of these cannot be an id.
         """
-        from airflow_provider_assistants.client.ids import read_ids
-
-        ids = read_ids(self.vendor, assistant_ids, conn_id=self.conn_id)
+        ids = self._engine.ids(assistant_ids)
         return self.run_async(lambda: self.aget_statuses(ids))
 
     def count_assistants(self, *, filters: Mapping[str, Any] | None = None) -> int:
@@ -207,20 +228,18 @@ class AssistantsHook(BaseHook):
         try:
             self.get_account()
         except AssistantsError as error:
-            return False, self._verdict(error)
+            return False, self._sentence(error)
         return self.run_async(self.atest_connection)
 
     async def aget_account(self) -> Account:
         """Read the connection, once for each hook, without blocking the event loop."""
         if self._account is None:
-            from airflow_provider_assistants.hooks.async_connection import async_connection
-
             check_conn_id(self.conn_id, vendor=self.vendor.title)
             try:
-                connection = await async_connection(self.conn_id, hook=self)
+                connection = await self._engine.aget_connection(self)
             except AirflowNotFoundException:
                 raise self._no_connection() from None
-            self._account = self._read(connection)
+            self._account = self._keep(self._engine.read_account(connection))
         return self._account
 
     @asynccontextmanager
@@ -232,29 +251,19 @@ class AssistantsHook(BaseHook):
         """
         account = await self.aget_account()
         # In a thread, since reading certificate authorities takes a while.
-        client = await asyncio.to_thread(self._make_client, account, limiter=limiter)
+        client = await asyncio.to_thread(self._engine.client, account, limiter=limiter)
         async with client:
             yield client
 
     async def aget_conn(self) -> httpx.AsyncClient:
         """Return an asynchronous httpx client; see :meth:`get_conn`."""
-        import httpx
-
-        return httpx.AsyncClient(**self._http_options(await self.aget_account(), asynchronous=True))
+        return self._engine.async_http_client(await self.aget_account())
 
     def aiter_pages(
         self, listing: str = "assistants", *, report: ListingReport | None = None, **options: Unpack[ListingKeywords]
     ) -> AsyncGenerator[Page]:
         """Read a whole listing page by page; see :meth:`iter_pages`."""
-        from airflow_provider_assistants.client.completeness import ListingReport
-        from airflow_provider_assistants.client.options import ListingOptions
-
-        checked = ListingOptions.read(self.vendor, listing, conn_id=self.conn_id, **options)
-        if not isinstance(report, ListingReport | None):
-            raise ConfigurationError(
-                f"report must be a ListingReport, got {report!r}", vendor=self.vendor.title, conn_id=self.conn_id
-            )
-        return self._apages(listing, checked, report)
+        return self._apages(listing, self._engine.options(listing, report, **options), report)
 
     async def _apages(
         self, listing: str, options: ListingOptions, report: ListingReport | None
@@ -290,9 +299,7 @@ class AssistantsHook(BaseHook):
 
     async def aget_statuses(self, assistant_ids: Iterable[int | str]) -> dict[str, str | None]:
         """Return the status of each of these assistants; see :meth:`get_statuses`."""
-        from airflow_provider_assistants.client.ids import read_ids
-
-        ids = read_ids(self.vendor, assistant_ids, conn_id=self.conn_id)
+        ids = self._engine.ids(assistant_ids)
         read_status = self.vendor.assistants.reader.row_status
         async with self.aclient() as client:
             rows = await client.rows(ids)
@@ -309,17 +316,15 @@ class AssistantsHook(BaseHook):
 
     async def atest_connection(self) -> tuple[bool, str]:
         """Make one cheap authenticated request; see :meth:`test_connection`."""
-        from airflow_provider_assistants.hooks.checking import count_visible
-
         try:
-            count = await count_visible(await self.aget_account(), self._make_client)
+            count = await self._engine.count_visible(await self.aget_account())
         except AssistantsError as error:
-            return False, self._verdict(error)
+            return False, self._sentence(error)
         return True, f"{self.vendor.title}: {count:,} assistant{'' if count == 1 else 's'} visible"
 
     def run_async(self, call: Callable[[], Awaitable[Result]]) -> Result:
         """
-        Run a coroutine in an event loop of its own thread, for synchronous callers, and give its result.
+        Run a coroutine for synchronous callers, in an event loop in a thread of its own, and return its result.
 
         The connection is read first and in the caller's thread, where Airflow expects it.
 
@@ -329,48 +334,13 @@ class AssistantsHook(BaseHook):
         with BlockingLoop() as loop:
             return loop.call(call)
 
-    def _make_client(self, account: Account, *, limiter: RateLimiter | None = None) -> AssistantsClient:
-        from airflow_provider_assistants.client.client import AssistantsClient
+    @property
+    def _engine(self) -> HookEngine:
+        from airflow_provider_assistants.hooks.engine import HookEngine
 
-        return AssistantsClient(
-            self.vendor,
-            api_key=account.api_key,
-            base_url=account.base_url,
-            conn_id=account.conn_id,
-            settings=account.settings,
-            limiter=limiter,
-        )
+        return HookEngine(self.vendor, self.conn_id)
 
-    def _http_options(self, account: Account, *, asynchronous: bool) -> dict[str, Any]:
-        from airflow_provider_assistants.client.transport import http_options
-
-        try:
-            return http_options(
-                self.vendor,
-                account.settings,
-                base_url=account.base_url,
-                api_key=account.api_key,
-                asynchronous=asynchronous,
-            )
-        except AssistantsError as error:
-            raise error.located(vendor=self.vendor.title, conn_id=account.conn_id) from None
-
-    def _read(self, connection: Connection) -> Account:
-        from airflow_provider_assistants.hooks.connection import read_connection
-
-        if connection.conn_type != self.vendor.name and connection.conn_type in all_vendors():
-            raise ConfigurationError(
-                f"The connection is of type {connection.conn_type!r}, so its key must not go to {self.vendor.title}",
-                vendor=self.vendor.title,
-                conn_id=self.conn_id,
-                advice=f"Use a connection of type {self.vendor.name!r}, or the hook of the connection's type",
-            )
-        account = read_connection(connection, self.vendor)
-        bounds = {
-            name: conf.getint("assistants", name, fallback=int(getattr(account.settings, name)))
-            for name in ("max_request_seconds", "max_response_bytes", "max_listing_seconds", "max_listing_rows")
-        }
-        account = replace(account, settings=replace(account.settings, **bounds))
+    def _keep(self, account: Account) -> Account:
         if account.settings.verify is False:
             self.log.warning("Connection %r: TLS certificates are not verified.", self.conn_id)
         return account
@@ -382,5 +352,5 @@ class AssistantsHook(BaseHook):
             advice=f"Add one of type {self.vendor.name!r} whose password is the API key",
         )
 
-    def _verdict(self, error: AssistantsError) -> str:
+    def _sentence(self, error: AssistantsError) -> str:
         return f"{self.vendor.title}: {error.what}" + (f" – {error.advice}" if error.advice else "")

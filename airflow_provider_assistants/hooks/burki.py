@@ -10,13 +10,6 @@ __all__ = ["BurkiHook"]
 
 
 class BurkiHook(AssistantsHook):
-    """
-    Reads the assistants of an account at Burki.
-
-    :param conn_id: The connection to the account.
-    """
+    """Read the assistants of an account at Burki; all methods are those of the base."""
 
     vendor = BURKI
-    conn_type = BURKI.name
-    hook_name = BURKI.title
-    default_conn_name = BURKI.default_conn_id

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The connection test: one cheap request, no retry, and an answer within ten seconds to the person who waits for it."""
+"""The connection test: one cheap request, no retry, and a result within ten seconds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from airflow_provider_assistants.hooks.connection import Account
 
 __all__ = ["TEST_SECONDS", "count_visible"]
 
-#: The test is over after so many seconds, whatever the server does.
+#: The test ends after so many seconds, whatever the server does.
 TEST_SECONDS = 10.0
 
 
@@ -31,7 +31,7 @@ async def count_visible(account: Account, make_client: Callable[[Account], Assis
     limit = time_limit(
         TEST_SECONDS,
         what=f"No complete response within {TEST_SECONDS:g} s",
-        advice="Check the host and the network; what answers there may not be the vendor's API",
+        advice="Check the host and the network; what responds there may not be the vendor's API",
     )
     async with make_client(replace(account, settings=settings)) as client, limit:
         return await client.count()

@@ -10,13 +10,6 @@ __all__ = ["IntellixentHook"]
 
 
 class IntellixentHook(AssistantsHook):
-    """
-    Reads the assistants of an account at Intellixent.
-
-    :param conn_id: The connection to the account.
-    """
+    """Read the assistants of an account at Intellixent; all methods are those of the base."""
 
     vendor = INTELLIXENT
-    conn_type = INTELLIXENT.name
-    hook_name = INTELLIXENT.title
-    default_conn_name = INTELLIXENT.default_conn_id

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The hook that belongs to a connection, whichever vendor's it is."""
+"""The hook of a connection, of whichever vendor."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from airflow.providers.common.compat.sdk import AirflowException, BaseHook
 from airflow_provider_assistants.exceptions import ConfigurationError
 from airflow_provider_assistants.hooks.base import AssistantsHook
 from airflow_provider_assistants.hooks.connection_form import check_conn_id
-from airflow_provider_assistants.vendors import all_vendors
+from airflow_provider_assistants.vendors import find_vendor
 
 __all__ = ["aget_hook", "get_hook"]
 
 
 def get_hook(conn_id: str) -> AssistantsHook:
     """
-    Give the hook of a connection.
+    Return the hook of a connection.
 
     :raises ConfigurationError: If there is no such connection, or its type is no vendor's.
     """
@@ -38,8 +38,8 @@ async def aget_hook(conn_id: str) -> AssistantsHook:
     check_conn_id(conn_id)
     try:
         connection = await async_connection(conn_id)
-        vendor = all_vendors().get(connection.conn_type or "")
-        if vendor is not None:
+        vendor = find_vendor(connection.conn_type)
+        if vendor is not None and vendor.hook_class:
             # Airflow's own way discovers all providers, which takes a while and blocks the event loop meanwhile.
             module, _, class_name = vendor.hook_class.rpartition(".")
             hook = getattr(importlib.import_module(module), class_name)(conn_id)
@@ -61,7 +61,7 @@ def _no_hook(conn_id: str, error: Exception) -> ConfigurationError:
 def _checked(conn_id: str, hook: Any) -> AssistantsHook:
     if not isinstance(hook, AssistantsHook):
         raise ConfigurationError(
-            f"The connection belongs to {type(hook).__name__}, which lists no assistants",
+            f"Expected a connection of a vendor of assistants, got one of {type(hook).__name__}",
             conn_id=conn_id,
             advice="Use a connection whose type is the name of a vendor",
         )

@@ -10,13 +10,6 @@ __all__ = ["OtoniStarkHook"]
 
 
 class OtoniStarkHook(AssistantsHook):
-    """
-    Reads the assistants of an account at OtoniStark.
-
-    :param conn_id: The connection to the account.
-    """
+    """Read the assistants of an account at OtoniStark; all methods are those of the base."""
 
     vendor = OTONISTARK
-    conn_type = OTONISTARK.name
-    hook_name = OTONISTARK.title
-    default_conn_name = OTONISTARK.default_conn_id

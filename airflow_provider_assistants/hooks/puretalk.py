@@ -10,13 +10,6 @@ __all__ = ["PuretalkHook"]
 
 
 class PuretalkHook(AssistantsHook):
-    """
-    Reads the assistants of an account at Puretalk.
-
-    :param conn_id: The connection to the account.
-    """
+    """Read the assistants of an account at Puretalk; all methods are those of the base."""
 
     vendor = PURETALK
-    conn_type = PURETALK.name
-    hook_name = PURETALK.title
-    default_conn_name = PURETALK.default_conn_id

@@ -5,16 +5,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
+import fsspec
 from airflow.providers.common.compat.sdk import AirflowNotFoundException, BaseHook, ObjectStoragePath, conf
 
 from airflow_provider_assistants.exceptions import DestinationError
 from airflow_provider_assistants.records.buckets import account_of
 from airflow_provider_assistants.records.destination_errors import OPENING, cannot_be_written, failure_of
-from airflow_provider_assistants.records.destination_uri import UPLOADS_ARE_ATOMIC, Location
+from airflow_provider_assistants.records.destination_uri import GOOGLE, S3, UPLOADS_ARE_ATOMIC, Location
 from airflow_provider_assistants.records.store import Destination
 
-__all__ = ["open_destination", "runs_elsewhere"]
+__all__ = ["console_page", "open_destination", "runs_elsewhere"]
 
 #: Executors whose tasks run on several machines, by a part of their names.
 _DISTRIBUTED = ("Celery", "Kubernetes", "Ecs", "Edge", "Batch", "Lambda")
@@ -53,6 +55,17 @@ def runs_elsewhere(uri: str, executor: str | None) -> bool:
     return Location.parse(uri).is_local and any(each in name for each in _DISTRIBUTED)
 
 
+def console_page(uri: str) -> str | None:
+    """Return the web page of an object in the console of its store; None where there is none."""
+    location = Location.parse(uri)
+    key = quote(location.path.removeprefix(f"{location.bucket}/"))
+    if location.protocol in S3 and not location.bucket.startswith("arn:"):
+        return f"https://s3.console.aws.amazon.com/s3/object/{location.bucket}?prefix={key}"
+    if location.protocol in GOOGLE:
+        return f"https://console.cloud.google.com/storage/browser/_details/{location.bucket}/{key}"
+    return location.uri if location.uri.startswith(("http://", "https://")) else None
+
+
 def _opener(location: Location, conn_id: str | None) -> Callable[[], Any]:
     if location.is_local:
         return lambda: ObjectStoragePath(location.path).fs
@@ -65,8 +78,6 @@ def _azure_filesystem(location: Location, conn_id: str | None) -> Any:
     """Open an account that the URI names: with the connection, which has to lead there, or with Azure's own ways."""
     account = str(location.account).partition(".")[0]
     if conn_id is None:
-        import fsspec
-
         return fsspec.filesystem(location.protocol, account_name=account)
     fs = ObjectStoragePath(f"{location.protocol}://{location.bucket}", conn_id=conn_id).fs
     found = account_of(fs)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Python's cycle collector, while rows by the million pass through a task."""
+"""Fewer runs of Python's cycle collector while rows stream through a task."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from contextlib import contextmanager
 
 __all__ = ["relaxed_gc"]
 
-#: Containers that may come to be, beyond those that went, before the collector looks at the young ones.
-_YOUNG = 100_000
+#: Generation-0 threshold while rows stream: net allocations of containers between two collections.
+_THRESHOLD = 100_000
 
 
 @contextmanager
 def relaxed_gc() -> Iterator[None]:
     """
-    Let the cycle collector run seldom.
+    Raise the cycle collector's threshold within this block; one that is off stays off.
 
-    Rows have no cycles and go as soon as they are written, but a page of them outlives the collector's first look. It
-    takes that for a sign that old objects have to be looked at, and there are hundreds of thousands in a process that
-    has imported Airflow: a sixth of the CPU time of a large listing (``make bench``).
+    Rows have no cycles and are freed as soon as they are written, but a page of them survives the first collection. The
+    collector then scans older generations too, and a process that has imported Airflow has hundreds of thousands of
+    objects there: a sixth of the CPU time of a large listing (``make bench``).
     """
     before = gc.get_threshold()
-    gc.set_threshold(max(before[0], _YOUNG) if before[0] else 0, *before[1:])
+    gc.set_threshold(max(before[0], _THRESHOLD) if before[0] else 0, *before[1:])
     try:
         yield
     finally:

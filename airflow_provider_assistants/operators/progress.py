@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a listing's task log tells: where it begins, how far it is every few seconds, and how it ended."""
+"""The log lines of a listing: one at the start, one every few seconds, and a summary at the end."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_assistants.exceptions import counted
@@ -23,13 +24,13 @@ _INTERVAL = 5.0
 
 class Progress:
     """
-    Tells how a listing goes.
+    Logs the progress of a listing; its first line when it is made.
 
-    :param log: Where to tell it.
-    :param hook: What is read.
+    :param log: The task's logger.
+    :param hook: The account that is read.
     :param uri: Where the rows go; None for XCom.
-    :param filters: The vendor's parameters in use.
-    :param clock: Seconds that only go forward.
+    :param filters: The vendor's query parameters in use.
+    :param clock: Returns monotonic seconds.
     """
 
     def __init__(
@@ -41,20 +42,21 @@ class Progress:
         filters: Mapping[str, Any],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self.started_at = datetime.now(UTC)
         self._log = log
         self._clock = clock
-        self._began = self._told = clock()
+        self._started = self._logged = clock()
         self._what = f"{hook.vendor.title} assistants of {hook.conn_id!r}"
         filtered = f", with {', '.join(sorted(filters))}" if filters else ""
         self._log.info("Listing %s from %s to %s%s", self._what, hook.get_account().base_url, uri or "XCom", filtered)
 
-    def tell(self, report: ListingReport) -> None:
-        """Tell how far it is, unless that was told just now."""
+    def update(self, report: ListingReport) -> None:
+        """Log pages, rows and the time left, unless the last such line is younger than the interval."""
         now = self._clock()
-        if now - self._told < _INTERVAL:
+        if now - self._logged < _INTERVAL:
             return
-        self._told = now
-        rate = report.rows / max(now - self._began, 0.001)
+        self._logged = now
+        rate = report.rows / max(now - self._started, 0.001)
         total, left = report.total_reported, ""
         if total and rate and report.passes == 1:
             left = f", about {max(total - report.rows, 0) / rate:.0f} s left"
@@ -72,8 +74,8 @@ class Progress:
         )
 
     def finish(self, manifest: Manifest, report: ListingReport) -> None:
-        """Tell how it ended."""
-        seconds = self._clock() - self._began
+        """Log the summary, and what the manifest says of drift."""
+        seconds = self._clock() - self._started
         statuses = ", ".join(f"{count:,} {status}" for status, count in sorted(manifest.statuses.items())) or "none"
         self._log.info(
             "Listed %s: %s (%s) in %s, %s, %.1f s%s",
@@ -83,12 +85,14 @@ class Progress:
             counted(manifest.pages, "page"),
             counted(manifest.bytes, "byte"),
             seconds,
-            "" if manifest.passes == 1 else f", {manifest.passes} passes, since the first was not quiet",
+            "" if manifest.passes == 1 else f", {manifest.passes} passes, since the listing changed during the first",
         )
         if not manifest.consistent:
             self._log.warning("What was written may not be the whole listing. %s", one_line(report.drift))
         if manifest.unknown_fields:
-            self._log.info("Fields that no document knows: %s", one_line(", ".join(sorted(manifest.unknown_fields))))
+            self._log.info(
+                "Fields that the vendor does not document: %s", one_line(", ".join(sorted(manifest.unknown_fields)))
+            )
         if manifest.mismatched_fields:
             self._log.info(
                 "Fields of another type than documented: %s", one_line(", ".join(sorted(manifest.mismatched_fields)))

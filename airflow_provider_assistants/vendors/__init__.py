@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-The vendors, found by looking at the modules beside this one: adding a vendor is adding its file.
+The vendors: those of this package, and those that other packages register.
 
-A module of this package that holds :class:`~airflow_provider_assistants.vendors.base.Vendor` values declares them.
+A module beside this one that holds :class:`~airflow_provider_assistants.vendors.base.Vendor` values declares them. A vendor of
+another package is registered by the definition of its hook.
 """
 
 from __future__ import annotations
@@ -12,19 +13,17 @@ import importlib
 import pkgutil
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from airflow_provider_assistants.vendors.base import Vendor
+from airflow_provider_assistants.vendors.base import Vendor
 
-__all__ = ["all_vendors", "get_vendor"]
+__all__ = ["all_vendors", "find_vendor", "get_vendor", "register"]
+
+_registered: dict[str, Vendor] = {}
 
 
 @functools.cache
 def all_vendors() -> Mapping[str, Vendor]:
-    """Return every vendor by its name, in the order of the names."""
-    from airflow_provider_assistants.vendors.base import Vendor
-
+    """Return every vendor of this package by its name, in the order of the names."""
     found = {
         value.name: value
         for info in pkgutil.iter_modules(__path__)
@@ -35,13 +34,24 @@ def all_vendors() -> Mapping[str, Vendor]:
     return MappingProxyType(dict(sorted(found.items())))
 
 
+def register(vendor: Vendor) -> None:
+    """Make a vendor of another package known by its name; a vendor of this package keeps its own."""
+    if vendor.name not in all_vendors():
+        _registered[vendor.name] = vendor
+
+
+def find_vendor(name: str | None) -> Vendor | None:
+    """Return a vendor by its name; None if there is none of that name."""
+    return all_vendors().get(name or "") or _registered.get(name or "")
+
+
 def get_vendor(name: str) -> Vendor:
     """
-    Give a vendor by its name.
+    Return a vendor by its name.
 
     :raises LookupError: If there is none of that name; the message lists those which exist.
     """
-    vendors = all_vendors()
-    if name not in vendors:
-        raise LookupError(f"There is no vendor {name!r}; there are {', '.join(vendors)}.")
-    return vendors[name]
+    vendor = find_vendor(name)
+    if vendor is None:
+        raise LookupError(f"There is no vendor {name!r}; there are {', '.join([*all_vendors(), *_registered])}.")
+    return vendor

@@ -388,7 +388,7 @@ def test_what_a_vendor_says_of_the_key_is_not_repeated(sandbox: Sandbox) -> None
 
 
 def test_page_sizes_are_checked(sandbox: Sandbox) -> None:
-    with pytest.raises(ConfigurationError, match="page_size must be a whole number from 1 to 100, got 101"):
+    with pytest.raises(ConfigurationError, match="page_size must be an integer from 1 to 100, got 101"):
         run(sandbox, "autocalls", lambda client: listed(client, page_size=101))
 
 

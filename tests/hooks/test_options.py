@@ -120,9 +120,9 @@ def test_all_problems_are_in_one_error() -> None:
         )
     told = str(raised.value)
     for part in (
-        "page_size must be a whole number from 1 to 1,000, got 1.5",
-        "concurrency must be a whole number from 1 to 64, got -1",
-        "max_passes must be a whole number from 1 to 20, got 0",
+        "page_size must be an integer from 1 to 1,000, got 1.5",
+        "concurrency must be an integer from 1 to 64, got -1",
+        "max_passes must be an integer from 1 to 20, got 0",
         "on_drift must be one of 'fail', 'warn', got 'Fail'",
         "no filter 'x'",
         "'active_only' must be of type boolean and is []",

@@ -142,7 +142,7 @@ def test_whatever_stops_a_task_leaves_nothing_behind(
         raise stop
 
     (tmp_path / f"x.{suffix}").write_bytes(b"old")
-    monkeypatch.setattr("airflow_provider_assistants.operators.progress.Progress.tell", on_progress)
+    monkeypatch.setattr("airflow_provider_assistants.operators.progress.Progress.update", on_progress)
     with pytest.raises(stop):
         run(destination=str(tmp_path / f"x.{suffix}"))
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {f"x.{suffix}": b"old"}

@@ -16,9 +16,9 @@ from tests.operators.running import run
 
 def test_the_collector_runs_seldom_only_while_rows_pass(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     before, meanwhile = gc.get_threshold(), []
-    tell = Progress.tell
+    update = Progress.update
     monkeypatch.setattr(
-        Progress, "tell", lambda self, report: (meanwhile.append(gc.get_threshold()), tell(self, report))
+        Progress, "update", lambda self, report: (meanwhile.append(gc.get_threshold()), update(self, report))
     )
     assert run()
     assert meanwhile

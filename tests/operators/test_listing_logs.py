@@ -68,7 +68,7 @@ def test_progress_is_told_every_few_seconds(sandbox: Sandbox, caplog: pytest.Log
         progress = Progress(logging.getLogger("x"), hook=BurkiHook(), uri="u", filters={}, clock=lambda: now[0])
         for second in range(1, 21):
             now[0] = second
-            progress.tell(
+            progress.update(
                 ListingReport(pages=second, pages_expected=40, rows=second * 100, total_reported=4_000, passes=1)
             )
     lines = [record.getMessage() for record in caplog.records][1:]

@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One run of the operator that lists assistants: from its rendered arguments to the rows and the manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import closing
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from airflow_provider_assistants import __version__
+from airflow_provider_assistants.client.completeness import ListingReport
+from airflow_provider_assistants.exceptions import ConfigurationError
+from airflow_provider_assistants.hooks.lookup import get_hook
+from airflow_provider_assistants.lineage import report_lineage
+from airflow_provider_assistants.links import push_links
+from airflow_provider_assistants.operators.destination import console_page, open_destination, runs_elsewhere
+from airflow_provider_assistants.operators.gc_tuning import relaxed_gc
+from airflow_provider_assistants.operators.progress import Progress
+from airflow_provider_assistants.operators.request import ListingRequest, read_request
+from airflow_provider_assistants.operators.static_arguments import CHECKS
+from airflow_provider_assistants.records.columns import Table
+from airflow_provider_assistants.records.drift import DriftCounter
+from airflow_provider_assistants.records.export import BoundedRows, RowPipeline, columns_of
+from airflow_provider_assistants.records.filtering import FieldPresence, RowFilter
+from airflow_provider_assistants.records.manifest import Manifest
+from airflow_provider_assistants.records.store import Destination
+from airflow_provider_assistants.records.writers import RowWriter, open_writer
+from airflow_provider_assistants.redaction.redactor import Redactor
+from airflow_provider_assistants.vendors.base import COMMON_COLUMNS
+from airflow_provider_assistants.vendors.models.base import JSON_TYPES, columns
+
+if TYPE_CHECKING:
+    from airflow.providers.common.compat.sdk import Context
+
+    from airflow_provider_assistants.cancellation import KillSwitch
+    from airflow_provider_assistants.hooks.base import AssistantsHook
+    from airflow_provider_assistants.operators.listing import ListAssistantsOperator
+
+__all__ = ["ListingRun"]
+
+
+class ListingRun:
+    """
+    One execution of a :class:`~.listing.ListAssistantsOperator`.
+
+    The arguments and the connection are validated here, before the first request.
+
+    :param operator: Its arguments are rendered by now.
+    :param kill_switch: Ends the run when Airflow ends the task.
+    :param max_xcom_bytes: The limit for rows in XCom where the operator has none of its own.
+    :raises ConfigurationError: If an argument or the connection is invalid.
+    """
+
+    def __init__(self, operator: ListAssistantsOperator, kill_switch: KillSwitch, *, max_xcom_bytes: int) -> None:
+        self._operator = operator
+        self._kill_switch = kill_switch
+        self._hook = get_hook(operator.conn_id)
+        self._request = read_request(
+            {name: getattr(operator, name) for name in CHECKS},
+            vendor=self._hook.vendor,
+            conn_id=self._hook.conn_id,
+            max_xcom_bytes=max_xcom_bytes,
+        )
+        self._account = self._hook.get_account()
+        self._report = ListingReport()
+        self._pipeline = _make_pipeline(self._hook, self._request)
+
+    def execute(self, context: Context) -> Any:
+        """
+        Read the listing; return the rows, or the manifest of the file that was written.
+
+        :raises AssistantsError: If it is not complete; nothing was published then.
+        """
+        push_links(context, self._hook)
+        if self._request.redact == "none":
+            self._operator.log.warning("redact='none': other people's keys in the rows are written as they are.")
+        if self._request.destination is None:
+            with self._kill_switch.interruptible():
+                rows, manifest = self._to_xcom()
+            self._attach(context, manifest)
+            if context.get("ti"):
+                context["ti"].xcom_push(key="manifest", value=manifest.as_dict())
+            return rows
+        with self._kill_switch.interruptible():
+            destination, manifest = self._to_destination(self._request.destination)
+        push_links(context, self._hook, page=console_page(destination.uri) if destination.has_console else None)
+        self._attach(context, manifest)
+        return manifest.as_dict()
+
+    def _to_xcom(self) -> tuple[list[dict[str, Any]], Manifest]:
+        writer: BoundedRows = BoundedRows(
+            limit=self._request.max_xcom_bytes,
+            expected=lambda: self._pipeline.expected(self._report.total_reported),
+        )
+        progress = self._export(writer, uri=None)
+        return writer.rows, self._finish(progress, uri=None, size=writer.size, sha256=None)
+
+    def _to_destination(self, uri: str) -> tuple[Destination, Manifest]:
+        request = self._request
+        destination = open_destination(uri, conn_id=self._operator.object_storage_conn_id)
+        if runs_elsewhere(uri, self._operator.executor):
+            self._operator.log.warning(
+                "%s is a path on this worker's machine. Tasks on other machines find it there only if all of them share"
+                " that volume; write to object storage otherwise.",
+                destination.uri,
+            )
+        destination.prepare(overwrite=request.overwrite)
+        table_columns, extra = columns_of(_documented(self._hook, request.record), request.fields)
+        with destination.write() as stream:
+            writer = open_writer(
+                stream,  # type: ignore[arg-type]
+                format=request.format,
+                compression=request.compression,
+                table=Table(table_columns, extra=extra and request.record == "vendor"),
+                csv_formulas=request.csv_formulas,
+            )
+            progress = self._export(writer, uri=destination.uri)
+            self._kill_switch.check()
+        manifest = self._finish(progress, uri=destination.uri, size=stream.size, sha256=stream.sha256)
+        source_url = self._account.base_url + self._hook.vendor.assistants.path
+        report_lineage(self._operator, source_url=source_url, uri=destination.uri)
+        return destination, manifest
+
+    def _export(self, writer: RowWriter, *, uri: str | None) -> Progress:
+        """Read all pages into the writer, and close it."""
+        options = self._request.options
+        progress = Progress(self._operator.log, hook=self._hook, uri=uri, filters=options.filters)
+        pages = self._hook.read_pages(options, report=self._report)
+        with relaxed_gc(), closing(pages):
+            for page in pages:
+                writer.write(self._pipeline.records(page.rows))
+                progress.update(self._report)
+        _check_presence(self._hook, self._request, self._pipeline)
+        writer.close()
+        return progress
+
+    def _finish(self, progress: Progress, *, uri: str | None, size: int, sha256: str | None) -> Manifest:
+        """Make the manifest and log it, once what was written can be seen."""
+        request, report, pipeline = self._request, self._report, self._pipeline
+        manifest = Manifest(
+            vendor=self._hook.vendor.name,
+            conn_id=self._hook.conn_id,
+            uri=uri,
+            format=str(request.format),
+            compression=None if request.compression == "none" else str(request.compression),
+            record=request.record,
+            fields=request.fields,
+            redact=request.redact,
+            rows=pipeline.written,
+            pages=report.pages,
+            bytes=size,
+            sha256=sha256,
+            duplicates=report.duplicates,
+            total_reported=report.total_reported,
+            passes=report.passes,
+            consistent=report.consistent,
+            statuses=pipeline.redacted_words(pipeline.statuses),
+            unknown_fields=pipeline.redacted_words(pipeline.drift.unknown_fields),
+            mismatched_fields=pipeline.drift.mismatched_fields,
+            redacted_fields=pipeline.redactor.counts,
+            started_at=progress.started_at,
+            finished_at=datetime.now(UTC),
+            provider_version=__version__,
+        )
+        progress.finish(manifest, report)
+        return manifest
+
+    def _attach(self, context: Context, manifest: Manifest) -> None:
+        """Attach the manifest to the asset events of the task's outlets."""
+        events = context.get("outlet_events")
+        if events is None:
+            return
+        for outlet in self._operator.outlets:
+            if hasattr(outlet, "uri") and hasattr(outlet, "extra"):
+                events[outlet].extra = manifest.as_dict()
+
+
+def _documented(hook: AssistantsHook, record: str) -> dict[str, str]:
+    """Return the documented fields of a record, each with its kind."""
+    return dict(COMMON_COLUMNS if record == "common" else columns(hook.vendor.assistants.load_model()))
+
+
+def _check_presence(hook: AssistantsHook, request: ListingRequest, pipeline: RowPipeline) -> None:
+    """
+    Refuse a selection by a field that no assistant has and no document knows, before it replaces anything.
+
+    :raises ConfigurationError: If there is such a field in ``fields`` or ``where``.
+    """
+    known = {**_documented(hook, "vendor"), **(_documented(hook, "common") if request.record == "common" else {})}
+    problems = pipeline.presence.problems(known)
+    if problems:
+        raise ConfigurationError(
+            f"Nothing was written: {'; '.join(problems)}",
+            vendor=hook.vendor.title,
+            conn_id=hook.conn_id,
+            advice="Correct fields and where; if the vendor has left a field out, take it out of them",
+        )
+
+
+def _make_pipeline(hook: AssistantsHook, request: ListingRequest) -> RowPipeline:
+    """Return what each page's rows pass on their way to the writer: filter, drift counter, shape, redaction."""
+    vendor, reader = hook.vendor, hook.vendor.assistants.reader
+    is_common = request.record == "common"
+    shape = partial(reader.common, vendor=vendor.name, account=hook.conn_id) if is_common else None
+    shaped = _documented(hook, "common") if is_common else {}
+    documented = _documented(hook, "vendor")
+    filtered = {*request.where} - {"status"} if isinstance(request.where, Mapping) else set()
+    named = filtered | ({*request.fields} if request.fields and not is_common else set())
+    return RowPipeline(
+        rows=RowFilter(
+            where=request.where,
+            changed_since=request.changed_since,
+            read_status=reader.row_status,
+            read_updated_at=reader.row_updated_at,
+            shape=shape,
+            shaped=shaped,
+        ),
+        drift=DriftCounter(documented, JSON_TYPES),
+        presence=FieldPresence(named - documented.keys() - shaped.keys()),
+        read_status=reader.row_status,
+        redactor=Redactor(
+            request.redact,
+            known_secrets=hook.get_account().secrets,
+            secret_paths=vendor.sensitive.secrets,
+            personal_paths=vendor.sensitive.personal,
+        ),
+        shape=shape,
+        fields=request.fields,
+    )
