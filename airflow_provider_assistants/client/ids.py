@@ -11,7 +11,7 @@ from uuid import UUID
 from airflow_provider_assistants.exceptions import AssistantNotFoundError, ConfigurationError, quoted
 from airflow_provider_assistants.vendors.base import Vendor
 
-__all__ = ["can_be_in_a_path", "id_type_problem", "not_found", "read_ids"]
+__all__ = ["can_be_in_a_path", "id_problem", "id_type_problem", "not_found", "read_ids"]
 
 _LONGEST = 200
 _INTEGER = re.compile(r"-?[0-9]+")
@@ -63,7 +63,12 @@ def not_found(assistant_id: Any, *, status: int | None = None, advice: str | Non
 
 def can_be_in_a_path(vendor: Vendor, assistant_id: str) -> bool:
     """Whether an id can become part of a URL; a vendor may list assistants under ids that cannot."""
-    return _problem(vendor, assistant_id, assistant_id) is None
+    return id_problem(vendor, assistant_id) is None
+
+
+def id_problem(vendor: Vendor, assistant_id: str) -> str | None:
+    """Return in words why no one can ask this vendor for an assistant by an id; None if one can."""
+    return _problem(vendor, assistant_id, assistant_id)
 
 
 def id_type_problem(vendor: Vendor, assistant_id: str) -> str | None:

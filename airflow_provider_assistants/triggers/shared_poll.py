@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-One poll of one connection, for all who wait on it in this triggerer.
+One poll per connection and interval, shared by all triggers of a triggerer: publish/subscribe without the polling itself.
 
-A waiter tells what it is interested in, and gets looks: snapshots of all that anyone asked for, or the failure of a look.
-A look that shows nothing new wakes nobody. The poll never ends by itself and never raises because of the vendor, so one
-bad night costs no trigger its life; each waiter decides for itself how much is too much.
+A trigger subscribes with the assistants and the field that it needs, and gets results: snapshots that cover all
+subscriptions, or the error of a failed poll. A poll without news wakes nobody. The poll never ends by itself and never raises
+because of the vendor, so an outage ends no trigger; each subscriber decides how many failures are too many.
 """
 
 from __future__ import annotations
@@ -12,46 +12,34 @@ from __future__ import annotations
 import asyncio
 import functools
 import importlib
-import logging
 import math
 import time
-from collections.abc import Callable, Hashable, Mapping, Set
-from contextlib import AsyncExitStack, suppress
+from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Set
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 from weakref import WeakKeyDictionary
 
-from airflow_provider_assistants.exceptions import AssistantsError, AuthenticationError, PermissionDeniedError
-from airflow_provider_assistants.storable import one_line
+from airflow_provider_assistants.exceptions import AssistantsError
 from airflow_provider_assistants.vendors import all_vendors
 from airflow_provider_assistants.watching.health import PollHealth
-from airflow_provider_assistants.watching.snapshots import Observation, Snapshot
-from airflow_provider_assistants.watching.waiter import failure_delay
+from airflow_provider_assistants.watching.observations import Observation, PollScope, Snapshot
 
 if TYPE_CHECKING:
-    from airflow_provider_assistants.client.client import AssistantsClient
-    from airflow_provider_assistants.client.rate_limit import RateLimiter
-    from airflow_provider_assistants.hooks.base import AssistantsHook
-    from airflow_provider_assistants.hooks.connection import Account
-    from airflow_provider_assistants.watching.looking import Doubts, Wanted
+    from airflow_provider_assistants.triggers.poll_stream import PollStream
 
-__all__ = ["PollFailure", "PollResult", "PollStream", "StatusPoll", "Subscription", "shared_poll"]
-
-log = logging.getLogger(__name__)
+__all__ = ["PollFailure", "PollResult", "SharedPoll", "Subscription", "open_stream", "shared_poll"]
 
 
 @dataclass(frozen=True, slots=True)
 class PollResult:
     """
-    A look that went well.
+    A poll that succeeded.
 
-    :param number: Counts the looks of a poll.
     :param vendor: The vendor's name.
-    :param changed: What is not as in the look before, by id; None if there was none, or it was for something else.
+    :param changed: The assistants that differ from the poll before; None if there was none, or it had another scope.
     """
 
-    number: int
     vendor: str
     snapshot: Snapshot
     changed: frozenset[str] | None
@@ -59,310 +47,166 @@ class PollResult:
 
 @dataclass(frozen=True, slots=True)
 class PollFailure:
-    """A look that failed, and why."""
+    """A poll that failed, and why."""
 
     error: AssistantsError
-    at: datetime
 
 
-@dataclass(eq=False, kw_only=True)
+def _nothing_unseen(_: Mapping[str, Observation]) -> Set[str]:
+    return frozenset()
+
+
 class Subscription:
     """
-    What a waiter wants to see.
+    One subscription to a poll, with a timeout on each result; an asynchronous context manager.
 
-    :param ids: Which assistants; None for all.
-    :param watch: What of them.
-    :param doubts: Gives the assistants that the waiter has seen before and that are not in a snapshot.
-    :param not_before: When it wants its first look, in seconds since 1970: a sensor has just looked itself.
-    :param interval: Gives the seconds until it wants the next look; the poll's own interval if None.
+    :param results: Results of that poll, shared by Airflow or of a stream of its own.
+    :param ids: The assistants that the subscriber needs; None for all.
+    :param watch: What it watches of them.
+    :param unseen: Returns the assistants that it observed before and that are not among some observations.
+    :param not_before: When it wants its first result, in seconds since 1970: a sensor has polled just before it defers.
+    :param interval: Returns the seconds until it wants the next result; the poll's own interval if None.
     """
 
-    ids: frozenset[str] | None
-    watch: str
-    doubts: Callable[[Mapping[str, Observation]], Set[str]] = lambda seen: frozenset()
-    not_before: float = 0.0
-    interval: Callable[[], float] | None = None
+    def __init__(
+        self,
+        poll: SharedPoll,
+        results: AsyncIterator[PollResult | PollFailure],
+        *,
+        ids: frozenset[str] | None,
+        watch: str,
+        unseen: Callable[[Mapping[str, Observation]], Set[str]] = _nothing_unseen,
+        not_before: float = 0.0,
+        interval: Callable[[], float] | None = None,
+    ) -> None:
+        self.poll = poll
+        self.ids = ids
+        self.watch = watch
+        self.unseen = unseen
+        self.not_before = not_before
+        self.interval = interval
+        self._results = results
+        self._upcoming: asyncio.Future[PollResult | PollFailure] | None = None
+
+    async def __aenter__(self) -> Self:
+        self.poll.subscribe(self)
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        self.poll.unsubscribe(self)
+        if self._upcoming is not None:
+            self._upcoming.cancel()
+            await asyncio.gather(self._upcoming, return_exceptions=True)
+
+    async def next(self, seconds: float | None) -> PollResult | PollFailure | None:
+        """
+        Return the next result; None if there is none within so many seconds.
+
+        The wait for a result goes on in between, since to cancel it would end Airflow's shared stream.
+        """
+        if self._upcoming is None:
+            self._upcoming = asyncio.ensure_future(anext(self._results))
+        done, _ = await asyncio.wait({self._upcoming}, timeout=seconds)
+        if not done:
+            return None
+        result, self._upcoming = self._upcoming.result(), None
+        return result
+
+    def is_covered(self, snapshot: Snapshot) -> bool:
+        """Whether a snapshot shows what the subscriber needs: one that was under way when it subscribed may not."""
+        return snapshot.scope.covers(self.ids, self.watch)
 
 
-class StatusPoll:
+class SharedPoll:
     """
-    Looks at an account at intervals.
+    The subscriptions to a poll, and when and for what it is due.
 
     :param conn_id: The connection.
-    :param interval: Seconds from the start of one look to the start of the next.
+    :param interval: Seconds from the start of one poll to the start of the next.
     """
 
     def __init__(self, conn_id: str, interval: float) -> None:
         self.conn_id = conn_id
         self.interval = interval
         self.health = PollHealth()
-        self._interests: set[Subscription] = set()
-        self._joined: set[Subscription] = set()
-        self._began = -math.inf
-        self._somebody_joined = asyncio.Event()
+        self._subscriptions: set[Subscription] = set()
+        self._new: set[Subscription] = set()
+        self._started_at = -math.inf
+        self._subscribed = asyncio.Event()
 
-    def join(self, interest: Subscription) -> None:
-        """Take in a waiter; it gets the next look, whatever that shows."""
-        self._interests.add(interest)
-        self._joined.add(interest)
-        self._somebody_joined.set()
+    def subscribe(self, subscription: Subscription) -> None:
+        """Add a subscription; it gets the next result, with or without news."""
+        self._subscriptions.add(subscription)
+        self._new.add(subscription)
+        self._subscribed.set()
 
-    def leave(self, interest: Subscription) -> None:
-        """Forget a waiter."""
-        self._interests.discard(interest)
-        self._joined.discard(interest)
+    def unsubscribe(self, subscription: Subscription) -> None:
+        """Remove a subscription."""
+        self._subscriptions.discard(subscription)
+        self._new.discard(subscription)
 
-    async def first_turn(self) -> None:
-        """Wait until somebody wants a look, and for the interval after the last look of the poll before this one."""
+    async def wait_for_first(self) -> None:
+        """Wait until a subscriber wants a result, and for the interval since the last poll of an earlier stream."""
         while True:
-            self._somebody_joined.clear()
-            first = min((interest.not_before for interest in self._interests), default=math.inf) - time.time()
-            wait = max(self._began + self.interval - time.monotonic(), min(first, self.interval))
-            if self._interests and wait <= 0:
+            self._subscribed.clear()
+            first = min((each.not_before for each in self._subscriptions), default=math.inf) - time.time()
+            wait = max(self._started_at + self.interval - time.monotonic(), min(first, self.interval))
+            if self._subscriptions and wait <= 0:
                 return
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._somebody_joined.wait(), wait if self._interests else None)
+                await asyncio.wait_for(self._subscribed.wait(), wait if self._subscriptions else None)
 
     def delay(self) -> float:
-        """Return the seconds until somebody wants the next look."""
-        own = [interest.interval for interest in self._interests]
+        """Return the seconds from the start of the last poll until a subscriber wants the next one."""
+        own = [each.interval for each in self._subscriptions]
         if not own or None in own:
             return self.interval
         return max(self.interval, min(interval() for interval in own if interval is not None))
 
-    def begin(self) -> set[Subscription]:
-        """Begin a look; give those who have joined since the last one that went well."""
-        self._began = time.monotonic()
-        joined, self._joined = self._joined, set()
-        return joined
+    def start(self) -> set[Subscription]:
+        """Start a poll; return the subscriptions that are new since the last one that succeeded."""
+        self._started_at = time.monotonic()
+        new, self._new = self._new, set()
+        return new
 
-    def failed(self, joined: set[Subscription]) -> None:
-        """Take back a look that failed."""
-        self._joined |= joined & self._interests
+    def fail(self, new: set[Subscription]) -> None:
+        """Take back a poll that failed: what was new to it is new to the next one."""
+        self._new |= new & self._subscriptions
 
-    def since_begin(self) -> float:
-        """Return the seconds since the last look began."""
-        return time.monotonic() - self._began
+    def elapsed(self) -> float:
+        """Return the seconds since the last poll started."""
+        return time.monotonic() - self._started_at
 
-    def wanted(self) -> Wanted:
-        """Return what all waiters together want to see."""
-        from airflow_provider_assistants.watching.looking import Wanted
-
-        interests = list(self._interests)
-        return Wanted(
-            ids=frozenset().union(*(interest.ids or () for interest in interests)),
-            everything=any(interest.ids is None for interest in interests),
-            watches=frozenset(interest.watch for interest in interests),
+    def scope(self) -> PollScope:
+        """Return what all subscribers together need."""
+        subscriptions = list(self._subscriptions)
+        return PollScope(
+            ids=frozenset().union(*(each.ids or () for each in subscriptions)),
+            everything=any(each.ids is None for each in subscriptions),
+            watches=frozenset(each.watch for each in subscriptions),
         )
 
 
-class PollStream:
-    """
-    The looks of a poll, for ever; an asynchronous iterator that has to be closed, and closes itself when cancelled.
-
-    It is no generator, since a generator that is left unfinished is closed by the event loop at a bad moment.
-    """
-
-    def __init__(self, poll: StatusPoll) -> None:
-        self._poll = poll
-        self._account = _Account(poll.conn_id, interval=poll.interval)
-        self._number = self._failures = 0
-        self._last: Snapshot | None = None
-        self._delay: float | None = None
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *exc_info: object) -> None:
-        await self._account.close()
-
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> PollResult | PollFailure:
-        """Return the next look that somebody has to see."""
-        try:
-            while True:
-                if self._delay is None:
-                    await self._poll.first_turn()
-                else:
-                    await asyncio.sleep(max(0.0, self._delay - self._poll.since_begin()))
-                look = await self._look()
-                if look is not None:
-                    return look
-        except BaseException:
-            await self._account.close()
-            raise
-
-    async def _look(self) -> PollResult | PollFailure | None:
-        poll = self._poll
-        joined = poll.begin()
-        try:
-            wanted = poll.wanted()
-            snapshot = await self._account.look(wanted, self._doubts(joined, wanted), self._last)
-        except AssistantsError as error:
-            self._failures += 1
-            self._last = None
-            poll.failed(joined)
-            self._delay = failure_delay(self._failures, error, interval=poll.interval)
-            # All are in the log at DEBUG; at WARNING the first, another error, and one in ten minutes.
-            worth_warning = poll.health.failed(error, now=time.time(), delay=self._until_next())
-            log.log(
-                logging.WARNING if worth_warning else logging.DEBUG,
-                "Poll of connection %r failed (%d in a row); next one in %.0f s: %s",
-                poll.conn_id,
-                self._failures,
-                self._until_next(),
-                one_line(str(error)),
-            )
-            return PollFailure(error, datetime.now(UTC))
-        self._number += 1
-        changed = _changes(self._last, snapshot)
-        worth_telling = bool(joined or self._failures or changed is None or changed)
-        if self._failures:
-            log.warning("Poll of connection %r succeeded again, after %d failed", poll.conn_id, self._failures)
-        self._failures, self._last, self._delay = 0, snapshot, poll.delay()
-        poll.health.succeeded(now=time.time(), delay=self._until_next())
-        return PollResult(self._number, self._account.vendor, snapshot, changed) if worth_telling else None
-
-    def _until_next(self) -> float:
-        return max(0.0, (self._delay or 0.0) - self._poll.since_begin())
-
-    def _doubts(self, joined: set[Subscription], wanted: Wanted) -> Doubts:
-        last = self._last.seen.keys() if self._last else set()
-        # Whoever has got what it waited for has left, and nobody asks for its assistant any more.
-        before = last if wanted.everything else last & wanted.ids
-
-        async def doubts(seen: Mapping[str, Observation]) -> Set[str]:
-            doubtful = set(before - seen.keys())
-            for interest in list(joined):
-                doubtful |= interest.doubts(seen)
-                await asyncio.sleep(0)
-            return doubtful
-
-        return doubts
+# One event loop is one triggerer; its polls are freed with it.
+_polls: WeakKeyDictionary[Any, dict[Hashable, SharedPoll]] = WeakKeyDictionary()
 
 
-class _Account:
-    """
-    The account behind a connection: opened for the first look, and opened anew after a failed one.
+def shared_poll(conn_id: str, interval: float) -> SharedPoll:
+    """Return the poll of a connection and interval in this event loop."""
+    polls = _polls.setdefault(asyncio.get_running_loop(), {})
+    return polls.setdefault((conn_id, interval), SharedPoll(conn_id, interval))
 
-    :param interval: Seconds between polls; a response that is waited for longer is a warning in the log.
-    """
 
-    def __init__(self, conn_id: str, *, interval: float) -> None:
-        self._conn_id = conn_id
-        self._interval = interval
-        self._hook: AssistantsHook | None = None
-        self._client: AssistantsClient | None = None
-        self._stack = AsyncExitStack()
+async def open_stream(poll: SharedPoll) -> PollStream:
+    """Return a new stream of a poll's results; loads the engine in a thread, since that would block the event loop."""
+    await asyncio.to_thread(_load_engine)
+    from airflow_provider_assistants.triggers.poll_stream import PollStream
 
-    @property
-    def vendor(self) -> str:
-        """The vendor's name, once there was a look."""
-        return self._hook.vendor.name if self._hook else ""
-
-    async def look(self, wanted: Wanted, doubts: Doubts, last: Snapshot | None) -> Snapshot:
-        """
-        PollResult; if the key is not accepted, read the connection anew and look once more: it may have been rotated.
-
-        :raises AssistantsError: If the look failed, whatever the reason.
-        """
-        fresh = self._client is None
-        try:
-            try:
-                return await self._look(wanted, doubts, last)
-            except (AuthenticationError, PermissionDeniedError):
-                if fresh:
-                    raise
-                log.info("Connection %r: the key is not accepted any more; reading it again", self._conn_id)
-                await self.close()
-                return await self._look(wanted, doubts, last)
-        except AssistantsError:
-            await self.close()
-            raise
-        except Exception as error:
-            log.exception("Connection %r: a look failed unexpectedly", self._conn_id)
-            await self.close()
-            raise AssistantsError(
-                f"A look failed unexpectedly, with {type(error).__name__}",
-                conn_id=self._conn_id,
-                advice="The triggerer's log has the traceback; please report it",
-            ) from None
-
-    async def _look(self, wanted: Wanted, doubts: Doubts, last: Snapshot | None) -> Snapshot:
-        await asyncio.to_thread(_load_engine)
-        from airflow_provider_assistants.client.deadline import time_limit
-        from airflow_provider_assistants.hooks.lookup import aget_hook
-        from airflow_provider_assistants.watching.looking import look
-
-        if self._client is None or self._hook is None:
-            self._hook = await aget_hook(self._conn_id)
-            limiter = _shared_limiter(await self._hook.aget_account())
-            self._client = await self._stack.enter_async_context(self._hook.aclient(limiter=limiter))
-        account = await self._hook.aget_account()
-        seconds = account.settings.max_listing_seconds
-        limit = time_limit(
-            seconds,
-            what=f"The poll is not done after {seconds:,.0f} s",
-            advice="See why the vendor is slow, or raise max_listing_seconds in [assistants]",
-            vendor=self._hook.vendor.title,
-            conn_id=self._conn_id,
-        )
-        with self._client.warning_when_slow(self._interval):
-            async with limit:
-                return await look(self._client, wanted, doubts=doubts, secrets=account.secrets, last=last)
-
-    async def close(self) -> None:
-        """Close the connections to the vendor."""
-        self._client = None
-        await self._stack.aclose()
+    return PollStream(poll)
 
 
 @functools.cache
 def _load_engine() -> None:
-    """Load what a look needs: it takes a while, which the event loop does not have."""
+    importlib.import_module("airflow_provider_assistants.triggers.poll_stream")
     for vendor in all_vendors():
         importlib.import_module(f"airflow_provider_assistants.hooks.{vendor}")
-    for name in ("hooks.connection", "hooks.lookup", "watching.looking", "redaction.redactor"):
-        importlib.import_module(f"airflow_provider_assistants.{name}")
-
-
-def _changes(before: Snapshot | None, snapshot: Snapshot) -> frozenset[str] | None:
-    if before is None or (before.asked, before.everything, before.watches) != (
-        snapshot.asked,
-        snapshot.everything,
-        snapshot.watches,
-    ):
-        return None
-    here, there = snapshot.seen, before.seen
-    gone = there.keys() - here.keys()
-    return frozenset(
-        gone | {each for each, seen in here.items() if there.get(each) is not seen and there.get(each) != seen}
-    )
-
-
-# One event loop is one triggerer; what is kept for it goes with it.
-_polls: WeakKeyDictionary[Any, dict[Hashable, StatusPoll]] = WeakKeyDictionary()
-_limiters: WeakKeyDictionary[Any, dict[Hashable, RateLimiter]] = WeakKeyDictionary()
-
-
-def shared_poll(conn_id: str, interval: float) -> StatusPoll:
-    """Return the poll of a connection that all waiters in this event loop share."""
-    polls = _polls.setdefault(asyncio.get_running_loop(), {})
-    return polls.setdefault((conn_id, interval), StatusPoll(conn_id, interval))
-
-
-def _shared_limiter(account: Account) -> RateLimiter:
-    """Return the rate limiter of an account: its limits hold for all polls in this event loop together."""
-    from airflow_provider_assistants.client.clock import Clock
-    from airflow_provider_assistants.client.rate_limit import RateLimiter
-
-    settings = account.settings
-    key = (account.conn_id, account.base_url, settings.concurrency, settings.max_requests_per_minute)
-    gates = _limiters.setdefault(asyncio.get_running_loop(), {})
-    if key not in gates:
-        gates[key] = RateLimiter(
-            concurrency=settings.concurrency, per_minute=settings.max_requests_per_minute, clock=Clock()
-        )
-    return gates[key]

@@ -1,44 +1,73 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-Waiting in the triggerer: for a deferred sensor, and for Dags that start when something changes.
+The triggers: one for a deferred sensor, one for asset watchers, whose events start Dags.
 
-On Airflow 3.3 all triggers of one connection and interval share one poll (Airflow's shared stream); on older ones each
-polls for itself, within the connection's limit of requests, which holds for all of a triggerer's polls together.
+On Airflow 3.3 all triggers of one connection and interval share one poll (Airflow's shared stream). Before, each polls for
+itself, within the connection's rate limit, which holds for all polls of a triggerer together.
 """
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import AsyncIterator, Hashable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from airflow.triggers.base import BaseEventTrigger, TriggerEvent
+
 from airflow_provider_assistants.exceptions import ConfigurationError
 from airflow_provider_assistants.storable import one_line, storable
-from airflow_provider_assistants.triggers.base import PollingTrigger, Subscriber, event_of
 from airflow_provider_assistants.triggers.shared_poll import (
     PollFailure,
     PollResult,
-    PollStream,
-    StatusPoll,
+    SharedPoll,
     Subscription,
+    open_stream,
     shared_poll,
 )
-from airflow_provider_assistants.vendors.base import AssistantStatus
+from airflow_provider_assistants.vendors import get_vendor
+from airflow_provider_assistants.vendors.base import AssistantStatus, Vendor
 from airflow_provider_assistants.watching.conditions import Conditions, read_ids, read_watch
+from airflow_provider_assistants.watching.decision import Outcome
+from airflow_provider_assistants.watching.observations import BUILT_IN_WATCHES
 from airflow_provider_assistants.watching.outbox import ChangeOutbox
-from airflow_provider_assistants.watching.snapshots import BUILT_IN_WATCHES
-from airflow_provider_assistants.watching.waiter import HEARTBEAT, Next, PollSchedule, StatusWaiter, Step
+from airflow_provider_assistants.watching.schedule import PollSchedule
+from airflow_provider_assistants.watching.waiter import HEARTBEAT, StatusWaiter, Step
 
 if TYPE_CHECKING:
-    from airflow.triggers.base import TriggerEvent
-
     from airflow_provider_assistants.watching.tracker import ChangeEvent
 
-__all__ = ["AssistantStatusEventTrigger", "AssistantStatusTrigger"]
+__all__ = ["AssistantStatusEventTrigger", "AssistantStatusTrigger", "PollingTrigger"]
 
-#: Airflow's own timeout of a deferred task tells less than ours, so ours comes a little earlier.
+#: Airflow's own timeout of a deferred task has no reason in its message, so ours comes a little earlier.
 _EARLIER = 5.0
+#: How many ids a warning names.
+_NAMED_IDS = 5
+
+
+class PollingTrigger(BaseEventTrigger):
+    """
+    A trigger that subscribes to the poll of a connection.
+
+    :param conn_id: The connection.
+    :param poll_interval: Seconds from one poll to the next.
+    """
+
+    def __init__(self, *, conn_id: str, poll_interval: float) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.conn_id = conn_id
+        self.poll_interval = float(poll_interval)
+
+    def shared_stream_key(self) -> Hashable | None:
+        """Share one poll with all triggers of this connection and interval (Airflow 3.3)."""
+        return ("airflow_provider_assistants", self.conn_id, self.poll_interval)
+
+    @classmethod
+    async def open_shared_stream(cls, kwargs: dict[str, Any]) -> AsyncIterator[PollResult | PollFailure]:
+        """Poll for all triggers that share the key; the poll knows their subscriptions."""
+        poll = shared_poll(kwargs["conn_id"], float(kwargs["poll_interval"]))
+        async with await open_stream(poll) as results:
+            async for result in results:
+                yield result
 
 
 class AssistantStatusTrigger(PollingTrigger):
@@ -47,7 +76,7 @@ class AssistantStatusTrigger(PollingTrigger):
 
     :param conn_id: The connection.
     :param assistant_ids: The assistants to wait for.
-    :param past: What the sensor observed before it deferred.
+    :param past: State of the sensor's own polls before it deferred.
     :param started_at: When the wait began, in seconds since 1970: it may go on in another process.
     :param timeout: Seconds from ``started_at`` until the wait ends; None for no end.
     """
@@ -85,14 +114,16 @@ class AssistantStatusTrigger(PollingTrigger):
             }
         )
         self.past = past
-        self.pace = PollSchedule(
-            started_at=time.time() if started_at is None else float(started_at),
-            timeout=math.inf if timeout is None else float(timeout),
-            interval=self.poll_interval,
-            growing=exponential_backoff,
-            max_wait=max_wait,
-            max_failures=max_consecutive_failures,
-            silent=silent_fail,
+        self.schedule = PollSchedule.from_dict(
+            {
+                "started_at": time.time() if started_at is None else float(started_at),
+                "timeout": timeout,
+                "poll_interval": self.poll_interval,
+                "exponential_backoff": exponential_backoff,
+                "max_wait": max_wait,
+                "max_consecutive_failures": max_consecutive_failures,
+                "silent_fail": silent_fail,
+            }
         )
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
@@ -101,64 +132,60 @@ class AssistantStatusTrigger(PollingTrigger):
             "conn_id": self.conn_id,
             **self.conditions.as_dict(),
             "past": storable(self.past),
-            "started_at": self.pace.started_at,
-            "timeout": None if math.isinf(self.pace.timeout) else self.pace.timeout,
-            "poll_interval": self.poll_interval,
-            "exponential_backoff": self.pace.growing,
-            "max_wait": self.pace.max_wait,
-            "max_consecutive_failures": self.pace.max_failures,
-            "silent_fail": self.pace.silent,
+            **self.schedule.as_dict(),
         }
 
     def shared_stream_key(self) -> Hashable | None:
-        """Share one poll, unless the interval is to grow with the time that this one has waited."""
-        return None if self.pace.growing else super().shared_stream_key()
+        """Share one poll, unless the interval of this wait grows with its own elapsed time."""
+        return None if self.schedule.exponential_backoff else super().shared_stream_key()
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """Wait by a poll of its own."""
-        poll = StatusPoll(self.conn_id, self.poll_interval)
-        async with PollStream(poll) as looks:
-            event = await self._wait(poll, looks)
+        poll = SharedPoll(self.conn_id, self.poll_interval)
+        async with await open_stream(poll) as results:
+            event = await self._wait(poll, results)
         yield event
 
     async def filter_shared_stream(self, shared_stream: AsyncIterator[Any]) -> AsyncIterator[TriggerEvent]:
-        """Wait by the looks that all share."""
+        """Wait by the shared poll."""
         yield await self._wait(shared_poll(self.conn_id, self.poll_interval), shared_stream)
 
-    async def _wait(self, poll: StatusPoll, looks: AsyncIterator[PollResult | PollFailure]) -> TriggerEvent:
-        wait = StatusWaiter(self.conditions, self.pace, past=self.past)
-        ids = frozenset(self.conditions.assistant_ids)
-        interest = Subscription(
-            ids=ids,
+    async def _wait(self, poll: SharedPoll, results: AsyncIterator[PollResult | PollFailure]) -> TriggerEvent:
+        schedule = self.schedule
+        waiter = StatusWaiter(self.conditions, schedule, past=self.past)
+        deadline = schedule.deadline - min(_EARLIER, schedule.timeout / 10)
+        self.log.info("%s", one_line(waiter.start_line(time.time())))
+        subscription = Subscription(
+            poll,
+            results,
+            ids=frozenset(self.conditions.assistant_ids),
             watch=self.conditions.watch,
-            doubts=lambda seen: wait.known - seen.keys(),
-            not_before=wait.due_at,
-            interval=(lambda: self.pace.delay(time.time())) if self.pace.growing else None,
+            unseen=waiter.unseen,
+            not_before=waiter.due_at,
+            interval=(lambda: schedule.delay(time.time())) if schedule.exponential_backoff else None,
         )
-        deadline = self.pace.deadline - min(_EARLIER, self.pace.timeout / 10)
-        self.log.info("%s", one_line(wait.begun(time.time())))
-        async with Subscriber(poll, interest, looks) as turns:
+        async with subscription:
             while True:
-                look = await turns.next(max(0.0, min(deadline - time.time(), HEARTBEAT)))
+                result = await subscription.next(max(0.0, min(deadline - time.time(), HEARTBEAT)))
                 now = time.time()
-                if isinstance(look, PollFailure):
-                    step = wait.on_failure(look.error, now=now)
-                elif look is not None and look.snapshot.covers(ids, self.conditions.watch):
-                    step = wait.on_seen(look.snapshot, now=now)
+                if isinstance(result, PollFailure):
+                    step = waiter.on_failure(result.error, now=now)
+                elif result is not None and subscription.is_covered(result.snapshot):
+                    step = waiter.on_snapshot(result.snapshot, now=now)
                 else:
-                    step = Step(next=Next.WAIT, say=wait.heartbeat(now, poll.health))
-                if step.next is Next.WAIT and now >= deadline:
-                    step = wait.time_out()
-                if step.say:
-                    self.log.info("%s", one_line(step.say))
-                if step.next is not Next.WAIT:
+                    step = Step(outcome=Outcome.WAIT, log_line=waiter.heartbeat_line(now, poll.health))
+                if step.outcome is Outcome.WAIT and now >= deadline:
+                    step = waiter.time_out()
+                if step.log_line:
+                    self.log.info("%s", one_line(step.log_line))
+                if step.outcome is not Outcome.WAIT:
                     break
-        return event_of(
+        return _event(
             {
-                "outcome": step.next.value,
+                "outcome": step.outcome.value,
                 "result": step.result,
                 "error": step.error.as_dict() if step.error else None,
-                "past": wait.memory(),
+                "past": waiter.state(),
             }
         )
 
@@ -175,7 +202,7 @@ class AssistantStatusEventTrigger(PollingTrigger):
     .. seealso:: How-to: :ref:`howto/trigger:AssistantStatusEventTrigger`
 
     :param conn_id: The connection to the account.
-    :param assistant_ids: Only these; all of the account if None.
+    :param assistant_ids: Only these; all of the account if None. An id that the vendor cannot have is a warning in the log.
     :param statuses: Only changes after which the assistant has one of these statuses; all if None.
     :param watch: What a change is a change of: ``status``, ``updated_at``, or a field by its dotted path. For a vendor
         without a status (Puretalk) ``status`` emits only new and deleted assistants.
@@ -207,7 +234,7 @@ class AssistantStatusEventTrigger(PollingTrigger):
             )
         read_watch(watch, problems)
         if isinstance(poll_interval, bool) or not isinstance(poll_interval, int | float) or not poll_interval > 0:
-            problems.append(f"poll_interval must be a number of seconds above 0 and is {poll_interval!r}")
+            problems.append(f"poll_interval must be a number of seconds above 0, got {poll_interval!r}")
         if problems:
             raise ConfigurationError("; ".join(problems), conn_id=conn_id, advice="Correct the trigger's arguments")
         super().__init__(conn_id=conn_id, poll_interval=poll_interval)
@@ -215,7 +242,7 @@ class AssistantStatusEventTrigger(PollingTrigger):
         self.statuses = wanted
         self.watch = watch
         self.watch_name = watch_name
-        self._started = False
+        self._has_started = False
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
         """Return the trigger as primitives: the connection's id, and no secret."""
@@ -229,29 +256,30 @@ class AssistantStatusEventTrigger(PollingTrigger):
         }
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
-        """Tell changes by a poll of its own."""
-        poll = StatusPoll(self.conn_id, self.poll_interval)
-        account = await self._account()
-        async with PollStream(poll) as looks, Subscriber(poll, self._interest(account), looks) as turns:
+        """Emit changes by a poll of its own."""
+        poll = SharedPoll(self.conn_id, self.poll_interval)
+        outbox = await self._open_outbox()
+        async with await open_stream(poll) as results, self._subscribe(poll, results, outbox) as subscription:
+            # Not in a generator of its own: an inner one would be left unfinished when this one is closed.
             while True:
-                for change in await self._changes(account, turns):
-                    yield event_of(dict(change))
-                account.told()
-                await account.report_health(poll.health)
+                for change in await self._next_changes(outbox, subscription):
+                    yield _event(dict(change))
+                outbox.mark_emitted()
+                await outbox.report_health(poll.health)
 
     async def filter_shared_stream(self, shared_stream: AsyncIterator[Any]) -> AsyncIterator[TriggerEvent]:
-        """Tell changes by the looks that all share."""
+        """Emit changes by the shared poll."""
         poll = shared_poll(self.conn_id, self.poll_interval)
-        account = await self._account()
-        async with Subscriber(poll, self._interest(account), shared_stream) as turns:
+        outbox = await self._open_outbox()
+        async with self._subscribe(poll, shared_stream, outbox) as subscription:
             while True:
-                for change in await self._changes(account, turns):
-                    yield event_of(dict(change))
-                account.told()
-                await account.report_health(poll.health)
+                for change in await self._next_changes(outbox, subscription):
+                    yield _event(dict(change))
+                outbox.mark_emitted()
+                await outbox.report_health(poll.health)
 
-    async def _account(self) -> ChangeOutbox:
-        account = ChangeOutbox(
+    async def _open_outbox(self) -> ChangeOutbox:
+        outbox = ChangeOutbox(
             conn_id=self.conn_id,
             ids=self.assistant_ids,
             statuses=self.statuses,
@@ -259,42 +287,63 @@ class AssistantStatusEventTrigger(PollingTrigger):
             watch_name=self.watch_name,
             store=getattr(self, "asset_state_store", None),
         )
-        await account.load()
-        return account
+        await outbox.load()
+        return outbox
 
-    def _interest(self, account: ChangeOutbox) -> Subscription:
-        return Subscription(ids=self._ids, watch=self.watch, doubts=account.doubts)
+    def _subscribe(
+        self, poll: SharedPoll, results: AsyncIterator[PollResult | PollFailure], outbox: ChangeOutbox
+    ) -> Subscription:
+        ids = None if self.assistant_ids is None else frozenset(self.assistant_ids)
+        return Subscription(poll, results, ids=ids, watch=self.watch, unseen=outbox.unseen)
 
-    async def _changes(self, account: ChangeOutbox, turns: Subscriber) -> list[ChangeEvent]:
-        """Wait for a look, and give what is new in it; nothing while none comes."""
-        look = await turns.next(account.rest())
-        since = await account.settle()
-        if not isinstance(look, PollResult):
-            return since
-        if not look.snapshot.covers(self._ids, self.watch):
-            account.missed()
-            return since
-        if not self._started:
-            self._started = True
-            self._tell_start(look)
-        return since + await account.take(look.snapshot, look.vendor, since_last=look.changed)
+    async def _next_changes(self, outbox: ChangeOutbox, subscription: Subscription) -> list[ChangeEvent]:
+        """Wait for the next result, or until something is due, and return the changes to emit."""
+        result = await subscription.next(outbox.next_timeout())
+        changes = await outbox.acknowledge()
+        if not isinstance(result, PollResult):
+            return changes
+        if not subscription.is_covered(result.snapshot):
+            outbox.skip()
+            return changes
+        if not self._has_started:
+            self._has_started = True
+            self._log_start(result, outbox)
+        return changes + await outbox.process(result.snapshot, result.vendor, changed=result.changed)
 
-    @property
-    def _ids(self) -> frozenset[str] | None:
-        return None if self.assistant_ids is None else frozenset(self.assistant_ids)
+    def _log_start(self, result: PollResult, outbox: ChangeOutbox) -> None:
+        count = len(result.snapshot.observations)
+        self.log.info("Watching %s of connection %r: %d assistants are there", self.watch, self.conn_id, count)
+        outbox.warnings = [storable(each) for each in self._warnings(get_vendor(result.vendor), result)]
+        for warning in outbox.warnings:
+            self.log.warning("Connection %r: %s", self.conn_id, one_line(warning))
 
-    def _tell_start(self, look: PollResult) -> None:
-        seen = look.snapshot.seen
-        self.log.info("Watching %s of connection %r: %d assistants are there", self.watch, self.conn_id, len(seen))
-        if self.watch not in BUILT_IN_WATCHES and seen and not any(self.watch in each.fields for each in seen.values()):
-            self.log.warning("No assistant has a field %r: no change of it will ever be told", self.watch)
-        from airflow_provider_assistants.vendors import get_vendor
+    def _warnings(self, vendor: Vendor, result: PollResult) -> list[str]:
+        """Return in words what this watcher waits for in vain: its other arguments are watched all the same."""
+        from airflow_provider_assistants.client.ids import id_problem
 
-        reports = get_vendor(look.vendor).assistants.reader.reports()
+        observations = result.snapshot.observations
+        # A vendor may list an assistant under an id that it does not let others ask for.
+        ids = [each for each in self.assistant_ids or () if each not in observations]
+        problems = [problem for each in ids if (problem := id_problem(vendor, each))]
+        warnings = [f"{problem}: no change of it will ever be emitted" for problem in problems[:_NAMED_IDS]]
+        if len(problems) > _NAMED_IDS:
+            warnings.append(f"{vendor.title} cannot have {len(problems) - _NAMED_IDS} more of assistant_ids")
+        has_field = any(self.watch in each.fields for each in observations.values())
+        if self.watch not in BUILT_IN_WATCHES and observations and not has_field:
+            warnings.append(f"No assistant has a field {self.watch!r}: no change of it will ever be emitted")
+        reports = vendor.assistants.reader.reports()
         if self.statuses and not reports & {*self.statuses}:
-            self.log.error(
-                "%s reports %s, so no change to %s will ever be told",
-                look.vendor,
-                ", ".join(sorted(reports)),
-                ", ".join(self.statuses),
+            statuses = ", ".join(sorted(reports))
+            warnings.append(
+                f"{vendor.title} reports {statuses}, so no change to {', '.join(self.statuses)} will ever be emitted"
             )
+        return warnings
+
+
+def _event(payload: dict[str, Any]) -> TriggerEvent:
+    """
+    Return an event with this payload, in a form that Airflow can store.
+
+    An event that a database refuses ends the triggerer of the whole installation, again at each start.
+    """
+    return TriggerEvent(storable(payload))  # type: ignore[no-untyped-call]

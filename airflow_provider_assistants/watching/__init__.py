@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a sensor and a trigger share: looking at assistants, deciding, remembering. No Airflow."""
+"""What sensors and triggers share: take snapshots of assistants, decide, track changes and keep state. No Airflow."""

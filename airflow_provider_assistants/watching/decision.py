@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-The one decision: keep waiting, reached or failed, from what is seen now and what was seen before.
+The one decision: wait on, reached or failed, from the observations of a poll and those of earlier polls.
 
 For each assistant:
 
@@ -8,14 +8,14 @@ For each assistant:
 it is                if
 ===================  =============================================================================================
 failed               its status is one of ``failure_statuses``
-missing              it was never seen and is not there, and ``on_missing`` is ``fail``
+missing              it was never observed and does not exist, and ``on_missing`` is ``fail``
 hit                  ``until="status"``: its status is one of ``target_statuses``;
-                     ``until="changed"``: what is watched is not what the baseline says, and its status is one of
+                     ``until="changed"``: the watched value differs from the baseline, and its status is one of
                      ``target_statuses`` if those are given
 waiting              otherwise
 ===================  =============================================================================================
 
-An assistant that was seen and is not there any more has the status ``deleted``. For all of several assistants:
+An assistant that was observed and does not exist any more has the status ``deleted``. For several assistants together:
 
 ===============  ==============================================  ==============================================
 ``require``      reached when                                    failed when
@@ -34,25 +34,30 @@ from typing import TypedDict
 
 from airflow_provider_assistants.vendors.base import AssistantStatus
 from airflow_provider_assistants.watching.conditions import Conditions
-from airflow_provider_assistants.watching.snapshots import Observation, Watched
+from airflow_provider_assistants.watching.observations import Observation, Watched
 
-__all__ = ["Decision", "Past", "Seen", "Verdict", "decide"]
+__all__ = ["AssistantState", "Decision", "Outcome", "Past", "decide"]
 
 
-class Verdict(StrEnum):
-    """What a decision comes to."""
+class Outcome(StrEnum):
+    """Outcome of a poll for a wait: the first four by this decision, the others by the waiter."""
 
     WAIT = "wait"
     REACHED = "reached"
+    #: An assistant has a failure status.
     FAILED = "failed"
+    #: An assistant does not exist, and is not waited for.
     MISSING = "missing"
+    #: The poll failed, and the next one would: a refused key, a wrong connection, or too many failures in a row.
+    ERROR = "error"
+    TIMED_OUT = "timed_out"
 
 
-class Seen(TypedDict, total=False):
+class AssistantState(TypedDict, total=False):
     """
-    What was seen of one assistant, as it goes to XCom.
+    Last state of one assistant, as it goes to XCom.
 
-    ``value`` is there where something other than the status was watched, and ``previous`` is then its value.
+    ``value`` is set if something other than the status was watched, and ``previous`` is then its value before.
     """
 
     status: str | None
@@ -65,10 +70,10 @@ class Seen(TypedDict, total=False):
 @dataclass(frozen=True, kw_only=True)
 class Past:
     """
-    What earlier looks left.
+    What earlier polls showed.
 
-    :param baseline: What was watched at the first look, by id; None for one that was not there.
-    :param known: The ids that have been seen at some time.
+    :param baseline: The watched value at the first poll, by id; None for an assistant that did not exist.
+    :param known: Ids of the assistants that were observed at some time.
     """
 
     baseline: Mapping[str, Watched]
@@ -80,30 +85,30 @@ class Decision:
     """
     What to do, and why.
 
-    :param verdict: What to do.
+    :param outcome: What to do.
     :param reason: Why, in words for a log.
-    :param statuses: The status of each assistant; None for one that was never seen.
-    :param values: What is watched of each.
+    :param statuses: Status of each assistant; None for one that was never observed.
+    :param values: The watched value of each.
     """
 
-    verdict: Verdict
+    outcome: Outcome
     reason: str
     statuses: Mapping[str, str | None]
     values: Mapping[str, Watched]
 
 
-def decide(conditions: Conditions, past: Past, seen: Mapping[str, Observation]) -> Decision:
+def decide(conditions: Conditions, past: Past, observations: Mapping[str, Observation]) -> Decision:
     """
     Decide; a pure function.
 
-    :param past: Of the first look, that look itself.
-    :param seen: What is there now, by id.
+    :param past: At the first poll, that poll itself.
+    :param observations: The assistants that exist now, by id.
     """
     statuses: dict[str, str | None] = {}
     values: dict[str, Watched] = {}
     hits, failed, missing = [], [], []
     for each in conditions.assistant_ids:
-        observation = seen.get(each)
+        observation = observations.get(each)
         if observation is not None:
             statuses[each], values[each] = observation.status, observation.value(conditions.watch)
         else:
@@ -119,16 +124,16 @@ def decide(conditions: Conditions, past: Past, seen: Mapping[str, Observation]) 
     enough = len(conditions.assistant_ids) if conditions.require == "all" else 1
     hopeless = bool(lost) if conditions.require == "all" else len(lost) == len(conditions.assistant_ids)
     if hopeless:
-        verdict = Verdict.FAILED if failed else Verdict.MISSING
-        reason = _told(failed, statuses) if failed else f"{_names(missing)} {_be(missing)} not there"
+        outcome = Outcome.FAILED if failed else Outcome.MISSING
+        reason = _summary(failed, statuses) if failed else f"{_names(missing)} {_be(missing)} not there"
     elif len(hits) >= enough:
-        verdict, reason = Verdict.REACHED, _told(hits, statuses)
+        outcome, reason = Outcome.REACHED, _summary(hits, statuses)
         if conditions.until == "changed":
-            reason = _told(hits, values, before=past.baseline)
+            reason = _summary(hits, values, before=past.baseline)
     else:
-        verdict = Verdict.WAIT
-        reason = _told(list(conditions.assistant_ids), values if conditions.until == "changed" else statuses)
-    return Decision(verdict=verdict, reason=reason, statuses=statuses, values=values)
+        outcome = Outcome.WAIT
+        reason = _summary(list(conditions.assistant_ids), values if conditions.until == "changed" else statuses)
+    return Decision(outcome=outcome, reason=reason, statuses=statuses, values=values)
 
 
 def _is_hit(conditions: Conditions, status: str | None, value: Watched, baseline: Watched) -> bool:
@@ -137,7 +142,7 @@ def _is_hit(conditions: Conditions, status: str | None, value: Watched, baseline
 
 
 def _same(one: Watched, other: Watched) -> bool:
-    """Whether two values are one: a baseline that came through a template is a text, whatever it was before."""
+    """Whether two values are equal: a baseline that went through a template is a text, whatever it was before."""
     if one is None or other is None:
         return one is other
     return one == other or _text(one) == _text(other)
@@ -147,8 +152,8 @@ def _text(value: Watched) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _told(ids: list[str], values: Mapping[str, Watched], *, before: Mapping[str, Watched] | None = None) -> str:
-    """Say in words how several assistants are, or how they changed: one by one if few, counted if many."""
+def _summary(ids: list[str], values: Mapping[str, Watched], *, before: Mapping[str, Watched] | None = None) -> str:
+    """Return in words the state of several assistants, or their changes: one by one if few, counted if many."""
     if len(ids) <= 3 and before is not None:
         return ", ".join(f"{each} went from {_word(before.get(each))} to {_word(values[each])}" for each in ids)
     if len(ids) <= 3:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-How the polls of a connection go, and where a person sees it: the log, and the asset's state store (Airflow 3.3).
+Health of the polls of a connection, and where a person finds it: the log, and the asset's state store (Airflow 3.3).
 
-A poll that shows nothing new wakes no watcher, so each reads the health of the poll it takes part in: when the poll fails or
-recovers, and every ten minutes besides. More would be a write to Airflow's database for each watcher and poll.
+A poll without news wakes no watcher, so each writes the health of its shared poll when that fails or recovers, and every ten
+minutes otherwise. More would be a write to Airflow's database for each watcher and poll.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ _LONGEST_ERROR = 500
 @dataclass
 class PollHealth:
     """
-    How the polls of a connection go; times are in seconds since 1970.
+    Health of the polls of a connection; times are in seconds since 1970.
 
-    :param failing_since: When the first of the last polls in a row failed; None if the last one did not.
+    :param failing_since: When the first of the failed polls in a row failed; None if the last poll succeeded.
     """
 
     last_poll: float | None = None
@@ -53,13 +53,13 @@ class PollHealth:
         return "failing" if self.failures else "ok"
 
     def succeeded(self, *, now: float, delay: float) -> None:
-        """Take a poll in that went well; the next one is due after `delay` seconds."""
+        """Record a poll that succeeded; the next one is due after `delay` seconds."""
         self.last_poll = self.last_success = now
         self.next_poll = now + delay
         self.failures, self.failing_since, self.last_error, self._error_type = 0, None, None, None
 
     def failed(self, error: AssistantsError, *, now: float, delay: float) -> bool:
-        """Take a failed poll in; return whether it is worth a warning: the first, another error, or ten minutes later."""
+        """Record a failed poll; return whether to warn: at the first, at another error, and every ten minutes."""
         self.last_poll, self.next_poll = now, now + delay
         self.failures += 1
         self.failing_since = self.failing_since or now
@@ -70,17 +70,17 @@ class PollHealth:
         return warn
 
     def described(self, now: float) -> str:
-        """Return in words when the last poll was and when the next one is, or since when polls fail."""
-        coming = f"next poll in {max(0.0, (self.next_poll or now) - now):.0f} s"
+        """Return in words when the last and the next poll are, or since when polls fail."""
+        upcoming = f"next poll in {max(0.0, (self.next_poll or now) - now):.0f} s"
         if self.last_poll is None:
             return "no poll of this triggerer yet"
         if self.failures:
             what = "the last poll" if self.failures == 1 else f"{self.failures} polls in a row"
-            return f"{what} failed, since {_clock(self.failing_since)}: {self.last_error}; {coming}"
-        return f"last poll {now - self.last_poll:.0f} s ago, {coming}"
+            return f"{what} failed, since {_clock(self.failing_since)}: {self.last_error}; {upcoming}"
+        return f"last poll {now - self.last_poll:.0f} s ago, {upcoming}"
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it as a person reads it in Airflow's state store."""
+        """Return the fields as a person reads them in Airflow's state store."""
         return {
             "state": self.state,
             "last_poll": _clock(self.last_poll),
@@ -94,21 +94,21 @@ class PollHealth:
 
 class HealthReport:
     """
-    Writes a watcher's health when it changes, and now and then.
+    Writes a watcher's health when it changes, and every ten minutes or so.
 
     :param write: Writes a value under the watcher's key.
-    :param clock: Seconds that only go forward.
+    :param clock: A monotonic clock, in seconds.
     """
 
     def __init__(self, write: Callable[[dict[str, Any]], Any], *, clock: Callable[[], float] = time.monotonic) -> None:
         self._write = write
         self._clock = clock
-        # Thousands of watchers that started together do not write together for ever.
+        # Jitter: thousands of watchers that started together must not keep writing together.
         self._seconds = WRITE_SECONDS * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
         self._written: str | None = None
         self._written_at = 0.0
 
-    def rest(self) -> float | None:
+    def next_timeout(self) -> float | None:
         """Return the seconds until the next write is due; None before the first poll."""
         return None if self._written is None else max(0.0, self._written_at + self._seconds - self._clock())
 
@@ -116,9 +116,9 @@ class HealthReport:
         """
         Write the health if it is due.
 
-        :param more: What else a person wants to know of the watcher.
+        :param more: Further entries about the watcher.
         """
-        if health.state == "starting" or (health.state == self._written and self.rest()):
+        if health.state == "starting" or (health.state == self._written and self.next_timeout()):
             return
         self._written, self._written_at = health.state, self._clock()
         async with one_at_a_time():  # all watchers of a connection wake when its polls begin to fail
@@ -127,7 +127,7 @@ class HealthReport:
 
 
 def health_key(*, conn_id: str, ids: Iterable[str] | None, watch: str, watch_name: str | None) -> str:
-    """Return the key under which a watcher writes its health: ``assistants.health.<connection>``, and what tells it apart."""
+    """Return the key of a watcher's health: ``assistants.health.<connection>``, and what distinguishes it from others."""
     parts = [conn_id, *([watch] if watch != "status" else []), *([watch_name] if watch_name else [])]
     if ids is not None:
         parts.append(sha256("\n".join(sorted(ids)).encode()).hexdigest()[:6])
@@ -135,7 +135,7 @@ def health_key(*, conn_id: str, ids: Iterable[str] | None, watch: str, watch_nam
 
 
 def _key_part(text: str) -> str:
-    """Return `text` if any database takes it in a key and any person reads it, else what is left of it and a fingerprint."""
+    """Return `text` if it is plain enough for a key, else its plain characters and a fingerprint."""
     plain = re.sub(r"[^\w.-]", "_", text, flags=re.ASCII)[:100]
     return plain if plain == text else f"{plain}-{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
 

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-One watcher's view of an account: what it knows, what it has to emit, and when that is assumed to be stored.
+A watcher's transactional outbox: a change is saved as pending, emitted, and acknowledged some time later.
 
-Airflow has an event only once the triggerer has handed it on, a second or so after the trigger has given it. So a change
-is written into the store before it is told, as pending, and once more some time after. A triggerer that dies in between
-leaves it pending, and the next one tells it again, with the same ``event_id``: never not at all, and never forgotten
-because it was undone meanwhile.
+Airflow stores an event a second or so after the trigger has yielded it. A triggerer that dies before leaves the change
+pending, and the next one emits it again with the same ``event_id``: at-least-once delivery, even if the change was undone
+meanwhile.
 """
 
 from __future__ import annotations
@@ -14,16 +13,15 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from airflow_provider_assistants.event_loop import one_at_a_time
 from airflow_provider_assistants.storable import one_line
-from airflow_provider_assistants.vendors.base import AssistantStatus
 from airflow_provider_assistants.watching.health import HealthReport, PollHealth, health_key
-from airflow_provider_assistants.watching.snapshots import Observation, Snapshot
+from airflow_provider_assistants.watching.observations import Observation, Snapshot
 from airflow_provider_assistants.watching.state_store import StateStore, call_store, store_name
-from airflow_provider_assistants.watching.tracker import ChangeEvent, ChangeTracker, KnownState, now_text
+from airflow_provider_assistants.watching.tracker import Baseline, ChangeEvent, ChangeTracker, now_text
 
 __all__ = ["ChangeOutbox"]
 
@@ -33,7 +31,7 @@ log = logging.getLogger(__name__)
 #: Airflow 3.3's ack mode (``create_shared_stream_producer``) would be one, but it acknowledges a poll only once every watcher
 #: and deferred sensor of the stream is done with it, fails those that take five minutes, and is not there on 3.1 and 3.2.
 ACK_DELAY = 10.0
-#: So many assistants that are gone are remembered besides one for each that is there.
+#: How many deleted assistants are remembered, unless there are more existing ones.
 MAX_GONE = 1_000
 #: Seconds between the tries to read the store.
 LOAD_PAUSES = (1.0, 5.0, 15.0, 30.0, 60.0)
@@ -41,20 +39,20 @@ LOAD_PAUSES = (1.0, 5.0, 15.0, 30.0, 60.0)
 
 class ChangeOutbox:
     """
-    Watches an account.
+    Finds the changes of an account, and delivers each at least once.
 
-    :param ids: Which assistants; None for all.
-    :param statuses: Only changes after which an assistant has one of these are told; empty for all.
-    :param watch_name: Tells watchers apart that are otherwise alike.
-    :param store: Airflow's asset state store, where there is one.
-    :param clock: Seconds that only go forward.
+    :param ids: The watched assistants; None for all.
+    :param statuses: Emit only changes after which an assistant has one of these statuses; empty for all.
+    :param watch_name: Distinguishes watchers that are otherwise alike.
+    :param store: Airflow's asset state store; None where there is none.
+    :param clock: A monotonic clock, in seconds.
     """
 
     def __init__(
         self,
         *,
         conn_id: str,
-        ids: Iterable[str] | None,
+        ids: Collection[str] | None,
         statuses: Iterable[str],
         watch: str,
         watch_name: str | None = None,
@@ -67,13 +65,17 @@ class ChangeOutbox:
         self._watch = watch
         self._clock = clock
         self._began_at = now_text()
-        self._loaded: KnownState | None = None
+        self._loaded: Baseline | None = None
         self._tracker: ChangeTracker | None = None
-        # When the pending change of an assistant was told; infinity for one that is about to be.
-        self._told_at: dict[str, float] = {}
+        # When the pending change of each assistant was emitted; infinity for one that is about to be.
+        self._emitted_at: dict[str, float] = {}
         self._last: Snapshot | None = None
-        self._in_step = False
-        self._behind = False
+        # Whether the state is that of the last snapshot, so that only what changed since can differ.
+        self._is_current = False
+        # Whether a write has failed, so that the store lacks more than the next change.
+        self._store_is_stale = False
+        #: What a person should know of this watcher: what it waits for in vain. Part of its health.
+        self.warnings: list[str] = []
         self._store = self._report = None
         if store is not None:
             identity: dict[str, Any] = {"conn_id": conn_id, "ids": ids, "watch": watch, "watch_name": watch_name}
@@ -83,9 +85,9 @@ class ChangeOutbox:
 
     async def load(self) -> None:
         """
-        Read what is known from before, if there is a store.
+        Load the state of an earlier triggerer, if there is a store.
 
-        A store that fails is tried again: to learn anew would be to forget what changed meanwhile.
+        A store that fails is tried again: a new baseline would lose the changes since.
         """
         for pause in LOAD_PAUSES:
             if self._store is None:
@@ -93,70 +95,91 @@ class ChangeOutbox:
             try:
                 found = await self._store.load()
             except ValueError as error:
-                self._do_without_store(str(error))
+                self._drop_store(str(error))
             except Exception as error:  # noqa: BLE001 - whatever Airflow raises; the watching goes on
-                log.warning("What is known cannot be read from the state store yet: %s", one_line(str(error)))
+                log.warning("The watcher's state cannot be read from the state store yet: %s", one_line(str(error)))
                 await asyncio.sleep(pause)
             else:
                 if found:
                     self._began_at, self._loaded = found
                 return
-        self._do_without_store("it cannot be read")
+        self._drop_store("it cannot be read")
 
-    def doubts(self, seen: Mapping[str, Observation]) -> set[str]:
-        """Return the assistants that were there before and are not among those seen."""
-        known = self._tracker.all_known() if self._tracker else self._loaded.known if self._loaded else {}
-        return {each for each in known.keys() - seen.keys() if known[each].value != AssistantStatus.DELETED}
+    def unseen(self, observations: Mapping[str, Observation]) -> set[str]:
+        """Return the assistants that existed before and are not among these."""
+        states = self._tracker.all_states() if self._tracker else self._loaded.states if self._loaded else {}
+        return {each for each in states.keys() - observations.keys() if not states[each].is_gone}
 
-    async def take(self, snapshot: Snapshot, vendor: str, *, since_last: Iterable[str] | None) -> list[ChangeEvent]:
+    async def process(self, snapshot: Snapshot, vendor: str, *, changed: Iterable[str] | None) -> list[ChangeEvent]:
         """
-        Take a snapshot in, and give what has to be told of it; the first one ever teaches and tells nothing.
+        Save the changes in a snapshot as pending, and return their events; the first snapshot ever sets the baseline.
 
-        :param since_last: What is not as in the snapshot before this one; None if there was none.
+        :param changed: The assistants that differ from the snapshot before this one; None if that is not known.
         """
         tracker, again = self._tracker, []
         if tracker is None:
             tracker = self._tracker = self._track(vendor, self._loaded)
             pending = self._loaded.pending if self._loaded else []
             again = [tracker.event(each) for each in pending]
-            self._told_at |= dict.fromkeys(pending, math.inf)
-        if not tracker.has_learned:
+            self._emitted_at |= dict.fromkeys(pending, math.inf)
+        if not tracker.has_baseline:
             async with one_at_a_time():
-                tracker.learn(snapshot)
-            self._in_step = True
+                tracker.set_baseline(snapshot)
+            self._is_current = True
             shared = snapshot.derived if self._ids is None else None
-            await self._write("save_all", tracker.known, began_at=self._began_at, shared=shared, watch=self._watch)
+            await self._write("save_all", tracker.states, began_at=self._began_at, shared=shared, watch=self._watch)
             return []
         self._last = snapshot
-        changed, self._in_step = since_last if self._in_step else None, True
-        return again + await self._tell(tracker, changed)
+        candidates, self._is_current = changed if self._is_current else None, True
+        return again + await self._find(tracker, candidates)
 
-    def missed(self) -> None:
-        """Take note that a snapshot was not looked at."""
-        self._in_step = False
+    def skip(self) -> None:
+        """Take note that a snapshot was not processed: the next one is compared as a whole."""
+        self._is_current = False
 
-    def told(self) -> None:
-        """Take note that all there was to tell has been told."""
+    def mark_emitted(self) -> None:
+        """Take note that all events so far have been emitted."""
         now = self._clock()
-        self._told_at = {each: min(told_at, now) for each, told_at in self._told_at.items()}
+        self._emitted_at = {each: min(emitted_at, now) for each, emitted_at in self._emitted_at.items()}
 
-    def rest(self) -> float | None:
-        """Return the seconds until there is something to do; None if there is nothing."""
-        due = [self._report.rest()] if self._report else []
-        if self._told_at:
-            due.append(max(0.0, min(self._told_at.values()) + ACK_DELAY - self._clock()))
+    def next_timeout(self) -> float | None:
+        """Return the seconds until there is something to acknowledge or to write; None if there is nothing."""
+        due = [self._report.next_timeout()] if self._report else []
+        if self._emitted_at:
+            due.append(max(0.0, min(self._emitted_at.values()) + ACK_DELAY - self._clock()))
         return min((each for each in due if each is not None), default=None)
 
+    async def acknowledge(self) -> list[ChangeEvent]:
+        """Acknowledge what was emitted long enough ago, and return the events of later changes of the same assistants."""
+        long_ago = self._clock() - ACK_DELAY
+        delivered = {each for each, emitted_at in self._emitted_at.items() if emitted_at <= long_ago}
+        if not delivered or self._tracker is None:
+            return []
+        for each in delivered:
+            del self._emitted_at[each]
+        async with one_at_a_time():
+            self._tracker.acknowledge(delivered)
+        await self._write("save", self._tracker.states, delivered)
+        if not self._emitted_at and self._tracker.gone > max(MAX_GONE, self._tracker.existing):
+            # Those that are forgotten may come back, and count their changes from 0: so the watching begins anew.
+            self._began_at = now_text()
+            async with one_at_a_time():
+                existing = {each: state for each, state in self._tracker.all_states().items() if not state.is_gone}
+                self._tracker = self._track(self._tracker.vendor, Baseline(existing))
+            await self._write("save_all", existing, began_at=self._began_at)
+        return await self._find(self._tracker, delivered)
+
     async def report_health(self, health: PollHealth) -> None:
-        """Write how the polls go to the store, where a person finds it; one that fails costs only that."""
+        """Write the health of the polls to the store, where a person finds it; a failure costs no more than that."""
         if self._report is None:
             return
         tracker = self._tracker
         more = {
             "connection": self._conn_id,
-            "watching": f"{self._watch} of {'all' if self._ids is None else len(list(self._ids))} assistants",
-            "assistants": tracker.there if tracker else None,
+            "watching": f"{self._watch} of {'all' if self._ids is None else len(self._ids)} assistants",
+            "assistants": tracker.existing if tracker else None,
             "assistants_gone": tracker.gone if tracker else None,
+            "warnings": self.warnings,
             "state_is_kept_under": self._name,
         }
         try:
@@ -164,40 +187,19 @@ class ChangeOutbox:
         except Exception as error:  # noqa: BLE001 - whatever Airflow raises; the watching goes on
             log.info("The watcher's health cannot be written to the state store: %s", one_line(str(error)))
 
-    async def settle(self) -> list[ChangeEvent]:
-        """Take what was told long enough ago for arrived, and give what has to be told of the same assistants since."""
-        long_ago = self._clock() - ACK_DELAY
-        arrived = {each for each, told_at in self._told_at.items() if told_at <= long_ago}
-        if not arrived or self._tracker is None:
-            return []
-        for each in arrived:
-            del self._told_at[each]
-        async with one_at_a_time():
-            self._tracker.settle(arrived)
-        await self._write("save", self._tracker.known, arrived)
-        if not self._told_at and self._tracker.gone > max(MAX_GONE, self._tracker.there):
-            # Those that are forgotten may come back, and count their changes from nothing: so the watching begins anew.
-            self._began_at = now_text()
-            async with one_at_a_time():
-                known = self._tracker.all_known().items()
-                there = {each: entry for each, entry in known if entry.value != AssistantStatus.DELETED}
-                self._tracker = self._track(self._tracker.vendor, KnownState(there))
-            await self._write("save_all", there, began_at=self._began_at)
-        return await self._tell(self._tracker, arrived)
-
-    async def _tell(self, tracker: ChangeTracker, changed: Iterable[str] | None) -> list[ChangeEvent]:
-        """Take the last snapshot for known, and give what has to be told of it."""
+    async def _find(self, tracker: ChangeTracker, candidates: Iterable[str] | None) -> list[ChangeEvent]:
+        """Save the changes in the last snapshot, and return the events to emit."""
         if self._last is None:
             return []
         async with one_at_a_time():
-            found = tracker.take(self._last, changed)
+            found = tracker.update(self._last, candidates)
         if found:
-            await self._write("save", tracker.known, found)
-        to_tell = [each for each in found if tracker.known[each].pending]
-        self._told_at |= dict.fromkeys(to_tell, math.inf)
-        return [tracker.event(each) for each in to_tell]
+            await self._write("save", tracker.states, found)
+        to_emit = [each for each in found if tracker.states[each].pending]
+        self._emitted_at |= dict.fromkeys(to_emit, math.inf)
+        return [tracker.event(each) for each in to_emit]
 
-    def _track(self, vendor: str, learned: KnownState | None) -> ChangeTracker:
+    def _track(self, vendor: str, baseline: Baseline | None) -> ChangeTracker:
         return ChangeTracker(
             vendor=vendor,
             conn_id=self._conn_id,
@@ -205,28 +207,30 @@ class ChangeOutbox:
             statuses=self._statuses,
             watch=self._watch,
             began_at=self._began_at,
-            learned=learned,
+            baseline=baseline,
         )
 
-    async def _write(self, how: str, *arguments: Any, **options: Any) -> None:
-        """Write into the store; one that fails costs what is known after a restart, and not the watching."""
+    async def _write(self, method: str, *arguments: Any, **options: Any) -> None:
+        """Write to the store; a failure costs the state after a restart, and not the watching."""
         if self._store is None:
             return
-        if self._behind:
+        if self._store_is_stale:
             assert self._tracker is not None  # noqa: S101 - for the type checker; only what is tracked is written
-            how, arguments, options = "save_all", (self._tracker.known,), {"began_at": self._began_at}
+            method, arguments, options = "save_all", (self._tracker.states,), {"began_at": self._began_at}
         try:
-            await getattr(self._store, how)(*arguments, **options)
-            self._behind = False
+            await getattr(self._store, method)(*arguments, **options)
+            self._store_is_stale = False
         except ValueError as error:
-            self._do_without_store(str(error))
+            self._drop_store(str(error))
         except Exception as error:  # noqa: BLE001 - whatever Airflow raises; the watching goes on
-            self._behind = True
-            log.warning("The state store failed, and is written again with the next change: %s", one_line(str(error)))
+            self._store_is_stale = True
+            log.warning(
+                "The state store failed; the next change writes the whole state again: %s", one_line(str(error))
+            )
 
-    def _do_without_store(self, reason: str) -> None:
+    def _drop_store(self, reason: str) -> None:
         log.warning(
-            "The state store cannot be used (%s), so changes while no triggerer runs are not told. If several assets have "
+            "The state store cannot be used (%s), so changes while no triggerer runs are not emitted. If several assets have "
             "watchers that are alike, give each a watch_name of its own.",
             reason,
         )

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-What a watcher knows, kept in Airflow's asset state store, so that a change while no triggerer ran is still a change.
+The state of a watcher, sharded over values of Airflow's asset state store, so that it survives a restart.
 
-A value of the store may have 64 KiB and an account 10,000 assistants, so what is known is spread over several values:
-``<name>`` says over how many, ``<name>.<count>.<number>`` each hold the assistants whose id falls there. A change writes
-the one value it is in. When they grow too large, all are written anew under twice the count, and ``<name>`` last.
+A value of the store holds 64 KiB at most and an account may have 10,000 assistants. So the state is spread by the hash of
+the assistant's id: ``<name>`` has the number of shards, and each ``<name>.<count>.<number>`` holds one. A change writes only
+its own shard. When shards grow too large, all are written anew under twice the count, and ``<name>`` last.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from airflow_provider_assistants.event_loop import one_at_a_time
 from airflow_provider_assistants.storable import storable
-from airflow_provider_assistants.watching.tracker import Known, KnownState
+from airflow_provider_assistants.watching.tracker import Baseline, TrackedState
 
 __all__ = ["StateStore", "call_store", "store_name"]
 
@@ -29,20 +29,20 @@ log = logging.getLogger(__name__)
 MAX_VALUE_BYTES = 48 * 1024
 
 _VERSION = 1
-#: So many assistants are worked on before others have their turn.
-_AT_ONCE = 500
-#: So many watchers load at a time.
-_LOADING_AT_ONCE = 4
+#: How many assistants are encoded before other tasks of the event loop run.
+_BATCH = 500
+#: How many watchers load at the same time.
+_CONCURRENT_LOADS = 4
 
 
 def store_name(*, conn_id: str, ids: Iterable[str] | None, watch: str, watch_name: str | None) -> str:
-    """Return the name under which a watcher keeps what it knows: watchers of one asset do not share it."""
-    watched = json.dumps([conn_id, sorted(ids) if ids is not None else None, watch, watch_name])
-    return f"assistants.{hashlib.sha256(watched.encode()).hexdigest()[:12]}"
+    """Return the name under which a watcher keeps its state: watchers of one asset do not share it."""
+    identity = json.dumps([conn_id, sorted(ids) if ids is not None else None, watch, watch_name])
+    return f"assistants.{hashlib.sha256(identity.encode()).hexdigest()[:12]}"
 
 
 async def call_store(store: Any, method: str, *arguments: Any) -> Any:
-    """Call a method of Airflow's state store: without a thread where it can (3.3.2)."""
+    """Call a method of Airflow's state store: its asynchronous twin if there is one (3.3.2), else in a thread."""
     own = getattr(store, f"a{method}", None)
     if own is not None:
         return await own(*arguments)
@@ -51,10 +51,10 @@ async def call_store(store: Any, method: str, *arguments: Any) -> Any:
 
 class StateStore:
     """
-    Loads and saves what is known.
+    Loads and saves the state of a watcher.
 
     :param store: Airflow's store: ``get``, ``set`` and ``delete``, and from 3.3.2 ``aget``, ``aset`` and ``adelete``.
-    :param name: Begins all keys.
+    :param name: Prefix of all keys.
     """
 
     def __init__(self, store: Any, *, name: str) -> None:
@@ -62,95 +62,97 @@ class StateStore:
         self._name = name
         self._count = 0
         self._began_at = ""
-        # Which assistants are in which value: those of the last time that all were written, and those that came since.
-        self._placed: Mapping[int, Collection[str]] = {}
-        self._loaded: _Loaded | None = None
-        self._came: dict[int, dict[str, None]] = {}
+        # The ids in each shard: those of the last complete load or save, and those that were added since.
+        self._sharded_ids: Mapping[int, Collection[str]] = {}
+        self._added_ids: dict[int, dict[str, None]] = {}
+        # Keeps alive what other watchers that load the same state share.
+        self._loaded: _LoadedState | None = None
 
-    async def load(self) -> tuple[str, KnownState] | None:
+    async def load(self) -> tuple[str, Baseline] | None:
         """
-        Give when the watching began and what is known; None if nothing is.
+        Return the start of the watching and its state; None if there is none.
 
-        A triggerer that starts has all its watchers load at once: few do at a time, and who loads the same shares it.
+        A triggerer that starts has all its watchers load at once: few do at a time, and those that load the same state
+        share it.
         """
-        async with _loading_turn():
+        async with _load_slots():
             index = await self._call("get", self._name)
             if not isinstance(index, dict) or index.get("version") != _VERSION:
                 return None
             self._count, self._began_at = int(index["count"]), str(index["began_at"])
-            parts: list[tuple[bytes, _Part]] = []
+            shards: list[tuple[bytes, _Shard]] = []
             for number in range(self._count):
-                part = await self._call("get", self._key(number))
-                if not isinstance(part, dict):
+                value = await self._call("get", self._key(number))
+                if not isinstance(value, dict):
                     log.warning(
-                        "Part of what was known is not in the state store any more: learning anew, telling nothing"
+                        "Part of a watcher's state is missing in the state store: the next poll is a new baseline"
                     )
                     return None
-                parts.append(await _shared_part(part))
-            loaded = await _shared(parts)
-        self._loaded, self._placed, self._came = loaded, loaded.placed, {}
-        return self._began_at, loaded.learned
+                shards.append(await _shared_shard(value))
+            loaded = await _shared_state(shards)
+        self._loaded, self._sharded_ids, self._added_ids = loaded, loaded.shards, {}
+        return self._began_at, loaded.baseline
 
     async def save_all(
         self,
-        known: Mapping[str, Known],
+        states: Mapping[str, TrackedState],
         *,
         began_at: str,
         shared: dict[Hashable, Any] | None = None,
         watch: str = "",
     ) -> None:
         """
-        Write all that is known, spread over as many values as it needs.
+        Write the whole state, spread over as many shards as it needs.
 
-        :param shared: Where many watchers that know the same keep what was worked out for one of them.
-        :param watch: What is known of each assistant; tells one such group of watchers from another.
+        :param shared: Cache of what watchers with the same state compute; None if nobody has the same.
+        :param watch: What is watched; part of the cache's key.
         """
-        place = f"parts of {watch}"
-        if shared is None or place not in shared:
+        cache_key = f"shards of {watch}"
+        if shared is None or cache_key not in shared:
             async with one_at_a_time():
-                parts = shared.get(place) if shared is not None else None
-                parts = parts or await _fitting_parts(known)
+                shards = shared.get(cache_key) if shared is not None else None
+                shards = shards or await _spread(states)
                 if shared is not None:
-                    shared[place] = parts
+                    shared[cache_key] = shards
         else:
-            parts = shared[place]
-        count = len(parts)
+            shards = shared[cache_key]
+        count = len(shards)
         before, self._count, self._began_at = self._count, count, began_at
-        self._placed, self._came = parts, {}
-        for number, part in parts.items():
-            await self._call("set", self._key(number), part)
+        self._sharded_ids, self._added_ids = shards, {}
+        for number, shard in shards.items():
+            await self._call("set", self._key(number), shard)
         await self._call("set", self._name, {"version": _VERSION, "count": count, "began_at": began_at})
         if before != count:
             for number in range(before):
                 await self._call("delete", f"{self._name}.{before}.{number}")
 
-    async def save(self, known: Mapping[str, Known], changed: Iterable[str]) -> None:
-        """Write what is known of these assistants, with those that share a value with them."""
+    async def save(self, states: Mapping[str, TrackedState], changed: Iterable[str]) -> None:
+        """Write the shards of these assistants."""
         if not self._count:
-            await self.save_all(known, began_at=self._began_at)
+            await self.save_all(states, began_at=self._began_at)
             return
         async with one_at_a_time():
-            parts = self._parts_of(known, changed)
-            too_large = _largest(parts) > MAX_VALUE_BYTES
+            shards = self._shards_of(states, changed)
+            too_large = _largest(shards) > MAX_VALUE_BYTES
         if too_large:
-            await self.save_all(known, began_at=self._began_at)
+            await self.save_all(states, began_at=self._began_at)
             return
-        for number, part in parts.items():
-            await self._call("set", self._key(number), part)
+        for number, shard in shards.items():
+            await self._call("set", self._key(number), shard)
 
-    def _parts_of(self, known: Mapping[str, Known], changed: Iterable[str]) -> dict[int, dict[str, list[Any]]]:
-        """Return the values that these assistants are in, with all that is in them."""
+    def _shards_of(self, states: Mapping[str, TrackedState], changed: Iterable[str]) -> dict[int, dict[str, list[Any]]]:
+        """Return the shards that hold these assistants, with all their content."""
         numbers = set()
         for each in changed:
             number = _hashed(each) % self._count
             numbers.add(number)
-            if each not in self._placed.get(number, ()):
-                self._came.setdefault(number, {})[each] = None
+            if each not in self._sharded_ids.get(number, ()):
+                self._added_ids.setdefault(number, {})[each] = None
         return {
             number: {
-                each: known[each].as_list()
-                for each in (*self._placed.get(number, ()), *self._came.get(number, ()))
-                if each in known
+                each: states[each].as_list()
+                for each in (*self._sharded_ids.get(number, ()), *self._added_ids.get(number, ()))
+                if each in states
             }
             for number in numbers
         }
@@ -162,58 +164,58 @@ class StateStore:
         return await call_store(self._store, method, *arguments)
 
 
-class _Part(dict[str, Known]):
-    """A value of a store as it was read; whoever read the same shares it, and it goes with the last of them."""
+class _Shard(dict[str, TrackedState]):
+    """A shard as it was read; shared by all who read an equal one, and freed with the last of them."""
 
 
-class _Loaded:
+class _LoadedState:
     """
-    All that was read from a store; shared likewise.
+    The whole state as it was read; shared in the same way.
 
-    :param parts: Its values.
+    :param shards: In order.
     """
 
-    def __init__(self, parts: list[_Part]) -> None:
-        self.learned = KnownState({each: entry for part in parts for each, entry in part.items()})
-        self.placed = dict(enumerate(parts))
+    def __init__(self, shards: list[_Shard]) -> None:
+        self.baseline = Baseline({each: state for shard in shards for each, state in shard.items()})
+        self.shards = dict(enumerate(shards))
 
 
-_parts: WeakValueDictionary[bytes, _Part] = WeakValueDictionary()
-_loaded: WeakValueDictionary[tuple[bytes, ...], _Loaded] = WeakValueDictionary()
-_loading: WeakKeyDictionary[Any, asyncio.Semaphore] = WeakKeyDictionary()
+_shards: WeakValueDictionary[bytes, _Shard] = WeakValueDictionary()
+_loaded_states: WeakValueDictionary[tuple[bytes, ...], _LoadedState] = WeakValueDictionary()
+_load_slots_by_loop: WeakKeyDictionary[Any, asyncio.Semaphore] = WeakKeyDictionary()
 
 
-def _loading_turn() -> asyncio.Semaphore:
-    return _loading.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(_LOADING_AT_ONCE))
+def _load_slots() -> asyncio.Semaphore:
+    return _load_slots_by_loop.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(_CONCURRENT_LOADS))
 
 
-async def _shared_part(read: dict[str, list[Any]]) -> tuple[bytes, _Part]:
+async def _shared_shard(value: dict[str, list[Any]]) -> tuple[bytes, _Shard]:
     async with one_at_a_time():
-        digest = hashlib.blake2b(json.dumps(read).encode(), digest_size=16).digest()
-        part = _parts.get(digest)
-        if part is None:
+        digest = hashlib.blake2b(json.dumps(value).encode(), digest_size=16).digest()
+        shard = _shards.get(digest)
+        if shard is None:
             # What an earlier version kept is compared with what is observed today.
-            kept = storable(read)
-            part = _parts[digest] = _Part({each: Known.from_list(entry) for each, entry in kept.items()})
-    return digest, part
+            kept = storable(value)
+            shard = _shards[digest] = _Shard({each: TrackedState.from_list(state) for each, state in kept.items()})
+    return digest, shard
 
 
-async def _shared(parts: list[tuple[bytes, _Part]]) -> _Loaded:
+async def _shared_state(shards: list[tuple[bytes, _Shard]]) -> _LoadedState:
     async with one_at_a_time():
-        digests = tuple(digest for digest, _ in parts)
-        loaded = _loaded.get(digests)
+        digests = tuple(digest for digest, _ in shards)
+        loaded = _loaded_states.get(digests)
         if loaded is None:
-            loaded = _loaded[digests] = _Loaded([part for _, part in parts])
+            loaded = _loaded_states[digests] = _LoadedState([shard for _, shard in shards])
     return loaded
 
 
-async def _fitting_parts(known: Mapping[str, Known]) -> dict[int, dict[str, list[Any]]]:
-    """Spread what is known over as few values as can hold it, a power of two; an account is long, and the loop has others."""
+async def _spread(states: Mapping[str, TrackedState]) -> dict[int, dict[str, list[Any]]]:
+    """Return the state in as few shards as can hold it, a power of two; yield to the event loop on the way."""
     entries: list[tuple[int, str, list[Any], int]] = []
-    for each, entry in known.items():
-        listed = entry.as_list()
-        entries.append((_hashed(each), each, listed, len(json.dumps([each, listed])) + 2))
-        if len(entries) % _AT_ONCE == 0:
+    for each, state in states.items():
+        fields = state.as_list()
+        entries.append((_hashed(each), each, fields, len(json.dumps([each, fields])) + 2))
+        if len(entries) % _BATCH == 0:
             await asyncio.sleep(0)
     count = 1
     while True:
@@ -224,15 +226,15 @@ async def _fitting_parts(known: Mapping[str, Known]) -> dict[int, dict[str, list
         if max(sizes) <= MAX_VALUE_BYTES or count > len(entries):
             break
         count *= 2
-    parts: dict[int, dict[str, list[Any]]] = {number: {} for number in range(count)}
-    for hashed, each, listed, _ in entries:
-        parts[hashed % count][each] = listed
-    return parts
+    shards: dict[int, dict[str, list[Any]]] = {number: {} for number in range(count)}
+    for hashed, each, fields, _ in entries:
+        shards[hashed % count][each] = fields
+    return shards
 
 
 def _hashed(assistant_id: str) -> int:
     return int.from_bytes(hashlib.blake2b(assistant_id.encode(), digest_size=4).digest())
 
 
-def _largest(parts: Mapping[int, Any]) -> int:
-    return max((len(json.dumps(part)) for part in parts.values()), default=0)
+def _largest(shards: Mapping[int, Any]) -> int:
+    return max((len(json.dumps(shard)) for shard in shards.values()), default=0)

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-From snapshots to changes: what is known of each assistant, what is new about it, and an event for each change.
+From snapshots to change events: the last state of each assistant, how it differs now, and an event per change.
 
-A change is known from the moment it is found, and pending until it is assumed to be stored. What is pending can be told
-again, with the same ``event_id``: that is made of when the watching began, the assistant, how many of its changes came
-before, and what changed into what.
+A change is part of the state as soon as it is found, and pending until its event is assumed to be stored. A pending event can
+be emitted again with the same ``event_id``, which is a hash of the start of the watching, the assistant, its number of earlier
+changes, and the values before and after.
 """
 
 from __future__ import annotations
@@ -17,70 +17,79 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypedDict
 
 from airflow_provider_assistants.vendors.base import AssistantStatus
-from airflow_provider_assistants.watching.snapshots import Observation, Snapshot, Watched
+from airflow_provider_assistants.watching.observations import Observation, Snapshot, Watched
 
-__all__ = ["ChangeEvent", "ChangeTracker", "Known", "KnownState", "Pending", "now_text"]
+__all__ = ["Baseline", "ChangeEvent", "ChangeTracker", "PendingChange", "TrackedState", "now_text"]
 
-_LONGEST_NAME = 80
+_MAX_NAME_CHARS = 80
 
 
-class Pending(NamedTuple):
-    """What it takes, besides what is known, to tell the last change of an assistant again."""
+class PendingChange(NamedTuple):
+    """Extra data needed to emit an assistant's last change again."""
 
     previous: Watched
     observed_at: str
     updated_at: str | None
 
 
-class Known(NamedTuple):
+class TrackedState(NamedTuple):
     """
-    What is known of an assistant.
+    Last state of an assistant.
 
-    :param value: What is watched; ``deleted`` for one that is gone.
-    :param changes: How many changes of it there were.
-    :param pending: Of the last one, as long as it may not have been told.
+    :param value: The watched value; ``deleted`` for an assistant that is gone.
+    :param changes: How many changes it has had.
+    :param pending: Of the last change, until it is acknowledged.
     """
 
     value: Watched
     name: str | None
     changes: int = 0
-    pending: Pending | None = None
+    pending: PendingChange | None = None
 
     def as_list(self) -> list[Any]:
-        """Return it as JSON keeps it."""
+        """Return the fields as JSON has them."""
         return list(self[:3]) if self.pending is None else [*self[:3], list(self.pending)]
 
     @classmethod
-    def from_list(cls, given: list[Any]) -> Known:
-        """Read what :meth:`as_list` gave."""
-        value, name, changes, *rest = given
-        return cls(value, name, changes, Pending(*rest[0]) if rest else None)
+    def from_list(cls, fields: list[Any]) -> TrackedState:
+        """Read what :meth:`as_list` returned."""
+        value, name, changes, *rest = fields
+        return cls(value, name, changes, PendingChange(*rest[0]) if rest else None)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the assistant is deleted."""
+        return self.value == AssistantStatus.DELETED
 
 
-class KnownState:
+class Baseline:
     """
-    What was learned at once, of a snapshot or out of a store, and is never changed: all who learned the same share it.
+    Immutable state loaded from one snapshot or store; shared between watchers.
 
-    :param known: What is known of each assistant.
+    :param states: Last state of each assistant.
     """
 
-    __slots__ = ("gone", "known", "pending")
+    __slots__ = ("gone", "pending", "states")
 
-    def __init__(self, known: dict[str, Known]) -> None:
-        self.known = known
-        #: How many of them are gone.
-        self.gone = sum(each.value == AssistantStatus.DELETED for each in known.values())
-        #: Those whose last change may not have been told.
-        self.pending = sorted((each for each, entry in known.items() if entry.pending), key=_by_number)
+    def __init__(self, states: dict[str, TrackedState]) -> None:
+        self.states = states
+        #: How many of them are deleted.
+        self.gone = sum(state.is_gone for state in states.values())
+        #: Those whose last change is pending.
+        self.pending = sorted((each for each, state in states.items() if state.pending), key=_by_number)
 
     def differing(self, snapshot: Snapshot, watch: str) -> Set[str]:
-        """Return the assistants that are not in a snapshot as they are known; worked out once for all who share this."""
+        """Return the assistants whose state in a snapshot is another one; computed once for all who share this."""
         key = (watch, self)
         if key not in snapshot.derived:
-            seen, known = snapshot.seen, self.known
+            observed, states = snapshot.observations, self.states
             snapshot.derived[key] = {
-                *(each for each, now in seen.items() if each not in known or known[each].value != now.value(watch)),
-                *(each for each in known.keys() - seen.keys() if known[each].value != AssistantStatus.DELETED),
+                *(
+                    each
+                    for each, now in observed.items()
+                    if each not in states or states[each].value != now.value(watch)
+                ),
+                *(each for each in states.keys() - observed.keys() if not states[each].is_gone),
             }
         return snapshot.derived[key]  # type: ignore[no-any-return]
 
@@ -109,13 +118,13 @@ class ChangeEvent(TypedDict):
 
 class ChangeTracker:
     """
-    Knows what was last seen of each assistant that is watched.
+    Tracks the state of each watched assistant, and finds changes in snapshots.
 
-    :param ids: Which are watched, by the ids they are asked for; None for all.
-    :param statuses: Only changes after which an assistant has one of these statuses are told; empty for all.
+    :param ids: The watched assistants, by the ids that were requested; None for all.
+    :param statuses: Emit only changes after which an assistant has one of these statuses; empty for all.
     :param watch: What a change is a change of.
-    :param began_at: When the watching began; tells the events of one watching from those of another.
-    :param learned: What is known from before; None if the first snapshot has to teach it.
+    :param began_at: Start of the watching; part of every ``event_id``.
+    :param baseline: The state to start from; None to take it from the first snapshot.
     """
 
     def __init__(
@@ -127,7 +136,7 @@ class ChangeTracker:
         statuses: Iterable[str],
         watch: str,
         began_at: str,
-        learned: KnownState | None = None,
+        baseline: Baseline | None = None,
     ) -> None:
         self.vendor = vendor
         self._conn_id = conn_id
@@ -135,113 +144,115 @@ class ChangeTracker:
         self._statuses = frozenset(statuses)
         self._watch = watch
         self._began_at = began_at
-        # What changed since lies over what was learned.
-        self._learned: KnownState | None = None
-        self._known: ChainMap[str, Known] | None = None
-        #: How many of those that are known are gone, and how many are there.
-        self.gone = self.there = 0
-        if learned is not None:
-            self._stand_on(learned)
+        self._baseline: Baseline | None = None
+        # Later changes lie over the baseline, which others share.
+        self._states: ChainMap[str, TrackedState] | None = None
+        #: How many tracked assistants are deleted, and how many exist.
+        self.gone = self.existing = 0
+        if baseline is not None:
+            self._rebase(baseline)
 
     @property
-    def known(self) -> Mapping[str, Known]:
-        """What is known now."""
-        return {} if self._known is None else self._known
+    def states(self) -> Mapping[str, TrackedState]:
+        """The current state of each assistant."""
+        return {} if self._states is None else self._states
 
-    def all_known(self) -> Mapping[str, Known]:
-        """Return what is known now as something that one goes through faster."""
-        changed, learned = self._known.maps if self._known is not None else ({}, {})
-        return {**learned, **changed} if changed else learned
+    def all_states(self) -> Mapping[str, TrackedState]:
+        """Return the current states as one dictionary, which is faster to iterate over."""
+        changed, baseline = self._states.maps if self._states is not None else ({}, {})
+        return {**baseline, **changed} if changed else baseline
 
     @property
-    def has_learned(self) -> bool:
-        """Whether anything is known that a snapshot can be compared with."""
-        return self._known is not None
+    def has_baseline(self) -> bool:
+        """Whether there is a state that a snapshot can be compared with."""
+        return self._states is not None
 
-    def learn(self, snapshot: Snapshot) -> None:
-        """Take a first snapshot for what is known, and tell nothing of it."""
+    def set_baseline(self, snapshot: Snapshot) -> None:
+        """Take a first snapshot as the baseline; nothing in it is a change."""
+        observed = snapshot.observations
         if self._ids is not None:
-            there = {each: snapshot.seen[each] for each in self._ids if each in snapshot.seen}
-            self._stand_on(KnownState(_as_known(there, self._watch)))
+            wanted = {each: observed[each] for each in self._ids if each in observed}
+            self._rebase(Baseline(_as_states(wanted, self._watch)))
             return
         if self._watch not in snapshot.derived:
-            snapshot.derived[self._watch] = KnownState(_as_known(snapshot.seen, self._watch))
-        self._stand_on(snapshot.derived[self._watch])
+            snapshot.derived[self._watch] = Baseline(_as_states(observed, self._watch))
+        self._rebase(snapshot.derived[self._watch])
 
-    def take(self, snapshot: Snapshot, changed: Iterable[str] | None = None) -> list[str]:
+    def update(self, snapshot: Snapshot, candidates: Iterable[str] | None = None) -> list[str]:
         """
-        Find what is not as it is known, and take it for known; give the assistants in the order of their ids.
+        Find the changes in a snapshot and make them part of the state; return the changed assistants, ordered by id.
 
-        One whose last change is pending is left alone until that is settled, since only one can be pending.
+        An assistant whose last change is pending is skipped until that is acknowledged, since only one can be pending.
 
-        :param changed: Only these can be different; any can if None.
+        :param candidates: Only these can have changed; any can if None.
         """
-        assert self._known is not None  # noqa: S101 - for the type checker; only what is known is compared
-        assert self._learned is not None  # noqa: S101 - likewise
+        assert self._states is not None  # noqa: S101 - for the type checker; only what has a baseline is compared
+        assert self._baseline is not None  # noqa: S101 - likewise
         if self._ids is not None:
-            candidates: Set[str] = {*self._ids} if changed is None else {*changed} & {*self._ids}
-        elif changed is None:
-            candidates = {*self._learned.differing(snapshot, self._watch), *self._known.maps[0]}
+            compared: Set[str] = {*self._ids} if candidates is None else {*candidates} & {*self._ids}
+        elif candidates is None:
+            compared = {*self._baseline.differing(snapshot, self._watch), *self._states.maps[0]}
         else:
-            candidates = {*changed}
+            compared = {*candidates}
         found = []
-        for each in candidates:
-            before = self._known.get(each)
+        for each in compared:
+            before = self._states.get(each)
             if before is not None and before.pending:
                 continue
-            known = self._take(before, snapshot.seen.get(each), snapshot.observed_at)
-            if known is not None:
-                self._known[each] = known
+            state = self._changed(before, snapshot.observations.get(each), snapshot.observed_at)
+            if state is not None:
+                self._states[each] = state
                 found.append(each)
                 self._count(before, -1)
-                self._count(known, 1)
+                self._count(state, 1)
         return sorted(found, key=_by_number)
 
     def event(self, assistant_id: str) -> ChangeEvent:
         """Return the event of an assistant's pending change."""
-        known = self.known[assistant_id]
-        assert known.pending is not None  # noqa: S101 - for the type checker; only what is pending is told
+        state = self.states[assistant_id]
+        assert state.pending is not None  # noqa: S101 - for the type checker; only what is pending is emitted
         return ChangeEvent(
-            event_id=self._event_id(assistant_id, known),
+            event_id=self._event_id(assistant_id, state),
             vendor=self.vendor,
             conn_id=self._conn_id,
             assistant_id=assistant_id,
-            name=known.name,
-            previous=known.pending.previous,
-            current=known.value,
-            observed_at=known.pending.observed_at,
-            updated_at=known.pending.updated_at,
+            name=state.name,
+            previous=state.pending.previous,
+            current=state.value,
+            observed_at=state.pending.observed_at,
+            updated_at=state.pending.updated_at,
         )
 
-    def settle(self, assistant_ids: Iterable[str]) -> None:
-        """Take the changes of these for told."""
-        assert self._known is not None  # noqa: S101 - for the type checker; only what is known was told
+    def acknowledge(self, assistant_ids: Iterable[str]) -> None:
+        """Mark the changes of these assistants as delivered."""
+        assert self._states is not None  # noqa: S101 - for the type checker; only what has a state was emitted
         for each in assistant_ids:
-            self._known[each] = self._known[each]._replace(pending=None)
+            self._states[each] = self._states[each]._replace(pending=None)
 
-    def _stand_on(self, learned: KnownState) -> None:
-        self._learned = learned
-        self._known = ChainMap({}, learned.known)
-        self.gone, self.there = learned.gone, len(learned.known) - learned.gone
+    def _rebase(self, baseline: Baseline) -> None:
+        self._baseline = baseline
+        self._states = ChainMap({}, baseline.states)
+        self.gone, self.existing = baseline.gone, len(baseline.states) - baseline.gone
 
-    def _count(self, known: Known | None, by: int) -> None:
-        if known is not None:
-            if known.value == AssistantStatus.DELETED:
-                self.gone += by
-            else:
-                self.there += by
+    def _count(self, state: TrackedState | None, by: int) -> None:
+        if state is None:
+            return
+        if state.is_gone:
+            self.gone += by
+        else:
+            self.existing += by
 
-    def _take(self, before: Known | None, observation: Observation | None, observed_at: datetime) -> Known | None:
+    def _changed(
+        self, before: TrackedState | None, observation: Observation | None, observed_at: datetime
+    ) -> TrackedState | None:
+        """Return the new state of an assistant; None if it has not changed."""
+        status: str
         current: Watched
         if observation is None:
-            if before is None or before.value == AssistantStatus.DELETED:
+            if before is None or before.is_gone:
                 return None
-            status, current, name, updated_at = (
-                AssistantStatus.DELETED.value,
-                AssistantStatus.DELETED.value,
-                before.name,
-                None,
-            )
+            status = current = AssistantStatus.DELETED.value
+            name, updated_at = before.name, None
         else:
             status, current = observation.status or "", observation.value(self._watch)
             name, updated_at = _short(observation.name), observation.updated_at
@@ -250,26 +261,26 @@ class ChangeTracker:
         pending = None
         if not self._statuses or status in self._statuses:
             time = observed_at.astimezone(UTC).isoformat(timespec="milliseconds")
-            pending = Pending(before.value if before else None, time, updated_at)
-        return Known(current, name, (before.changes if before else 0) + 1, pending)
+            pending = PendingChange(before.value if before else None, time, updated_at)
+        return TrackedState(current, name, (before.changes if before else 0) + 1, pending)
 
-    def _event_id(self, assistant_id: str, known: Known) -> str:
-        previous = known.pending.previous if known.pending else None
-        counted = [self._watch, self._began_at, assistant_id, known.changes, previous, known.value]
-        return hashlib.sha256(json.dumps([self.vendor, self._conn_id, *counted]).encode()).hexdigest()[:32]
+    def _event_id(self, assistant_id: str, state: TrackedState) -> str:
+        previous = state.pending.previous if state.pending else None
+        identity = [self._watch, self._began_at, assistant_id, state.changes, previous, state.value]
+        return hashlib.sha256(json.dumps([self.vendor, self._conn_id, *identity]).encode()).hexdigest()[:32]
 
 
 def now_text() -> str:
-    """Return the time, as watching keeps it."""
+    """Return the time, as the state store keeps it."""
     return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
-def _as_known(seen: Mapping[str, Observation], watch: str) -> dict[str, Known]:
-    return {each: Known(observation.value(watch), _short(observation.name)) for each, observation in seen.items()}
+def _as_states(observations: Mapping[str, Observation], watch: str) -> dict[str, TrackedState]:
+    return {each: TrackedState(seen.value(watch), _short(seen.name)) for each, seen in observations.items()}
 
 
 def _short(name: str | None) -> str | None:
-    return name if name is None or len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
+    return name if name is None or len(name) <= _MAX_NAME_CHARS else name[: _MAX_NAME_CHARS - 1] + "…"
 
 
 def _by_number(assistant_id: str) -> tuple[int, str]:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-Waiting, without the waiting: looks, failures and the time go in, what to do next comes out.
+The state machine of a wait: takes snapshots, failures and the time, and returns what to do next. No I/O.
 
-The sensor's own loop and the trigger in the triggerer both feed this, so they cannot disagree. Time is an argument, in
-seconds since 1970: a wait may move to another process, where no other clock goes on.
+The sensor's own loop and the trigger feed the same machine, so they cannot disagree. Time is an argument, in seconds since
+1970, since a wait may move to another process, whose monotonic clock is another one.
 """
 
 from __future__ import annotations
@@ -13,42 +13,27 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any
 
 from airflow_provider_assistants.exceptions import (
     AssistantNotFoundError,
     AssistantsError,
     ListingDriftError,
-    RateLimitedError,
     StatusError,
     UnexpectedResponseError,
     VendorUnavailableError,
 )
 from airflow_provider_assistants.storable import storable
 from airflow_provider_assistants.watching.conditions import Conditions
-from airflow_provider_assistants.watching.decision import Decision, Past, Seen, Verdict, decide
+from airflow_provider_assistants.watching.decision import AssistantState, Decision, Outcome, Past, decide
 from airflow_provider_assistants.watching.health import PollHealth
-from airflow_provider_assistants.watching.snapshots import Observation, Snapshot, Watched
+from airflow_provider_assistants.watching.observations import Observation, Snapshot, Watched
+from airflow_provider_assistants.watching.schedule import PollSchedule, failure_delay
 
-__all__ = ["Next", "PollSchedule", "StatusWaiter", "Step", "failure_delay", "is_passing"]
+__all__ = ["StatusWaiter", "Step", "is_transient"]
 
-#: After failures, looks are so many seconds apart at most, or the usual interval if that is longer.
-LONGEST_BACK_OFF = 900.0
-#: While nothing changes, a line so often says that the wait goes on.
+#: Seconds between log lines that the wait goes on, while nothing changes.
 HEARTBEAT = 60.0
-
-
-class Next(StrEnum):
-    """What to do after a look."""
-
-    WAIT = "wait"
-    DONE = "done"
-    #: The assistants are not, and will not be, as they should: the verdict on the wait.
-    LOST = "lost"
-    #: The look itself failed, for good: the key, the connection, or too often.
-    BROKEN = "broken"
-    TIMED_OUT = "timed_out"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,220 +41,186 @@ class Step:
     """
     What to do next.
 
-    :param next: What.
-    :param delay: Seconds until the next look, if waiting.
-    :param say: A line for the log, where there is something new to say; a failed look's begins with what failed.
-    :param result: What was seen, if done.
-    :param error: Why not, if lost or broken or timed out.
+    :param outcome: Whether to wait on, or how the wait ended.
+    :param delay: Seconds until the next poll, if waiting.
+    :param log_line: A line for the log, if there is news.
+    :param result: Last state of each assistant, if reached.
+    :param error: Why the wait ended, if it failed or timed out.
     """
 
-    next: Next
+    outcome: Outcome
     delay: float = 0.0
-    say: str | None = None
-    result: dict[str, Seen] | None = None
+    log_line: str | None = None
+    result: dict[str, AssistantState] | None = None
     error: AssistantsError | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class PollSchedule:
-    """
-    When to look, and for how long.
-
-    :param started_at: When the wait began.
-    :param timeout: Seconds that it may take in all.
-    :param interval: Seconds from one look to the next.
-    :param growing: Whether the interval doubles from look to look, up to ``max_wait``.
-    :param max_failures: How many looks in a row may fail.
-    :param silent: Whether no failed look ends the wait, be it for good.
-    """
-
-    started_at: float
-    timeout: float
-    interval: float
-    growing: bool = False
-    max_wait: float | None = None
-    max_failures: int = 5
-    silent: bool = False
-
-    @property
-    def deadline(self) -> float:
-        """When the wait has timed out."""
-        return self.started_at + self.timeout
-
-    def delay(self, now: float) -> float:
-        """
-        Give the seconds to the next look; the last one is at the deadline.
-
-        An interval that doubles has waited ``interval * (2**n - 1)`` in all after ``n`` looks, so the next wait is what
-        has gone by and one interval: no count has to be kept.
-        """
-        wait = self.interval + (max(0.0, now - self.started_at) if self.growing else 0.0)
-        if self.growing and self.max_wait is not None:
-            wait = min(wait, self.max_wait)
-        return max(0.0, min(wait, self.deadline - now))
 
 
 class StatusWaiter:
     """
-    One wait: for which assistants, to be what, until when; and what was seen on the way.
+    One wait for assistants to have a status or to change.
 
-    :param past: What :meth:`memory` gave in another process or try; empty at first.
+    :param past: What :meth:`state` returned in another process or try; empty at first.
 
-    ``due_at`` tells when the next look is due, in seconds since 1970.
+    ``due_at`` is when the next poll is due, in seconds since 1970.
     """
 
-    def __init__(self, conditions: Conditions, pace: PollSchedule, *, past: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, conditions: Conditions, schedule: PollSchedule, *, past: Mapping[str, Any] | None = None
+    ) -> None:
         # What an earlier version kept is compared with what is observed today.
         past = storable(past or {})
         self.conditions = conditions
-        self.pace = pace
+        self.schedule = schedule
         self._baseline: dict[str, Watched] | None = past.get("baseline")
         self._known: set[str] = set(past.get("known") or ())
         self._failures = int(past.get("failures") or 0)
-        self._said: str | None = past.get("said")
-        self._said_at = float(past.get("said_at") or 0.0)
-        self._ended = False
+        self._reason: str | None = past.get("reason")
+        self._logged_at = float(past.get("logged_at") or 0.0)
+        self._failed = False
         self.due_at = float(past.get("due_at") or 0.0)
 
     @property
     def failures(self) -> int:
-        """How many looks in a row have failed."""
+        """How many polls in a row have failed."""
         return self._failures
 
-    @property
-    def known(self) -> frozenset[str]:
-        """The assistants that have been seen."""
-        return frozenset(self._known)
+    def unseen(self, observations: Mapping[str, Observation]) -> frozenset[str]:
+        """Return the assistants that were observed before and are not among these."""
+        return frozenset(self._known - observations.keys())
 
-    def memory(self) -> dict[str, Any]:
-        """Return what another process or try has to know, as primitives; a wait that ended badly starts anew in the next."""
+    def state(self) -> dict[str, Any]:
+        """
+        Return what another process or try needs to go on, as JSON has it.
+
+        A wait that a failed poll ended starts its count of failures anew in the next try.
+        """
         return {
             "baseline": self._baseline,
             "known": sorted(self._known),
-            "failures": 0 if self._ended else self._failures,
-            "said": self._said,
-            "said_at": self._said_at,
+            "failures": 0 if self._failed else self._failures,
+            "reason": self._reason,
+            "logged_at": self._logged_at,
             "due_at": self.due_at,
         }
 
-    def on_seen(self, snapshot: Snapshot, *, now: float) -> Step:
-        """Take a look in, and decide."""
-        conditions = self.conditions
-        seen = {each: snapshot.seen[each] for each in conditions.assistant_ids if each in snapshot.seen}
+    def on_snapshot(self, snapshot: Snapshot, *, now: float) -> Step:
+        """Decide by a poll that succeeded."""
+        conditions, observations = self.conditions, snapshot.observations
+        current = {each: observations[each] for each in conditions.assistant_ids if each in observations}
         self._failures = 0
-        self._known |= seen.keys()
+        self._known |= current.keys()
         if self._baseline is None:
             self._baseline = {
-                each: seen[each].value(conditions.watch) if each in seen else None for each in conditions.assistant_ids
+                each: current[each].value(conditions.watch) if each in current else None
+                for each in conditions.assistant_ids
             }
         past = Past(baseline=self._baseline, known=frozenset(self._known))
-        decision = decide(conditions, past, seen)
-        match decision.verdict:
-            case Verdict.REACHED:
+        decision = decide(conditions, past, current)
+        match decision.outcome:
+            case Outcome.REACHED:
                 return Step(
-                    next=Next.DONE,
-                    say=f"Reached: {decision.reason}",
-                    result=self._result(decision, seen, snapshot.observed_at),
+                    outcome=Outcome.REACHED,
+                    log_line=f"Reached: {decision.reason}",
+                    result=self._result(decision, current, snapshot.observed_at),
                 )
-            case Verdict.FAILED:
+            case Outcome.FAILED:
                 error: AssistantsError = StatusError(
                     f"Waited for {conditions.described()}, but {decision.reason}",
-                    advice="That status is one of failure_statuses; look at the assistant at the vendor",
+                    advice="That status is one of failure_statuses; check the assistant at the vendor",
                 )
-                return Step(next=Next.LOST, error=error)
-            case Verdict.MISSING:
+                return Step(outcome=Outcome.FAILED, error=error)
+            case Outcome.MISSING:
                 error = AssistantNotFoundError(
                     f"Waited for {conditions.described()}, but {decision.reason}",
-                    advice="Check the id and the connection's account, or wait for it to come with on_missing='wait'",
+                    advice="Check the id and the connection's account, or wait for it to exist with on_missing='wait'",
                 )
-                return Step(next=Next.LOST, error=error)
-        if now >= self.pace.deadline:
+                return Step(outcome=Outcome.MISSING, error=error)
+        if now >= self.schedule.deadline:
             return self.time_out(decision.reason)
-        return self._wait(self.pace.delay(now), now, say=self._news(decision.reason, now))
+        return self._wait(self.schedule.delay(now), now, log_line=self._news(decision.reason, now))
 
     def on_failure(self, error: AssistantsError, *, now: float) -> Step:
-        """Take a failed look in: wait and try again, or give up."""
+        """Decide by a poll that failed: back off, or end the wait."""
         self._failures += 1
-        counted = f"Poll failed ({self._failures} in a row): {error}"
-        self._ended = not self.pace.silent and (not is_passing(error) or self._failures > self.pace.max_failures)
-        if not self.pace.silent:
-            if not is_passing(error):
-                return Step(next=Next.BROKEN, error=error, say=counted)
-            if self._failures > self.pace.max_failures:
-                too_often = copy.copy(error)
-                too_often.what += f"; {self._failures} looks in a row failed, and max_consecutive_failures is "
-                too_often.what += str(self.pace.max_failures)
-                return Step(next=Next.BROKEN, error=too_often, say=counted)
-        if now >= self.pace.deadline:
-            return self.time_out(f"the last look failed: {error.what}")
-        delay = failure_delay(self._failures, error, interval=self.pace.interval)
-        return self._wait(min(delay, self.pace.deadline - now), now, say=counted)
+        line = f"Poll failed ({self._failures} in a row): {error}"
+        too_many = self._failures > self.schedule.max_consecutive_failures
+        self._failed = not self.schedule.silent_fail and (too_many or not is_transient(error))
+        if self._failed:
+            return Step(outcome=Outcome.ERROR, error=self._last_failure(error), log_line=line)
+        if now >= self.schedule.deadline:
+            return self.time_out(f"the last poll failed: {error.what}")
+        delay = failure_delay(self._failures, error, poll_interval=self.schedule.poll_interval)
+        return self._wait(min(delay, self.schedule.deadline - now), now, log_line=line)
 
     def time_out(self, reason: str | None = None) -> Step:
-        """Return the step of a wait whose time is over."""
-        reason = reason or self._said or "no look came back"
-        what = f"Timed out after {self.pace.timeout:g} s, waiting for {self.conditions.described()}: {reason}"
-        return Step(next=Next.TIMED_OUT, error=StatusError(what))
+        """Return the step of a wait that timed out."""
+        reason = reason or self._reason or "no poll succeeded"
+        what = f"Timed out after {self.schedule.timeout:g} s, waiting for {self.conditions.described()}: {reason}"
+        return Step(outcome=Outcome.TIMED_OUT, error=StatusError(what))
 
-    def begun(self, now: float) -> str:
-        """Return a line for the start of a wait in the triggerer: how it stands, and when it polls and ends."""
-        stands = f": {self._said}" if self._said else ""
+    def start_line(self, now: float) -> str:
+        """Return a log line for the start of a wait in the triggerer: its state, its next poll and its end."""
         end = "without a timeout"
-        if not math.isinf(self.pace.deadline):
-            end = f"until {datetime.fromtimestamp(self.pace.deadline, UTC):%Y-%m-%d %H:%M:%S} UTC"
+        if not math.isinf(self.schedule.deadline):
+            end = f"until {datetime.fromtimestamp(self.schedule.deadline, UTC):%Y-%m-%d %H:%M:%S} UTC"
         first = max(0.0, self.due_at - now)
         return (
-            f"Waiting in the triggerer for {self.conditions.described()}{stands}; first poll here in {first:.0f} s, "
-            f"then every {self.pace.interval:g} s, {end}"
+            f"Waiting in the triggerer for {self._described()}; first poll here in {first:.0f} s, "
+            f"then every {self.schedule.poll_interval:g} s, {end}"
         )
 
-    def heartbeat(self, now: float, health: PollHealth) -> str | None:
-        """Return a line that says that the wait goes on, and how the polls go, if it is time for one."""
-        if now < self._said_at + HEARTBEAT:
+    def heartbeat_line(self, now: float, health: PollHealth) -> str | None:
+        """Return a log line that the wait goes on, with the health of its polls; None if the last line is recent."""
+        if now < self._logged_at + HEARTBEAT:
             return None
-        self._said_at = now
-        stands = f": {self._said}" if self._said else ""
-        return f"Waiting for {self.conditions.described()}{stands} ({health.described(now)})"
+        self._logged_at = now
+        return f"Waiting for {self._described()} ({health.described(now)})"
 
-    def _wait(self, delay: float, now: float, *, say: str | None) -> Step:
+    def _described(self) -> str:
+        return self.conditions.described() + (f": {self._reason}" if self._reason else "")
+
+    def _last_failure(self, error: AssistantsError) -> AssistantsError:
+        """Return the error that ends the wait: a copy where something is added, since subscribers share the error."""
+        if not is_transient(error):
+            return error
+        final = copy.copy(error)
+        final.what += f"; {self._failures} polls in a row failed, and max_consecutive_failures is "
+        final.what += str(self.schedule.max_consecutive_failures)
+        return final
+
+    def _wait(self, delay: float, now: float, *, log_line: str | None) -> Step:
         self.due_at = now + delay
-        return Step(next=Next.WAIT, delay=delay, say=say)
+        return Step(outcome=Outcome.WAIT, delay=delay, log_line=log_line)
 
     def _news(self, reason: str, now: float) -> str | None:
-        if reason == self._said and now < self._said_at + HEARTBEAT:
+        if reason == self._reason and now < self._logged_at + HEARTBEAT:
             return None
-        self._said, self._said_at = reason, now
-        return f"Waiting for {self.conditions.described()}: {reason}"
+        self._reason, self._logged_at = reason, now
+        return f"Waiting for {self._described()}"
 
-    def _result(self, decision: Decision, seen: Mapping[str, Observation], observed_at: datetime) -> dict[str, Seen]:
+    def _result(
+        self, decision: Decision, observations: Mapping[str, Observation], observed_at: datetime
+    ) -> dict[str, AssistantState]:
         watch, baseline = self.conditions.watch, self._baseline or {}
         result = {}
         for each in self.conditions.assistant_ids:
             before, value = baseline.get(each), decision.values[each]
-            entry = Seen(
+            state = AssistantState(
                 status=decision.statuses[each],
                 previous=before if before != value else None,
                 observed_at=observed_at.astimezone(UTC).isoformat(timespec="milliseconds"),
-                updated_at=seen[each].updated_at if each in seen else None,
+                updated_at=observations[each].updated_at if each in observations else None,
             )
             if watch != "status":
-                entry["value"] = value
-            result[each] = entry
+                state["value"] = value
+            result[each] = state
         return result
 
 
-def is_passing(error: AssistantsError) -> bool:
-    """Whether a failed look may go well next time: an outage, a limit, a listing that moved, a page of a proxy."""
+def is_transient(error: AssistantsError) -> bool:
+    """Whether the next poll may succeed after this error: an outage, a limit, a listing that changes, a proxy's page."""
     if isinstance(error, AssistantNotFoundError):
         return False
     if isinstance(error, UnexpectedResponseError):
         return error.status is None or not 300 <= error.status < 500
     return isinstance(error, VendorUnavailableError | ListingDriftError)
-
-
-def failure_delay(failures: int, error: AssistantsError, *, interval: float) -> float:
-    """Return the seconds to wait after so many failed looks: doubling, and never less than the vendor asks for."""
-    longest = max(interval, LONGEST_BACK_OFF)
-    delay = min(interval * 2.0 ** min(failures - 1, 32), longest)
-    asked = error.retry_after if isinstance(error, RateLimitedError) else None
-    return max(delay, min(asked or 0.0, longest))

@@ -140,7 +140,7 @@ def deferral_trigger(seen: Seen) -> None:
     check_storable(payload)
     if payload["error"]:
         raise AssistantsError.from_dict(payload["error"])
-    assert payload["outcome"] == "done"
+    assert payload["outcome"] == "reached"
 
 
 def event_trigger(seen: Seen) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The sensor's own steps: what it checks, when it defers, what it takes from the trigger, what it keeps."""
+"""The sensor in the worker: what it checks, when it defers, how it finishes after the trigger, what it keeps."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def deferred(**given: Any) -> TaskDeferred:
     return caught.value
 
 
-def test_what_is_there_already_is_not_waited_for(sandbox: Sandbox) -> None:
+def test_a_status_that_is_there_already_needs_no_wait(sandbox: Sandbox) -> None:
     each = switched(sandbox, "active")
     result = run(assistant_id=each, deferrable=True)
     assert list(result) == [each]
@@ -85,7 +85,7 @@ def test_a_uuid_and_many(sandbox: Sandbox) -> None:
     assert list(result) == [rows[0]["uuid"], str(rows[1]["id"])]
 
 
-def test_it_defers_for_what_is_left_of_the_time_and_with_what_it_saw(sandbox: Sandbox) -> None:
+def test_it_defers_with_the_remaining_timeout_and_the_state_of_its_poll(sandbox: Sandbox) -> None:
     each = switched(sandbox, "inactive")
     before = time.time()
     task = deferred(assistant_id=each, timeout=100, exponential_backoff=True, max_wait=7, silent_fail=True)
@@ -113,7 +113,7 @@ def test_it_defers_for_what_is_left_of_the_time_and_with_what_it_saw(sandbox: Sa
     ],
 )
 @pytest.mark.parametrize("flag", ["soft_fail", "never_fail", "silent_fail"])
-def test_what_cannot_be_right_fails_before_the_first_look(
+def test_invalid_arguments_fail_before_the_first_poll(
     sandbox: Sandbox, given: dict[str, Any], error: type[AssistantsError], flag: str
 ) -> None:
     with pytest.raises(error):
@@ -121,7 +121,7 @@ def test_what_cannot_be_right_fails_before_the_first_look(
     assert sandbox.requests() == []
 
 
-def test_a_field_that_nobody_has(sandbox: Sandbox) -> None:
+def test_a_field_that_no_assistant_has_is_refused(sandbox: Sandbox) -> None:
     each = switched(sandbox, "active")
     with pytest.raises(ConfigurationError, match="no field 'voice_idd'") as caught:
         run(assistant_id=each, until="changed", watch="voice_idd")
@@ -166,7 +166,7 @@ def test_the_baseline_survives_reschedules(sandbox: Sandbox) -> None:
     assert run(context, **given)[each]["previous"] == "inactive"
 
 
-def test_without_a_store_a_reschedule_has_to_be_told_how_it_was(sandbox: Sandbox) -> None:
+def test_without_a_store_a_reschedule_needs_a_baseline(sandbox: Sandbox) -> None:
     each = switched(sandbox, "active")
     given = {"assistant_id": each, "until": "changed", "mode": "reschedule"}
     with pytest.raises(ConfigurationError, match="keeps nothing between reschedules"):
@@ -206,15 +206,15 @@ def test_a_refused_key_fails_at_once(sandbox: Sandbox, fault: str, error: type[A
     assert len(sandbox.requests("burki")) == 1
 
 
-def test_an_outage_is_borne_only_so_often(sandbox: Sandbox, connect: Callable[..., str]) -> None:
+def test_an_outage_is_tolerated_max_consecutive_failures_times(sandbox: Sandbox, connect: Callable[..., str]) -> None:
     connect("burki_default", **sandbox.connection("burki", max_retries=0))
     sandbox.fail("burki", "503", times=None)
-    with pytest.raises(VendorUnavailableError, match="3 looks in a row failed"):
+    with pytest.raises(VendorUnavailableError, match="3 polls in a row failed"):
         run(assistant_id=1, max_consecutive_failures=2)
     assert len(sandbox.requests("burki")) == 3
 
 
-def test_poke_is_there_for_those_who_call_it(sandbox: Sandbox) -> None:
+def test_poke_is_one_step_of_execute(sandbox: Sandbox) -> None:
     each = switched(sandbox, "inactive")
     sensor = make(assistant_id=each, failure_statuses=["deleted"])
     assert not sensor.poke({})
@@ -231,21 +231,23 @@ def finish(sensor: AssistantStatusSensor, event: Any) -> Any:
     return sensor.resume_execution("execute_complete", {"event": event}, {})
 
 
-PAST = {"baseline": {"1": "inactive"}, "known": ["1"], "failures": 0, "said": None, "said_at": 0, "due_at": 0}
+PAST = {"baseline": {"1": "inactive"}, "known": ["1"], "failures": 0, "reason": None, "logged_at": 0, "due_at": 0}
 
 
-def test_what_the_trigger_decided_is_the_end_of_it(sandbox: Sandbox) -> None:
-    assert finish(make(assistant_id=1), {"outcome": "done", "result": {"1": {}}, "error": None, "past": PAST}) == {
+def test_the_task_finishes_as_the_trigger_decided(sandbox: Sandbox) -> None:
+    assert finish(make(assistant_id=1), {"outcome": "reached", "result": {"1": {}}, "error": None, "past": PAST}) == {
         "1": {}
     }
     error = AssistantNotFoundError("Gone", vendor="Burki", conn_id="mine").as_dict()
     with pytest.raises(AssistantNotFoundError, match="Gone"):
-        finish(make(assistant_id=1), {"outcome": "lost", "result": None, "error": error, "past": PAST})
+        finish(make(assistant_id=1), {"outcome": "missing", "result": None, "error": error, "past": PAST})
     with pytest.raises(AirflowSkipException, match="soft_fail is set: Gone"):
-        finish(make(assistant_id=1, soft_fail=True), {"outcome": "lost", "result": None, "error": error, "past": PAST})
+        finish(
+            make(assistant_id=1, soft_fail=True), {"outcome": "missing", "result": None, "error": error, "past": PAST}
+        )
     broken = AuthenticationError("No", status=401).as_dict()
     with pytest.raises(AuthenticationError):
-        finish(make(assistant_id=1, soft_fail=True), {"outcome": "broken", "error": broken, "past": PAST})
+        finish(make(assistant_id=1, soft_fail=True), {"outcome": "error", "error": broken, "past": PAST})
 
 
 @pytest.mark.parametrize(
@@ -253,11 +255,11 @@ def test_what_the_trigger_decided_is_the_end_of_it(sandbox: Sandbox) -> None:
     [None, {}, "done", {"status": "success"}, {"outcome": "wait"}, {"outcome": "unknown"}, {"outcome": None}, [1]],
 )
 def test_junk_from_a_trigger_is_an_error(sandbox: Sandbox, event: Any) -> None:
-    with pytest.raises(StatusError, match="no event that this sensor knows"):
+    with pytest.raises(StatusError, match="Expected an event of AssistantStatusTrigger"):
         finish(make(assistant_id=1, soft_fail=True), event)
 
 
-def test_after_a_timeout_it_looks_once_more(sandbox: Sandbox) -> None:
+def test_after_a_timeout_it_polls_once_more(sandbox: Sandbox) -> None:
     each = switched(sandbox, "inactive")
     past = {**PAST, "baseline": {each: "inactive"}, "known": [each]}
     event = {"outcome": "timed_out", "result": None, "error": StatusError("x").as_dict(), "past": past}
@@ -281,7 +283,7 @@ def test_airflows_own_timeout_and_failure_of_a_trigger(sandbox: Sandbox) -> None
         make(assistant_id=each, never_fail=True).resume_execution("__fail__", failure, {})
 
 
-def test_the_log_tells_changes_and_no_key(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_log_has_changes_and_no_key(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
     each = switched(sandbox, "inactive")
 
     def later() -> None:
@@ -310,8 +312,8 @@ def test_a_copied_sensor_still_waits_for_any_change(sandbox: Sandbox) -> None:
         task_id="wait", conn_id="puretalk_default", assistant_id="x", until="changed", watch="updated_at"
     )
     sensor.target_statuses = copy.deepcopy(sensor.target_statuses)
-    _, conditions = sensor._prepare()
-    assert not conditions.target_statuses
+    run = sensor._open_run({})
+    assert not run.waiter.conditions.target_statuses
 
 
 def test_deferring_is_as_airflow_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:

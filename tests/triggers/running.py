@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
-from airflow_provider_assistants.triggers.shared_poll import StatusPoll
+from airflow_provider_assistants.triggers.shared_poll import SharedPoll
 
 #: Long enough for the slowest machine; nothing waits for it unless something is broken.
 LONG = 60.0
-#: Seconds by which a clock's resolution may make a pause look shorter.
+#: Seconds by which a clock's resolution may shorten a pause.
 CLOCK = 0.001
 
 
@@ -27,7 +27,7 @@ async def until(condition: Callable[[], Any]) -> None:
 
 
 async def only_event(events: AsyncIterator[TriggerEvent]) -> Any:
-    """Return the payload of the one event that a trigger of a task gives."""
+    """Return the payload of the one event that a trigger of a task emits."""
     async with asyncio.timeout(LONG):
         got = [event.payload async for event in events]
     (payload,) = got
@@ -36,35 +36,35 @@ async def only_event(events: AsyncIterator[TriggerEvent]) -> Any:
 
 class RecordedPolls:
     """
-    When polls began, and which of them failed, as the poll itself has it.
+    When polls started, and which of them failed, by the poll's own clock.
 
     A pause seen from there is never shorter than was decided, however busy the machine is. Seen from the server it may be: a
     request can be late, and the next one in time.
     """
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self._began: list[float] = []
+        self._started: list[float] = []
         self._failed: list[int] = []
-        begin, failed = StatusPoll.begin, StatusPoll.failed
+        start, fail = SharedPoll.start, SharedPoll.fail
 
-        def recording_begin(poll: StatusPoll) -> Any:
-            self._began.append(time.monotonic())
-            return begin(poll)
+        def recording_start(poll: SharedPoll) -> Any:
+            self._started.append(time.monotonic())
+            return start(poll)
 
-        def recording_failed(poll: StatusPoll, joined: Any) -> None:
-            self._failed.append(len(self._began) - 1)
-            failed(poll, joined)
+        def recording_fail(poll: SharedPoll, new: Any) -> None:
+            self._failed.append(len(self._started) - 1)
+            fail(poll, new)
 
-        monkeypatch.setattr(StatusPoll, "begin", recording_begin)
-        monkeypatch.setattr(StatusPoll, "failed", recording_failed)
+        monkeypatch.setattr(SharedPoll, "start", recording_start)
+        monkeypatch.setattr(SharedPoll, "fail", recording_fail)
 
     def pauses_after_failures(self) -> list[float]:
-        """Return the seconds from the beginning of each failed poll to that of the next one."""
-        return [self._began[n + 1] - self._began[n] for n in self._failed if n + 1 < len(self._began)]
+        """Return the seconds from the start of each failed poll to that of the next one."""
+        return [self._started[n + 1] - self._started[n] for n in self._failed if n + 1 < len(self._started)]
 
 
 class Listener:
-    """Listens to a trigger that tells for ever."""
+    """Collects the events of a trigger that never ends."""
 
     def __init__(self, trigger: BaseTrigger, events: AsyncIterator[TriggerEvent] | None = None) -> None:
         self.heard: list[dict[str, Any]] = []

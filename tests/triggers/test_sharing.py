@@ -12,8 +12,11 @@ from typing import Any
 from airflow.triggers.shared_stream import SharedStreamManager
 
 from airflow_provider_assistants.sandbox import Sandbox
-from airflow_provider_assistants.triggers.base import PollingTrigger
-from airflow_provider_assistants.triggers.status import AssistantStatusEventTrigger, AssistantStatusTrigger
+from airflow_provider_assistants.triggers.status import (
+    AssistantStatusEventTrigger,
+    AssistantStatusTrigger,
+    PollingTrigger,
+)
 from tests.triggers.running import Listener, until
 
 
@@ -24,7 +27,7 @@ def manager() -> SharedStreamManager:
 
 
 def shared(manager: SharedStreamManager, number: int, trigger: PollingTrigger) -> AsyncIterator[Any]:
-    """The events of a trigger as the triggerer takes them."""
+    """Return the events of a trigger as the triggerer takes them."""
     key = trigger.shared_stream_key()
     assert key is not None
     events = trigger.filter_shared_stream(manager.subscribe(trigger_id=number, trigger=trigger, key=key))
@@ -40,7 +43,7 @@ def shared(manager: SharedStreamManager, number: int, trigger: PollingTrigger) -
 
 
 def listings(sandbox: Sandbox, vendor: str) -> int:
-    """How many times the listing was begun."""
+    """Return how many times the listing was started."""
     return sum(seen["query"].get("page") == "1" for seen in sandbox.requests(vendor))
 
 
@@ -71,7 +74,7 @@ def test_sensors_and_watchers_of_a_connection_share_one_poll(sandbox: Sandbox) -
                 )
                 for number in range(200)
             ]
-            began = time.monotonic()
+            started = time.monotonic()
             for each in (*sensors, *watchers):
                 await stack.enter_async_context(each)
             await until(lambda: listings(sandbox, "autocalls") >= 4)
@@ -79,9 +82,9 @@ def test_sensors_and_watchers_of_a_connection_share_one_poll(sandbox: Sandbox) -
                 sandbox.set_status("autocalls", each_id, "active")
             await until(lambda: all(sensor.heard for sensor in sensors))
             await until(lambda: all(len(watcher.heard) == len(ids) for watcher in watchers))
-            intervals = (time.monotonic() - began) / interval
+            intervals = (time.monotonic() - started) / interval
             assert listings(sandbox, "autocalls") <= intervals + 1
-            assert {sensor.heard[0]["outcome"] for sensor in sensors} == {"done"}
+            assert {sensor.heard[0]["outcome"] for sensor in sensors} == {"reached"}
             for watcher in watchers:
                 assert sorted(event["assistant_id"] for event in watcher.heard) == sorted(ids)
                 assert not watcher.ended
@@ -90,7 +93,7 @@ def test_sensors_and_watchers_of_a_connection_share_one_poll(sandbox: Sandbox) -
     asyncio.run(wait_all())
 
 
-def test_who_joins_later_wants_other_fields_or_other_ids(sandbox: Sandbox) -> None:
+def test_a_later_subscription_adds_fields_and_ids(sandbox: Sandbox) -> None:
     row = sandbox.rows("burki")[0]
     each, other = str(row["id"]), str(sandbox.rows("burki")[1]["id"])
     sandbox.set_status("burki", each, "active")
@@ -98,7 +101,7 @@ def test_who_joins_later_wants_other_fields_or_other_ids(sandbox: Sandbox) -> No
     def sensor(**given: Any) -> AssistantStatusTrigger:
         return AssistantStatusTrigger(conn_id="burki_default", poll_interval=0.1, **given)
 
-    async def join() -> None:
+    async def subscribe_later() -> None:
         streams = manager()
         waiting = sensor(assistant_ids=[each], target_statuses=["inactive"])
         async with Listener(waiting, shared(streams, 1, waiting)) as first:
@@ -122,10 +125,10 @@ def test_who_joins_later_wants_other_fields_or_other_ids(sandbox: Sandbox) -> No
             await until(lambda: first.heard)
         await streams.stop_all()
 
-    asyncio.run(join())
+    asyncio.run(subscribe_later())
 
 
-def test_who_has_got_what_it_waited_for_costs_no_more_requests(sandbox: Sandbox) -> None:
+def test_a_finished_sensor_costs_no_more_requests(sandbox: Sandbox) -> None:
     ids = [str(row["id"]) for row in sandbox.rows("autocalls")]
     for each in ids:
         sandbox.set_status("autocalls", each, "inactive")
@@ -140,15 +143,15 @@ def test_who_has_got_what_it_waited_for_costs_no_more_requests(sandbox: Sandbox)
             await until(lambda: listings(sandbox, "autocalls") >= 2)
             sandbox.set_status("autocalls", ids[0], "active")
             await until(lambda: sensors[0].heard)
-            began, before = time.monotonic(), listings(sandbox, "autocalls")
+            started, before = time.monotonic(), listings(sandbox, "autocalls")
             await until(lambda: listings(sandbox, "autocalls") >= before + 6)
-            assert listings(sandbox, "autocalls") - before <= (time.monotonic() - began) / 0.2 + 1
+            assert listings(sandbox, "autocalls") - before <= (time.monotonic() - started) / 0.2 + 1
         await streams.stop_all()
 
     asyncio.run(wait_all())
 
 
-def test_a_look_that_shows_nothing_new_wakes_nobody(sandbox: Sandbox) -> None:
+def test_a_poll_without_news_wakes_nobody(sandbox: Sandbox) -> None:
     async def count() -> None:
         trigger = AssistantStatusEventTrigger(conn_id="autocalls_default", poll_interval=0.05)
         streams = manager()
@@ -159,9 +162,9 @@ def test_a_look_that_shows_nothing_new_wakes_nobody(sandbox: Sandbox) -> None:
 
         async def counting() -> AsyncIterator[Any]:
             nonlocal woken
-            async for look in raw:
+            async for result in raw:
                 woken += 1
-                yield look
+                yield result
 
         async with Listener(trigger, trigger.filter_shared_stream(counting())):
             await until(lambda: listings(sandbox, "autocalls") >= 6)
@@ -171,7 +174,7 @@ def test_a_look_that_shows_nothing_new_wakes_nobody(sandbox: Sandbox) -> None:
     asyncio.run(count())
 
 
-def test_a_bad_night_of_the_vendor_kills_no_watcher(sandbox: Sandbox) -> None:
+def test_an_outage_of_the_vendor_ends_no_watcher(sandbox: Sandbox) -> None:
     each = str(sandbox.rows("autocalls")[0]["id"])
     sandbox.set_status("autocalls", each, "active")
 

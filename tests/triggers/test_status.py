@@ -31,7 +31,7 @@ def first_id(sandbox: Sandbox, vendor: str) -> str:
 
 
 def run_and(trigger: AssistantStatusTrigger, after: Callable[[], bool], change: Callable[[], Any]) -> Any:
-    """Run a trigger, and change something once it has begun to look."""
+    """Run a trigger, and change something once it polls."""
 
     async def both() -> Any:
         async def changing() -> None:
@@ -59,13 +59,13 @@ def test_waiting_for_a_change_at_every_vendor(sandbox: Sandbox, vendor: str) -> 
         lambda: len(sandbox.requests(vendor)) >= 2,
         lambda: sandbox.update(vendor, each) if vendor == "puretalk" else sandbox.set_status(vendor, each, "active"),
     )
-    assert payload["outcome"] == "done"
+    assert payload["outcome"] == "reached"
     assert payload["error"] is None
     assert payload["result"][each]["status"] == ("present" if vendor == "puretalk" else "active")
     json.dumps(payload)
 
 
-def test_what_goes_into_the_row_is_plain_and_makes_the_same_trigger(sandbox: Sandbox) -> None:
+def test_the_serialized_trigger_is_plain_and_makes_the_same_trigger(sandbox: Sandbox) -> None:
     try:
         from airflow.sdk.serde import deserialize, serialize
     except ImportError:
@@ -97,8 +97,8 @@ def test_rows_of_an_older_version_still_make_a_trigger() -> None:
     assert trigger.poll_interval == 60.0
 
 
-def test_the_time_runs_out_at_the_same_moment_in_whatever_process() -> None:
-    """The deadline is a time of day, so a trigger that moves does not begin to wait anew."""
+def test_the_deadline_is_the_same_in_every_process() -> None:
+    """The deadline is a time of day, so a trigger that moves does not start to wait anew."""
     _, kwargs = make(assistant_ids=["1"], started_at=time.time() - 100, timeout=90).serialize()
     payload = run(AssistantStatusTrigger(**kwargs))
     assert payload["outcome"] == "timed_out"
@@ -108,9 +108,9 @@ def test_a_failure_status_and_a_missing_one(sandbox: Sandbox) -> None:
     each = first_id(sandbox, "burki")
     sandbox.set_status("burki", each, "inactive")
     payload = run(make(assistant_ids=[each], failure_statuses=["inactive"]))
-    assert (payload["outcome"], payload["error"]["type"]) == ("lost", "StatusError")
+    assert (payload["outcome"], payload["error"]["type"]) == ("failed", "StatusError")
     payload = run(make(assistant_ids=["999"], on_missing="fail"))
-    assert (payload["outcome"], payload["error"]["type"]) == ("lost", "AssistantNotFoundError")
+    assert (payload["outcome"], payload["error"]["type"]) == ("missing", "AssistantNotFoundError")
 
 
 @pytest.mark.parametrize("refusal", [401, 403])
@@ -125,19 +125,19 @@ def test_a_rotated_key_is_read_once_more(sandbox: Sandbox, connect: Callable[...
         sandbox.fail("burki", str(refusal), times=None, account=2)
 
     payload = run_and(make(assistant_ids=[each]), lambda: len(sandbox.requests("burki")) >= 2, rotate)
-    assert payload["outcome"] == "done"
+    assert payload["outcome"] == "reached"
     assert [seen["status"] for seen in sandbox.requests("burki")].count(refusal) == 1
 
 
 def test_a_key_that_is_refused_ends_the_wait_at_once(sandbox: Sandbox, connect: Callable[..., str]) -> None:
     connect("burki_default", **{**sandbox.connection("burki"), "password": "wrong-key"})
     payload = run(make(assistant_ids=["1"]))
-    assert (payload["outcome"], payload["error"]["type"]) == ("broken", "AuthenticationError")
+    assert (payload["outcome"], payload["error"]["type"]) == ("error", "AuthenticationError")
     assert len(sandbox.requests("burki")) == 1
     assert "wrong-key" not in json.dumps(payload)
 
 
-def test_an_outage_is_waited_out_with_growing_pauses(
+def test_an_outage_is_waited_out_with_backoff(
     sandbox: Sandbox, connect: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     polls = RecordedPolls(monkeypatch)
@@ -145,18 +145,18 @@ def test_an_outage_is_waited_out_with_growing_pauses(
     connect("burki_default", **sandbox.connection("burki", max_retries=0))
     sandbox.fail("burki", "503", times=3)
     payload = run(make(assistant_ids=[each], target_statuses=["active", "inactive"]))
-    assert payload["outcome"] == "done"
+    assert payload["outcome"] == "reached"
     assert len(sandbox.requests("burki")) == 4
     pauses = polls.pauses_after_failures()
     assert len(pauses) == 3
     assert all(pause >= decided - CLOCK for pause, decided in zip(pauses, (0.05, 0.1, 0.2), strict=True))
     sandbox.fail("burki", "503", times=None)
     payload = run(make(assistant_ids=[each], max_consecutive_failures=2, poll_interval=0.01))
-    assert (payload["outcome"], payload["error"]["type"]) == ("broken", "VendorUnavailableError")
-    assert "3 looks in a row failed" in payload["error"]["what"]
+    assert (payload["outcome"], payload["error"]["type"]) == ("error", "VendorUnavailableError")
+    assert "3 polls in a row failed" in payload["error"]["what"]
 
 
-def test_the_interval_grows_if_asked(sandbox: Sandbox) -> None:
+def test_exponential_backoff_lengthens_the_interval(sandbox: Sandbox) -> None:
     trigger = make(assistant_ids=["999"], timeout=1.2, exponential_backoff=True)
     assert trigger.shared_stream_key() is None
     assert run(trigger)["outcome"] == "timed_out"
@@ -177,7 +177,7 @@ def test_everything_is_closed_when_it_is_cancelled(sandbox: Sandbox) -> None:
     asyncio.run(cancelled())
 
 
-def test_few_ids_are_asked_for_and_many_are_listed(sandbox: Sandbox) -> None:
+def test_few_ids_are_requested_singly_and_many_are_listed(sandbox: Sandbox) -> None:
     ids = [str(row["id"]) for row in sandbox.rows("burki")]
     anything = {"target_statuses": ["active", "inactive"]}
     run(make(assistant_ids=ids[:10], **anything))
@@ -189,7 +189,7 @@ def test_few_ids_are_asked_for_and_many_are_listed(sandbox: Sandbox) -> None:
     assert not any(each in seen["path"] for each in ids for seen in sandbox.requests("burki"))
 
 
-def test_one_that_a_listing_misses_is_looked_for_again_before_it_is_gone(sandbox: Sandbox) -> None:
+def test_an_assistant_missing_in_a_listing_is_looked_up_again_before_it_is_deleted(sandbox: Sandbox) -> None:
     each = first_id(sandbox, "autocalls")
     past = {"baseline": {each: "active"}, "known": [each]}
     sandbox.delete("autocalls", each)
@@ -198,7 +198,7 @@ def test_one_that_a_listing_misses_is_looked_for_again_before_it_is_gone(sandbox
     assert len(sandbox.requests("autocalls")) == 2
 
 
-def test_what_is_looked_for_again_is_decoded_no_further_than_is_watched(
+def test_what_is_looked_up_again_is_decoded_no_further_than_is_watched(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A whole listing decoded in full would keep the event loop that all triggers share."""
@@ -206,13 +206,13 @@ def test_what_is_looked_for_again_is_decoded_no_further_than_is_watched(
 
     asked: list[frozenset[str] | None] = []
 
-    class Recording(AssistantsClient):
-        async def pages(self, listing: str = "assistants", **options: Any) -> Any:
-            asked.append(options.get("fields"))
-            async for page in super().pages(listing, **options):
-                yield page
+    pages = AssistantsClient.pages
 
-    monkeypatch.setattr("airflow_provider_assistants.client.client.AssistantsClient", Recording)
+    def recording(client: AssistantsClient, listing: str = "assistants", **options: Any) -> Any:
+        asked.append(options.get("fields"))
+        return pages(client, listing, **options)
+
+    monkeypatch.setattr(AssistantsClient, "pages", recording)
     each = first_id(sandbox, "autocalls")
     past = {"baseline": {each: "active"}, "known": [each]}
     sandbox.delete("autocalls", each)

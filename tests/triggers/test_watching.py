@@ -34,14 +34,14 @@ def make(**given: Any) -> AssistantStatusEventTrigger:
     return AssistantStatusEventTrigger(**{"conn_id": "burki_default", "poll_interval": 0.05, **given})
 
 
-def looked(sandbox: Sandbox, vendor: str, times: int = 1) -> Callable[[], bool]:
-    """Whether so many polls are over: a poll makes three requests at most, and the next one begins after it."""
+def polled(sandbox: Sandbox, vendor: str, times: int = 1) -> Callable[[], bool]:
+    """Whether so many polls are over: a poll makes three requests at most, and the next one starts after it."""
     before = len(sandbox.requests(vendor))
     return lambda: len(sandbox.requests(vendor)) > before + 3 * times
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
-def test_what_is_told_at_every_vendor(sandbox: Sandbox, vendor: str) -> None:
+def test_changes_are_emitted_at_every_vendor(sandbox: Sandbox, vendor: str) -> None:
     row = sandbox.rows(vendor)[0]
     each = str(row.get("id") or row["assistant_id"])
     watch = "updated_at" if vendor == "puretalk" else "status"
@@ -50,7 +50,7 @@ def test_what_is_told_at_every_vendor(sandbox: Sandbox, vendor: str) -> None:
         if vendor != "puretalk":
             sandbox.set_status(vendor, each, "active")
         async with Listener(make(conn_id=f"{vendor}_default", watch=watch)) as listener:
-            await until(looked(sandbox, vendor))
+            await until(polled(sandbox, vendor))
             assert listener.heard == []
             if vendor == "puretalk":
                 sandbox.update(vendor, each)
@@ -67,10 +67,10 @@ def test_what_is_told_at_every_vendor(sandbox: Sandbox, vendor: str) -> None:
     asyncio.run(listen())
 
 
-def test_who_comes_and_who_goes(sandbox: Sandbox) -> None:
+def test_new_and_deleted_assistants(sandbox: Sandbox) -> None:
     async def listen() -> None:
         async with Listener(make(conn_id="autocalls_default")) as listener:
-            await until(looked(sandbox, "autocalls"))
+            await until(polled(sandbox, "autocalls"))
             new = str(sandbox.insert("autocalls", status="inactive"))
             (came,) = await listener.hears(1)
             assert (came["assistant_id"], came["previous"], came["current"]) == (new, None, "inactive")
@@ -90,7 +90,7 @@ def test_only_the_statuses_asked_for(sandbox: Sandbox) -> None:
 
     async def listen() -> None:
         async with Listener(make(statuses=["inactive"], assistant_ids=[first])) as listener:
-            await until(looked(sandbox, "burki"))
+            await until(polled(sandbox, "burki"))
             sandbox.set_status("burki", second, "inactive")
             sandbox.set_status("burki", first, "inactive")
             (event,) = await listener.hears(1)
@@ -108,24 +108,24 @@ def test_a_change_while_no_triggerer_ran(sandbox: Sandbox) -> None:
         trigger = make()
         trigger.asset_state_store = store  # type: ignore[assignment]
         async with Listener(trigger) as listener:
-            await until(looked(sandbox, "burki"))
+            await until(polled(sandbox, "burki"))
             return list(await listener.hears(expected))
 
     assert asyncio.run(listen(0)) == []
     sandbox.set_status("burki", each, "inactive")
     (event,) = asyncio.run(listen(1))
     (again,) = asyncio.run(listen(1))
-    assert again == event, "it was killed before the change could settle"
+    assert again == event, "it was killed before the change was acknowledged"
 
 
-def test_it_never_ends_and_never_hammers(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_never_ends_and_backs_off(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     polls = RecordedPolls(monkeypatch)
     each = str(sandbox.rows("autocalls")[0]["id"])
     sandbox.set_status("autocalls", each, "active")
 
     async def listen() -> None:
         async with Listener(make(conn_id="autocalls_default", poll_interval=0.2)) as listener:
-            await until(looked(sandbox, "autocalls"))
+            await until(polled(sandbox, "autocalls"))
             sandbox.fail("autocalls", "401", times=4)
             sandbox.set_status("autocalls", each, "inactive")
             (event,) = await listener.hears(1)
@@ -138,7 +138,7 @@ def test_it_never_ends_and_never_hammers(sandbox: Sandbox, monkeypatch: pytest.M
     assert all(pause >= decided - CLOCK for pause, decided in zip(pauses, (0.2, 0.4, 0.8), strict=True))
 
 
-def test_a_person_sees_that_a_watcher_fails_and_that_it_is_well_again(
+def test_health_and_log_show_that_a_watcher_fails_and_recovers(
     sandbox: Sandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
     store = AsyncStore()
@@ -160,7 +160,7 @@ def test_a_person_sees_that_a_watcher_fails_and_that_it_is_well_again(
             assert failing["consecutive_failures"] == 1
             assert failing["failing_since"] == failing["last_poll"]
             assert "403" in failing["last_error"]
-            await until(looked(sandbox, "burki"))
+            await until(polled(sandbox, "burki"))
             assert health() == failing, "no write for each failed poll"
             sandbox.heal()
             await until(lambda: health()["state"] == "ok")
@@ -192,12 +192,12 @@ def test_a_connection_that_is_not_there_yet_is_waited_for(sandbox: Sandbox, conn
         ({"poll_interval": "60"}, "poll_interval must be"),
     ],
 )
-def test_a_wrong_argument_fails_where_the_dag_is_parsed(given: dict[str, Any], words: str) -> None:
+def test_an_invalid_argument_fails_when_the_dag_is_parsed(given: dict[str, Any], words: str) -> None:
     with pytest.raises(ConfigurationError, match=words):
         make(**given)
 
 
-def test_an_asset_takes_it_and_airflow_tells_alike_from_different() -> None:
+def test_an_asset_takes_it_and_airflow_distinguishes_it_by_its_arguments() -> None:
     from airflow.sdk import Asset, AssetWatcher
 
     trigger = make(assistant_ids=[2, 1], statuses={"inactive"}, watch_name="mine")
@@ -211,14 +211,12 @@ def test_an_asset_takes_it_and_airflow_tells_alike_from_different() -> None:
     assert other.hash(*other.serialize()) != trigger.hash(path, kwargs)
 
 
-def test_a_status_that_the_vendor_never_reports_is_told_in_the_log(
-    sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_status_that_the_vendor_never_reports_is_logged(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
     async def listen() -> None:
         async with Listener(make(conn_id="puretalk_default", statuses=["inactive"], watch="no_such_field")):
             await until(lambda: len(sandbox.requests("puretalk")) >= 2)
 
     asyncio.run(listen())
     out = capsys.readouterr().out
-    assert "no change to inactive will ever be told" in out
+    assert "no change to inactive will ever be emitted" in out
     assert "No assistant has a field 'no_such_field'" in out

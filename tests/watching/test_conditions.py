@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a sensor may be told, and what it says to the rest."""
+"""The arguments of a sensor: what is accepted, what is refused and why, and the conditions that they become."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import pytest
 
 from airflow_provider_assistants.exceptions import ConfigurationError
 from airflow_provider_assistants.vendors import get_vendor
-from airflow_provider_assistants.watching.conditions import Conditions, read_baseline, read_conditions
+from airflow_provider_assistants.watching.arguments import read_baseline, read_conditions
+from airflow_provider_assistants.watching.conditions import Conditions
 
 
 def read(vendor: str = "autocalls", **given: Any) -> Conditions:
@@ -43,19 +44,19 @@ UUID = uuid.UUID("5f0b63e5-57a2-4a9c-9e0c-0d2f8a1f8d10")
         ("['a', 'b']", ("a", "b")),
     ],
 )
-def test_ids_of_every_kind(given: Any, ids: tuple[str, ...]) -> None:
+def test_ids_of_every_type(given: Any, ids: tuple[str, ...]) -> None:
     assert read(assistant_id=given).assistant_ids == ids
 
 
 @pytest.mark.parametrize("given", [None, "", "  ", [], (), "[]", [""], [None], True, [1.5], {"id": 1}, [[1]], b"1"])
-def test_no_ids_or_ids_of_no_kind(given: Any) -> None:
+def test_no_ids_or_ids_of_a_wrong_type(given: Any) -> None:
     with pytest.raises(ConfigurationError, match=r"names no assistant|no id") as caught:
         read(assistant_id=given)
     assert "'mine'" in str(caught.value)
 
 
 @pytest.mark.parametrize("given", ["abc", "1.5", "asst_1", [1, "abc"], "²"])
-def test_an_id_that_the_vendor_cannot_have_is_not_waited_for(given: Any) -> None:
+def test_an_id_that_the_vendor_cannot_have_is_refused(given: Any) -> None:
     with pytest.raises(ConfigurationError, match=r"Burki's assistants have whole numbers for ids, got '.+'") as caught:
         read("burki", assistant_id=given)
     assert "'mine'" in str(caught.value)
@@ -63,12 +64,12 @@ def test_an_id_that_the_vendor_cannot_have_is_not_waited_for(given: Any) -> None
 
 
 @pytest.mark.parametrize("given", [1, "1", " 007 ", "-1", "[1, 2]"])
-def test_a_whole_number_is_an_id_everywhere(given: Any) -> None:
+def test_an_integer_is_an_id_at_every_vendor(given: Any) -> None:
     for vendor in ("burki", "autocalls"):
         assert read(vendor, assistant_id=given).assistant_ids
 
 
-def test_targets_unless_told_otherwise() -> None:
+def test_default_target_statuses() -> None:
     assert read().target_statuses == ("active",)
     assert read(until="changed").target_statuses == ()
     assert read(until="changed", target_statuses=["inactive"]).target_statuses == ("inactive",)
@@ -92,14 +93,14 @@ def test_targets_unless_told_otherwise() -> None:
         ({"watch": "x", "assistant_id": []}, ["names no assistant", "needs until='changed'"]),
     ],
 )
-def test_what_cannot_be_waited_for(given: dict[str, Any], words: list[str]) -> None:
+def test_invalid_conditions_are_refused(given: dict[str, Any], words: list[str]) -> None:
     with pytest.raises(ConfigurationError) as caught:
         read(**given)
     for word in words:
         assert word in str(caught.value)
 
 
-def test_a_vendor_without_a_status_says_what_it_can() -> None:
+def test_a_vendor_without_a_status_lists_what_it_reports() -> None:
     with pytest.raises(ConfigurationError) as caught:
         read("puretalk")
     assert "Puretalk cannot report; it reports deleted, present" in str(caught.value)
@@ -108,7 +109,7 @@ def test_a_vendor_without_a_status_says_what_it_can() -> None:
     assert read("puretalk", target_statuses={"deleted"}).target_statuses == ("deleted",)
 
 
-def test_conditions_travel() -> None:
+def test_conditions_are_serializable() -> None:
     conditions = read(assistant_id=[1, 2], failure_statuses=["deleted"], require="any")
     assert Conditions.from_dict(json.loads(json.dumps(conditions.as_dict()))) == conditions
 
@@ -123,11 +124,11 @@ def test_conditions_travel() -> None:
         (600, "max_duration", {"1": 600, "2": 600}),
     ],
 )
-def test_a_baseline(given: Any, watch: str, baseline: dict[str, Any]) -> None:
+def test_baselines_get_the_form_of_observations(given: Any, watch: str, baseline: dict[str, Any]) -> None:
     assert read_baseline(given, ("1", "2"), watch=watch) == baseline
 
 
 @pytest.mark.parametrize("given", [{"1": "active"}, ["active"], {"1": {}, "2": 1}])
-def test_no_baseline(given: Any) -> None:
+def test_an_invalid_baseline_is_refused(given: Any) -> None:
     with pytest.raises(ConfigurationError, match="baseline"):
         read_baseline(given, ("1", "2"), watch="status")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How the polls of a connection go: in words, in a store, and seldom."""
+"""The health of the polls of a connection: in words and in a store, and written seldom."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ DOWN = VendorUnavailableError("Burki is down\x00\nreally", vendor="Burki", conn_
 REFUSED = AuthenticationError("The key is not accepted", vendor="Burki", conn_id="mine")
 
 
-def test_failures_are_counted_from_the_first_and_a_success_forgets_them() -> None:
+def test_failures_are_counted_from_the_first_and_a_success_resets_them() -> None:
     health = PollHealth()
     assert health.state == "starting"
     health.succeeded(now=100, delay=60)
     assert (health.state, health.described(110)) == ("ok", "last poll 10 s ago, next poll in 50 s")
     health.failed(DOWN, now=160, delay=60)
     health.failed(DOWN, now=220, delay=120)
-    told = health.as_dict()
-    assert told["state"] == "failing"
-    assert told["consecutive_failures"] == 2
-    assert told["last_success"] == "1970-01-01T00:01:40+00:00"
-    assert told["failing_since"] == "1970-01-01T00:02:40+00:00"
-    assert told["next_poll"] == "1970-01-01T00:05:40+00:00"
-    assert "Burki is down\\x00 really" in told["last_error"], "one line that every database takes"
+    entry = health.as_dict()
+    assert entry["state"] == "failing"
+    assert entry["consecutive_failures"] == 2
+    assert entry["last_success"] == "1970-01-01T00:01:40+00:00"
+    assert entry["failing_since"] == "1970-01-01T00:02:40+00:00"
+    assert entry["next_poll"] == "1970-01-01T00:05:40+00:00"
+    assert "Burki is down\\x00 really" in entry["last_error"], "one line that every database takes"
     assert "2 polls in a row failed, since 1970-01-01T00:02:40+00:00" in health.described(220)
     health.succeeded(now=340, delay=60)
     assert health.as_dict()["failing_since"] is None
-    json.dumps(told)
+    json.dumps(entry)
 
 
 def test_only_some_failures_are_worth_a_warning() -> None:
@@ -54,9 +54,9 @@ def test_a_store_is_written_when_the_state_changes_and_seldom_else(polls: list[t
         written.append((now, value["state"]))
 
     health, report = PollHealth(), HealthReport(write, clock=lambda: now)
-    for went_well, seconds in polls:
+    for succeeded, seconds in polls:
         now += seconds
-        if went_well:
+        if succeeded:
             health.succeeded(now=now, delay=60)
         else:
             health.failed(DOWN, now=now, delay=60)

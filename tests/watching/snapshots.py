@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from airflow_provider_assistants.watching.snapshots import Observation, Snapshot
+from airflow_provider_assistants.watching.observations import Observation, PollScope, Snapshot
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -14,14 +14,12 @@ NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 def snapshot(
     statuses: dict[str, str | None], *, everything: bool = True, at: datetime = NOON, **fields: Any
 ) -> Snapshot:
-    """What a look shows; ``fields`` are the same for all."""
+    """Return a snapshot of assistants with these statuses; ``fields`` are the same for all."""
     return Snapshot(
-        seen={
+        observations={
             each: Observation(status, f"Name of {each}", "2026-01-01T00:00:00+00:00", fields)
             for each, status in statuses.items()
         },
-        asked=frozenset(statuses),
-        everything=everything,
-        watches=frozenset(fields),
+        scope=PollScope(ids=frozenset(statuses), everything=everything, watches=frozenset(fields)),
         observed_at=at,
     )
