@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-What Airflow is told of this package, made from the vendors' data.
+The provider's metadata for Airflow, generated from the vendors' declarations.
 
 Called in every Airflow process, so nothing here imports Airflow, httpx, pydantic or a hook.
 """
@@ -14,13 +14,13 @@ from airflow_provider_assistants.hooks.connection_form import connection_fields,
 from airflow_provider_assistants.vendors import all_vendors
 from airflow_provider_assistants.vendors.base import Vendor
 
-__all__ = ["get_provider_info"]
+__all__ = ["get_provider_info", "vendor_info"]
 
 _PACKAGE = "airflow_provider_assistants"
 
 
 def get_provider_info() -> dict[str, Any]:
-    """Return the provider's info as Airflow's schema has it."""
+    """Return the provider's info in Airflow's schema."""
     vendors = all_vendors().values()
     integrations = [vendor.title for vendor in vendors]
     return {
@@ -31,15 +31,7 @@ def get_provider_info() -> dict[str, Any]:
             f"{', '.join(integrations)}."
         ),
         "versions": [__version__],
-        "integrations": [
-            {"integration-name": vendor.title, "external-doc-url": vendor.docs_url, "tags": ["service"]}
-            for vendor in vendors
-        ],
-        "connection-types": [_connection_type(vendor) for vendor in vendors],
-        "hooks": [
-            {"integration-name": vendor.title, "python-modules": [vendor.hook_class.rpartition(".")[0]]}
-            for vendor in vendors
-        ],
+        **vendor_info(*vendors),
         "operators": _modules(integrations, f"{_PACKAGE}.operators.listing"),
         "sensors": _modules(integrations, f"{_PACKAGE}.sensors.status"),
         "triggers": _modules(integrations, f"{_PACKAGE}.triggers.status"),
@@ -93,6 +85,27 @@ def get_provider_info() -> dict[str, Any]:
             },
         },
     }
+
+
+def vendor_info(*vendors: Vendor) -> dict[str, Any]:
+    """
+    Return the part of a provider's info that declares vendors: their integrations, connection types and hooks.
+
+    For the ``get_provider_info`` of a package that declares a vendor of its own.
+    """
+    return {
+        "integrations": [_integration(vendor) for vendor in vendors],
+        "connection-types": [_connection_type(vendor) for vendor in vendors],
+        "hooks": [
+            {"integration-name": vendor.title, "python-modules": [vendor.hook_class.rpartition(".")[0]]}
+            for vendor in vendors
+        ],
+    }
+
+
+def _integration(vendor: Vendor) -> dict[str, Any]:
+    links = {"external-doc-url": vendor.docs_url} if vendor.docs_url else {}
+    return {"integration-name": vendor.title, **links, "tags": ["service"]}
 
 
 def _connection_type(vendor: Vendor) -> dict[str, Any]:

@@ -270,10 +270,23 @@ class AssistantsClient:
 
     async def count(self, *, filters: Mapping[str, Any] | None = None) -> int:
         """
-        Give the vendor's own count of assistants, by one cheap request.
+        Return the vendor's own count of assistants, by one cheap request.
 
-        :raises UnexpectedResponseError: If the vendor does not tell it.
+        :raises UnexpectedResponseError: If the vendor does not report one.
         """
+        total = await self.reported_count(filters=filters)
+        if total is None:
+            raise self._session.located(
+                UnexpectedResponseError(
+                    "The vendor does not report how many assistants there are under these filters",
+                    advice="Count them by reading the listing",
+                ),
+                request=f"GET {self.base_url}{self.vendor.assistants.path}",
+            )
+        return total
+
+    async def reported_count(self, *, filters: Mapping[str, Any] | None = None) -> int | None:
+        """Return the vendor's own count of assistants, by one cheap request; None if it does not report one."""
         spec = self.vendor.assistants
         options = ListingOptions.read(self.vendor, filters=filters, conn_id=self.conn_id)
         query, _ = self._checked("assistants", spec, options.filters)
@@ -285,14 +298,6 @@ class AssistantsClient:
             pager.receive(request, await self._fetch_page(spec, request, query=query, body=None))
         if pager.repeated:
             raise self._session.located(pager.repeated, request=f"GET {self.base_url}{spec.path}")
-        if pager.total is None:
-            raise self._session.located(
-                UnexpectedResponseError(
-                    "The vendor does not tell how many assistants there are under these filters",
-                    advice="Count them by reading the listing",
-                ),
-                request=f"GET {self.base_url}{spec.path}",
-            )
         return pager.total
 
     async def request_json(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, Unpack
 
 from airflow.providers.common.compat.sdk import AirflowNotFoundException, BaseHook
 
-from airflow_provider_assistants.exceptions import AssistantsError, ConfigurationError
+from airflow_provider_assistants.exceptions import AssistantsError, ConfigurationError, counted
 from airflow_provider_assistants.hooks.blocking import BlockingLoop
 from airflow_provider_assistants.hooks.connection_form import check_conn_id, field_behaviour, form_widgets
 from airflow_provider_assistants.storable import storable
@@ -320,7 +320,9 @@ class AssistantsHook(BaseHook):
             count = await self._engine.count_visible(await self.aget_account())
         except AssistantsError as error:
             return False, self._sentence(error)
-        return True, f"{self.vendor.title}: {count:,} assistant{'' if count == 1 else 's'} visible"
+        if count is None:
+            return True, f"{self.vendor.title}: the API key is accepted; this vendor does not report a count"
+        return True, f"{self.vendor.title}: {counted(count, 'assistant')} visible"
 
     def run_async(self, call: Callable[[], Awaitable[Result]]) -> Result:
         """

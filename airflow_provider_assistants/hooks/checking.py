@@ -16,9 +16,9 @@ __all__ = ["TEST_SECONDS", "count_visible"]
 TEST_SECONDS = 10.0
 
 
-async def count_visible(account: Account, make_client: Callable[[Account], AssistantsClient]) -> int:
+async def count_visible(account: Account, make_client: Callable[[Account], AssistantsClient]) -> int | None:
     """
-    Return the vendor's count of assistants.
+    Return the vendor's count of assistants; None if the key is accepted and the vendor does not report a count.
 
     :param make_client: Opens the client of an account.
     :raises AssistantsError: As each case demands.
@@ -34,4 +34,4 @@ async def count_visible(account: Account, make_client: Callable[[Account], Assis
         advice="Check the host and the network; what responds there may not be the vendor's API",
     )
     async with make_client(replace(account, settings=settings)) as client, limit:
-        return await client.count()
+        return await client.reported_count()

@@ -114,7 +114,7 @@ class HookEngine:
         """Return the asynchronous one."""
         return httpx.AsyncClient(**self._http_options(account, asynchronous=True))
 
-    async def count_visible(self, account: Account) -> int:
+    async def count_visible(self, account: Account) -> int | None:
         """Return the vendor's count of assistants, for a connection test; see :func:`~.checking.count_visible`."""
         return await count_visible(account, self.client)
 
