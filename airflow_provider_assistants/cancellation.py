@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-Ending a task when Airflow asks for it.
+End a task when Airflow asks for it.
 
-Airflow's task runner answers SIGTERM (a task was marked failed or succeeded, or cleared, or its node is drained) by calling
+On SIGTERM (a task was marked failed or succeeded, or cleared, or its node is drained) Airflow's task runner calls
 ``on_kill()`` in its signal handler, and then lets the task go on: it is killed five seconds later. So ``on_kill()`` raises,
 which ends ``execute()`` where it is, as ``execution_timeout`` does.
 """
@@ -20,33 +20,33 @@ __all__ = ["KillSwitch", "Stoppable", "TaskKilled", "stop_when_killed"]
 
 class TaskKilled(BaseException):
     """
-    Raised in a task that Airflow ends. No ``Exception``, so that nothing takes it for a failure of its own work.
+    Raised in a task that Airflow ends. Not an ``Exception``, so that no handler takes it for an error of its own work.
 
     Airflow retries the task if it has retries left and nobody has decided on its state: that is a drained node.
     """
 
 
 class Stoppable(Protocol):
-    """Something that works for a thread, and can be stopped without waiting."""
+    """Work on behalf of a thread that can be stopped without waiting."""
 
     def stop(self) -> None:
         """Stop."""
 
 
-#: What works for a thread, and the thread's number.
+#: Work in progress, by the identifier of the thread it is done for.
 _working: WeakKeyDictionary[Stoppable, int] = WeakKeyDictionary()
 
 
 def stop_when_killed(work: Stoppable) -> None:
-    """Have :meth:`KillSwitch.kill` stop what works for this thread, wherever the thread itself is then."""
+    """Have :meth:`KillSwitch.kill` stop this work of the current thread, wherever the thread itself is then."""
     _working[work] = threading.get_ident()
 
 
 class KillSwitch:
     """
-    Ends what a task is doing from its ``on_kill()``.
+    Interrupts a task from its ``on_kill()``.
 
-    Only what asks the vendor, waits or writes can be interrupted: to raise amid a request to Airflow's supervisor would
+    Only requests to the vendor, waits and writes can be interrupted: to raise amid a request to Airflow's supervisor would
     leave its response unread.
     """
 
@@ -91,7 +91,7 @@ class KillSwitch:
 
     def check(self) -> None:
         """
-        Raise if the task was killed; for moments that must not be passed then, such as before publishing a file.
+        Raise if the task was killed; for the last moment before something is published.
 
         :raises TaskKilled: If so.
         """

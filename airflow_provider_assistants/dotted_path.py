@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reading a value inside a row by a dotted path, such as ``llm_settings.model`` or ``tools.0.type``."""
+"""Read a value inside a row by a dotted path, such as ``llm_settings.model`` or ``tools.0.type``."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MISSING: Final = _Missing()
 
 def dig(value: Any, path: str) -> Any:
     """
-    Give what lies at a dotted path, or :data:`MISSING`.
+    Return the value at a dotted path, or :data:`MISSING`.
 
     A key that itself contains dots wins over a descent, so a row with the literal key ``a.b`` stays readable.
 

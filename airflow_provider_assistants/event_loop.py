@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-Work of those who share an event loop, one piece after the other.
+Serialise CPU-bound work on an event loop, so that no burst of it blocks the loop.
 
-An event loop runs all that is ready before it looks at anything else. A look that shows something new wakes every watcher
+An event loop runs all callbacks that are ready before it polls for I/O again. A poll that finds a change wakes every watcher
 of an account at once, and pages of many accounts arrive together: a thousand short pieces of work would be one long one.
 """
 
@@ -16,12 +16,12 @@ from weakref import WeakKeyDictionary
 
 __all__ = ["one_at_a_time"]
 
-_turns: WeakKeyDictionary[Any, asyncio.Lock] = WeakKeyDictionary()
+_locks: WeakKeyDictionary[Any, asyncio.Lock] = WeakKeyDictionary()
 
 
 @asynccontextmanager
 async def one_at_a_time() -> AsyncIterator[None]:
-    """Wait until nobody else in this event loop works, and let the loop breathe afterwards; not for waiting on I/O."""
-    async with _turns.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
+    """Run this block alone on the event loop, then yield to it; do not await I/O inside."""
+    async with _locks.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
         yield
         await asyncio.sleep(0)

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-The errors of this package: one root, one class for each thing a caller handles differently.
+The errors of this package: one root, and one class for each kind that a caller handles differently.
 
 None derives from ``AirflowException``: Airflow turns those into a skip or a retry in places where a wrong key or an
-incomplete listing has to fail the task. Every message is one plain sentence about what happened, followed by where
-(vendor, connection, request) and by what to do; the code that raises is responsible for leaving secrets out. A message may
-quote a vendor, so each is one line without control characters, which neither a log nor a database takes for anything else.
+incomplete listing has to fail the task. Every message is one sentence about what happened, then where (vendor, connection,
+request), then what to do. The code that raises leaves secrets out. A message may quote a vendor, so each is one line without
+control characters: it cannot forge a log line, and every database stores it.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class AssistantsError(Exception):
     :param vendor: The vendor's title, such as ``Burki``.
     :param conn_id: The Airflow connection in use.
     :param request: Method and URL of the request, without secrets.
-    :param status: The HTTP status of the answer, where there was one.
+    :param status: The HTTP status of the response, where there was one.
     :param advice: What the user can do about it, a sentence without its full stop.
     """
 
@@ -95,13 +95,13 @@ class AssistantsError(Exception):
         return functools.partial(type(self), **fields), (self.what,)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the error as primitives, so that it can travel in an event; :meth:`from_dict` makes it again."""
+        """Return the error as primitives, for an event; :meth:`from_dict` reads it."""
         fields = {name: value for name, value in vars(self).items() if not name.startswith("__")}
         return {"type": type(self).__name__, **storable(fields)}
 
     @staticmethod
     def from_dict(given: Mapping[str, Any]) -> AssistantsError:
-        """Make the error again that :meth:`as_dict` gave."""
+        """Return the error that :meth:`as_dict` has written."""
         fields = {name: value for name, value in given.items() if name not in ("type", "what")}
         kind = globals().get(str(given.get("type")))
         if not (isinstance(kind, type) and issubclass(kind, AssistantsError)):
@@ -112,7 +112,7 @@ class AssistantsError(Exception):
             return AssistantsError(str(given.get("what")))
 
     def located(self, *, vendor: str | None = None, conn_id: str | None = None, request: str | None = None) -> Self:
-        """Fill in what is not yet known of where it happened; an inner layer's word stays."""
+        """Fill in where it happened, as far as that is not set; what an inner layer has set stays."""
         self.vendor = self.vendor or vendor
         self.conn_id = self.conn_id or conn_id
         self.request = self.request or (request and one_line(request))
@@ -120,7 +120,7 @@ class AssistantsError(Exception):
 
 
 class ConfigurationError(AssistantsError):
-    """Raised when a connection or a parameter cannot be right, before any request is made."""
+    """Raised when a connection or a parameter is invalid, before any request is made."""
 
 
 class AuthenticationError(AssistantsError):
@@ -132,18 +132,18 @@ class PermissionDeniedError(AssistantsError):
 
 
 class AssistantNotFoundError(AssistantsError):
-    """Raised when an assistant was asked for by its id and the vendor shows none under it."""
+    """Raised when the vendor has no assistant with the id that was asked for."""
 
 
 class VendorUnavailableError(AssistantsError):
-    """Raised when the vendor could not be reached or kept failing, after all retries."""
+    """Raised when the vendor cannot be reached or returns errors, after all retries."""
 
 
 class RateLimitedError(VendorUnavailableError):
     """
-    Raised when the vendor kept answering 429, after all retries.
+    Raised when the vendor returns 429, after all retries.
 
-    :param retry_after: Seconds the vendor asked to wait, where it said so.
+    :param retry_after: Seconds to wait that the vendor asked for, if it did.
     """
 
     def __init__(self, what: str, *, retry_after: float | None = None, **where: Any) -> None:
@@ -152,15 +152,15 @@ class RateLimitedError(VendorUnavailableError):
 
 
 class UnexpectedResponseError(AssistantsError):
-    """Raised when an answer is not what the vendor documents: a redirect, HTML, not JSON, another shape."""
+    """Raised when a response is not what the vendor documents: a redirect, HTML, not JSON, another shape."""
 
 
 class PaginationError(UnexpectedResponseError):
-    """Raised when paging cannot come to its end: a loop, a repeated page, a listing that grows for ever."""
+    """Raised when paging does not end: a loop, a repeated page, a listing that grows without bound."""
 
 
 class ListingDriftError(AssistantsError):
-    """Raised when a listing kept changing while it was read, so that its completeness cannot be shown."""
+    """Raised when a listing kept changing while it was read, so that it may be incomplete."""
 
 
 class XComTooLargeError(AssistantsError):
@@ -182,4 +182,4 @@ class DestinationError(AssistantsError):
 
 
 class StatusError(AssistantsError):
-    """Raised when an assistant reached a status that the caller declared a failure."""
+    """Raised when a sensor ends without success: a failure status, a missing assistant, or a trigger that broke off."""

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-The errors that no retry of the task can mend, in the form in which a task ends with them.
+The errors that a retry of the task cannot fix, in the form in which a task raises them.
 
-Airflow fails a task at once, whatever its ``retries``, for an ``AirflowFailException``. The classes here are that besides
-what they are anyway, under the same name, so callbacks and logs see the error itself. They are raised by operators and sensors
-alone and at their outermost: further in, Airflow would take an exception of its own for a reason to skip.
+Airflow fails a task at once, whatever its ``retries``, for an ``AirflowFailException``. The classes here derive from it and
+from the error of the same name, so callbacks and logs see the error itself. Only operators and sensors raise them, at their
+outermost: further in, Airflow would take an exception of its own for a reason to skip.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ __all__ = ["AuthenticationError", "ConfigurationError", "PermissionDeniedError",
 
 
 class ConfigurationError(exceptions.ConfigurationError, AirflowFailException):
-    """A connection or an argument that cannot be right; the next try would have the same."""
+    """Raised for an invalid connection or argument; the next try would have the same."""
 
 
 class AuthenticationError(exceptions.AuthenticationError, AirflowFailException):
-    """A key that the vendor does not accept."""
+    """Raised for a key that the vendor does not accept."""
 
 
 class PermissionDeniedError(exceptions.PermissionDeniedError, AirflowFailException):
-    """A key that may not do this."""
+    """Raised for a key that is not permitted to do this."""
 
 
 _FINAL: dict[type[exceptions.AssistantsError], type[exceptions.AssistantsError]] = {
@@ -43,7 +43,7 @@ _FINAL: dict[type[exceptions.AssistantsError], type[exceptions.AssistantsError]]
 
 @contextmanager
 def failing_at_once() -> Iterator[None]:
-    """Let a task fail without retries for an error that none can mend."""
+    """Fail the task without retries for an error that a retry cannot fix."""
     try:
         yield
     except tuple(_FINAL) as error:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 r"""
-What Airflow can keep: a vendor's value, in a form that every database and serialization of Airflow accepts.
+Convert a vendor's values to a form that every database and serialization of Airflow accepts.
 
 Whatever goes to events, trigger arguments, state stores, XCom, links or lineage passes :func:`storable`, and whatever goes
 to error messages and log lines passes :func:`one_line`. PostgreSQL refuses a NUL in JSONB, and the error ends the triggerer
@@ -135,7 +135,7 @@ def _storable_key(key: Any) -> str:
 
 
 def _cut(text: str, limit: int) -> str:
-    """Return the beginning of a text, and what tells it from others that begin so."""
+    """Return the beginning of a text and a fingerprint of it all."""
     digest = hashlib.sha256(text.encode()).hexdigest()[:16]
     return f"{text[: limit - len(digest) - 1]}…{digest}"
 

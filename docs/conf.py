@@ -93,7 +93,7 @@ def write_tables() -> None:
             each.title,
             f"``{each.name}``",
             f"``{each.base_url}``",
-            each.key_hint,
+            each.key_help,
             ", ".join(sorted(each.assistants.reader.reports())),
         ]
         for each in all_vendors().values()

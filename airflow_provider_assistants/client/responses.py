@@ -221,8 +221,8 @@ def error_of(
     what = what.format(status=status) + (f": {said}" if said else "")
     if issubclass(kind, RateLimitedError):
         return kind(what, retry_after=asked, status=status, advice=advice)
-    if meaning == 401 and vendor.key_hint:
-        advice = f"{advice} ({vendor.key_hint})"
+    if meaning == 401 and vendor.key_help:
+        advice = f"{advice} ({vendor.key_help})"
     return kind(what, status=status, advice=advice)
 
 

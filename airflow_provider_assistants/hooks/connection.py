@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""From an Airflow connection to a base URL, a key and settings, with every problem told at once."""
+"""Reads an Airflow connection into a base URL, a key and settings; one error lists all that is wrong with it."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ __all__ = ["Account", "read_connection"]
 @dataclass(frozen=True, kw_only=True)
 class Account:
     """
-    What a connection says.
+    The account that a connection leads to.
 
-    :param conn_id: Which connection.
+    :param conn_id: The connection.
     :param base_url: The API's root.
     :param api_key: The key; kept out of the representation.
-    :param settings: How to talk to the vendor.
+    :param settings: Timeouts, limits, retries, TLS and proxy.
     """
 
     conn_id: str
@@ -42,7 +42,7 @@ class Account:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What must never be seen: the key, and the proxy's password."""
+        """The key and the proxy's password, for redaction."""
         try:
             proxy = Proxies(self.settings.proxy).for_url(self.base_url)
         except ConfigurationError:
@@ -52,16 +52,18 @@ class Account:
 
 def read_connection(connection: Connection, vendor: Vendor) -> Account:
     """
-    Read a connection.
+    Read and validate a connection.
 
-    :raises ConfigurationError: If a field cannot be right; the message tells all that cannot.
+    :raises ConfigurationError: If a field is invalid; the message lists all that are.
     """
     problems: list[str] = []
     api_key = (connection.password or "").strip()
     if not api_key:
-        problems.append(f"the password is empty, and has to hold the API key. {vendor.key_hint}".rstrip())
+        problems.append(f"the password is empty; expected the API key. {vendor.key_help}".rstrip())
     elif not api_key.isascii() or not api_key.isprintable():
-        problems.append("the password is no API key: it has characters that a header cannot carry")
+        problems.append(
+            "the password is no API key: expected printable ASCII, got characters that a header cannot carry"
+        )
     base_url = _base_url(connection, vendor, problems)
     extras = _extras(connection, problems)
     specs = fields_of(vendor)
@@ -74,10 +76,12 @@ def read_connection(connection: Connection, vendor: Vendor) -> Account:
         try:
             Proxies(read["proxy"])
         except ConfigurationError as error:
-            problems.append(f"{error.what[:1].lower()}{error.what[1:]}: it looks like http://user:password@host:3128")
+            problems.append(
+                f"{error.what[:1].lower()}{error.what[1:]}; expected one such as http://user:password@host:3128"
+            )
     if problems:
         raise ConfigurationError(
-            f"The connection cannot be right: {'; '.join(problems)}",
+            f"Invalid connection: {'; '.join(problems)}",
             vendor=vendor.title,
             conn_id=connection.conn_id,
             advice="Correct the connection",
@@ -92,35 +96,40 @@ def read_connection(connection: Connection, vendor: Vendor) -> Account:
 
 def _base_url(connection: Connection, vendor: Vendor, problems: list[str]) -> str:
     """
-    Give the API's root: the vendor's own, or what the connection's host, port and schema make.
+    Return the API's root: the vendor's own, or that of the connection's host, port and schema.
 
     A bare host is completed with the path that the API has on every host of this backend, so a white label is just its
-    host; a host with a path, be it only ``/``, is taken as it is.
+    host. A host with a path, be it only ``/``, is used as it is.
     """
     host = (connection.host or "").strip()
     if not host:
         return vendor.base_url
     schema = (connection.schema or "").strip()
+    is_scheme = schema.lower() in ("http", "https")
     if "://" not in host:
-        scheme = schema.lower() if schema.lower() in ("http", "https") else "https"
-        host = f"{scheme}://{host}"
-    try:
-        parts = urlsplit(host)
-        port = parts.port or connection.port or None
-        name = parts.hostname
-    except ValueError:
-        name, port, parts = None, None, urlsplit("")
-    if parts.scheme not in ("http", "https") or not name or re.search(r"\s", host):
-        problems.append(f"the host {_without_user(host)!r} is no URL and no host name")
+        host = f"{schema.lower() if is_scheme else 'https'}://{host}"
+    origin = _origin(host, connection.port)
+    if origin is None:
+        problems.append(f"the host must be a URL or a host name, got {_without_user(host)!r}")
         return vendor.base_url
+    parts = urlsplit(host)
     if parts.username or parts.password or parts.query or parts.fragment:
-        problems.append("the host has a user, a query or a fragment, which have no place there")
-    path = parts.path
-    if schema and schema.lower() not in ("http", "https") and not path:
-        path = "/" + schema.lstrip("/")
-    path = path.rstrip("/") if path else vendor.api_root
-    shown = f"[{name}]" if ":" in name else name
-    return f"{parts.scheme}://{shown}{f':{port}' if port else ''}{path}"
+        problems.append("the host has a user, a query or a fragment; expected only scheme, host, port and path")
+    path = parts.path or ("" if is_scheme or not schema else "/" + schema.lstrip("/"))
+    return origin + (path.rstrip("/") if path else vendor.api_root)
+
+
+def _origin(url: str, port: int | None) -> str | None:
+    """Return the scheme, host and port of a URL; None if it is none. A port in the URL goes before `port`."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or port
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", url):
+        return None
+    name = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{name}{f':{port}' if port else ''}"
 
 
 def _without_user(host: str) -> str:
@@ -150,25 +159,25 @@ def _extra(name: str, value: Any, problems: list[str], *, spec: FormField) -> An
         return word
     read = _typed(spec, value)
     if read is None:
-        due = {"integer": "a whole number", "number": "a number", "string": "a text"}[spec.type]
+        expected = {"integer": "an integer", "number": "a number", "string": "a string"}[spec.type]
         # A proxy's URL may hold a password, so no value is quoted.
-        problems.append(f"the extra {name!r} must be {due} and is {_kind_of(value, spec)}")
+        problems.append(f"the extra {name!r} must be {expected}, got {_kind_of(value, spec)}")
         return None
     low, high = spec.limits.get("minimum"), spec.limits.get("maximum")
     if low is not None and high is not None and not low <= read <= high:
-        problems.append(f"the extra {name!r} must be from {low} to {high:,} and is {read:,}")
+        problems.append(f"the extra {name!r} must be from {low} to {high:,}, got {read:,}")
     return read
 
 
 def _typed(spec: FormField, value: Any) -> Any:
-    """Read a value as its field's type; texts too, since a connection's URI holds nothing else."""
+    """Return a value as its field's type; None if it has another. A connection's URI holds only texts."""
     if spec.type == "string":
         return value if isinstance(value, str) else None
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
         number = float(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if not math.isfinite(number):
         return None
@@ -178,10 +187,10 @@ def _typed(spec: FormField, value: Any) -> Any:
 
 
 def _kind_of(value: Any, spec: FormField) -> str:
-    """Return in words what a value is; texts are not quoted, since one may be a secret in the wrong place."""
+    """Return the kind of a value in words; texts are not quoted, since one may be a secret in the wrong field."""
     match value:
         case bool():
-            return "true or false"
+            return "a boolean"
         case str():
             return "a text that is none"
         case dict():
@@ -189,8 +198,8 @@ def _kind_of(value: Any, spec: FormField) -> str:
         case list():
             return "a list"
         case float() if not math.isfinite(value):
-            return "not finite"
+            return "a number that is not finite"
         case float() if spec.type == "integer":
-            return f"{value}, with a fraction"
+            return str(value)
         case _:
             return "a number"

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-The fields of a connection, once: what the form shows, in both ways that Airflow knows, and what the parser accepts.
+The fields of a connection, declared once: the form in both ways that Airflow reads it, and the validation of the extras.
 
-Airflow 3.2 and later read the form from the provider's info, Airflow 3.1 from two methods of the hook. Both are made
-from :data:`FIELDS`, and so is the check of a connection's extras. No Airflow and no pydantic here: the provider's info
-is read in every Airflow process.
+Airflow 3.2 and later read the form from the provider's info, Airflow 3.1 from two methods of the hook. Both are generated
+from :data:`FIELDS`. No Airflow and no pydantic here: the provider's info is read in every Airflow process.
 """
 
 from __future__ import annotations
@@ -24,11 +23,11 @@ class FormField:
     """
     An extra of a connection.
 
-    :param label: What the form calls it.
-    :param description: What it does, and what holds without it.
+    :param label: Its label in the form.
+    :param description: Its effect, and the default.
     :param type: ``integer``, ``number`` or ``string``.
-    :param limits: Bounds, as JSON schema names them.
-    :param words: Words that stand for values of another type.
+    :param limits: Bounds, with the keywords of JSON schema.
+    :param words: Values of another type, by the word that stands for each.
     """
 
     label: str
@@ -88,21 +87,21 @@ FIELDS: Mapping[str, FormField] = {
 
 def check_conn_id(conn_id: Any, *, vendor: str | None = None) -> None:
     """
-    Refuse what names no connection: a template that renders to nothing must not lead to another account.
+    Refuse a blank connection id: a template that renders to nothing must not lead to another account.
 
-    :raises ConfigurationError: If it is blank, or no text.
+    :raises ConfigurationError: If it is blank, or not a string.
     """
     if not isinstance(conn_id, str) or not conn_id.strip():
-        found = "is empty" if isinstance(conn_id, str) else f"must be a text, got {conn_id!r:.80}"
+        found = "is empty" if isinstance(conn_id, str) else f"must be a string, got {conn_id!r:.80}"
         raise ConfigurationError(
             f"conn_id {found}",
             vendor=vendor,
-            advice="Give the id of a connection; if it comes from a template, see why that renders to nothing",
+            advice="Set it to the id of a connection; if it comes from a template, check why that renders to nothing",
         )
 
 
 def fields_of(vendor: Vendor) -> Mapping[str, FormField]:
-    """Return the extras of a vendor's connections: how many assistants a page may have is the vendor's to say."""
+    """Return the extras of a vendor's connections; the largest page size is the vendor's."""
     page_size = FIELDS["page_size"]
     maximum = vendor.assistants.page_size_limit
     described = page_size.description.format(maximum=maximum)
@@ -113,7 +112,7 @@ def fields_of(vendor: Vendor) -> Mapping[str, FormField]:
 
 
 def connection_fields(vendor: Vendor) -> dict[str, Any]:
-    """Return a vendor's extras as the provider's info declares them; all are optional."""
+    """Return a vendor's extras for the provider's info; all are optional."""
     return {
         name: {
             "label": each.label,
@@ -126,9 +125,9 @@ def connection_fields(vendor: Vendor) -> dict[str, Any]:
 
 def field_behaviour(vendor: Vendor, *, snake_case: bool = False) -> dict[str, Any]:
     """
-    Give what becomes of Airflow's own fields.
+    Return the hidden fields, labels and placeholders of Airflow's own fields.
 
-    :param snake_case: With the key names that the Python method uses, instead of those of the provider's info.
+    :param snake_case: Name the keys as the hook's method does, instead of as the provider's info does.
     """
     return {
         # The port is shown: the Test icon of Airflow 3.3.1 and 3.3.2 needs a stored one (apache/airflow#73298).
@@ -137,13 +136,13 @@ def field_behaviour(vendor: Vendor, *, snake_case: bool = False) -> dict[str, An
         "placeholders": {
             "host": vendor.base_url,
             "port": "443",
-            "password": vendor.key_hint.partition("; it looks like ")[2] or "API key",
+            "password": vendor.key_example or "API key",
         },
     }
 
 
 def form_widgets(vendor: Vendor) -> dict[str, Any]:
-    """Return a vendor's extras as widgets, for Airflow 3.1, whose form does not read the provider's info."""
+    """Return a vendor's extras as widgets, for the form of Airflow 3.1."""
     from flask_appbuilder.fieldwidgets import BS3TextFieldWidget
     from flask_babel import lazy_gettext
     from wtforms import IntegerField, StringField

@@ -144,7 +144,8 @@ def _brand(*, name: str, title: str, hook_class: str, host: str, docs_url: str) 
         sensitive=_SENSITIVE,
         console_url=f"https://{host}",
         docs_url=docs_url,
-        key_hint='An API key from the page "API Keys" of the console; it looks like 1|abc123…',
+        key_hint='An API key from the page "API Keys" of the console',
+        key_example="1|abc123…",
     )
 
 

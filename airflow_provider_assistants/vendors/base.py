@@ -185,7 +185,8 @@ class Vendor:
     :param sensitive: What its rows hold that must not leave.
     :param console_url: Where people look after their assistants.
     :param docs_url: Where its API is documented.
-    :param key_hint: Where a user finds the key, and how it looks.
+    :param key_hint: Where a user finds the key.
+    :param key_example: A made-up key of the vendor's form, for messages and the connection form.
     """
 
     name: str
@@ -202,6 +203,12 @@ class Vendor:
     console_url: str | None = None
     docs_url: str | None = None
     key_hint: str = ""
+    key_example: str = ""
+
+    @property
+    def key_help(self) -> str:
+        """Where a user finds the key, with an example where there is one."""
+        return f"{self.key_hint}; it looks like {self.key_example}" if self.key_example else self.key_hint
 
     @property
     def default_conn_id(self) -> str:

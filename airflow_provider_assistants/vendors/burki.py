@@ -136,5 +136,6 @@ BURKI = Vendor(
     ),
     console_url="https://burki.dev",
     docs_url="https://docs.burki.dev/api-reference/introduction",
-    key_hint="An API key from the dashboard; it looks like burki_live_abc123…",
+    key_hint="An API key from the dashboard",
+    key_example="burki_live_abc123…",
 )

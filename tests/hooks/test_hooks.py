@@ -135,8 +135,8 @@ def test_a_good_connection(sandbox: Sandbox, vendor: str) -> None:
         ({"host": "no-such-host.invalid"}, "Autocalls: The host's name is not known – Check the connection's host"),
         ({"host": "{url}/somewhere"}, "Autocalls: There is no such path on this host – Check the connection's host"),
         ({"host": "{tls}/autocalls/api"}, "Autocalls: TLS fails: what listens on 127.0.0.1:"),
-        ({"extra": {"timeout": "x"}}, "Autocalls: The connection cannot be right: the extra 'timeout' must be a"),
-        ({"password": ""}, "Autocalls: The connection cannot be right: the password is empty"),
+        ({"extra": {"timeout": "x"}}, "Autocalls: Invalid connection: the extra 'timeout' must be a"),
+        ({"password": ""}, "Autocalls: Invalid connection: the password is empty"),
     ],
 )
 def test_a_bad_connection_in_one_plain_sentence(
