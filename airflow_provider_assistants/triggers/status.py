@@ -305,29 +305,32 @@ class AssistantStatusEventTrigger(PollingTrigger):
         if not subscription.is_covered(result.snapshot):
             outbox.skip()
             return changes
+        outbox.warnings = [storable(each) for each in self._warnings(get_vendor(result.vendor), result)]
         if not self._has_started:
             self._has_started = True
-            self._log_start(result, outbox)
+            self._log_start(result, outbox.warnings)
         return changes + await outbox.process(result.snapshot, result.vendor, changed=result.changed)
 
-    def _log_start(self, result: PollResult, outbox: ChangeOutbox) -> None:
+    def _log_start(self, result: PollResult, warnings: list[str]) -> None:
         count = len(result.snapshot.observations)
         self.log.info("Watching %s of connection %r: %d assistants are there", self.watch, self.conn_id, count)
-        outbox.warnings = [storable(each) for each in self._warnings(get_vendor(result.vendor), result)]
-        for warning in outbox.warnings:
+        for warning in warnings:
             self.log.warning("Connection %r: %s", self.conn_id, one_line(warning))
 
     def _warnings(self, vendor: Vendor, result: PollResult) -> list[str]:
-        """Return in words what this watcher waits for in vain: its other arguments are watched all the same."""
+        """Return in words what of this watcher's arguments is not there, or never can be; the others are watched."""
         from airflow_provider_assistants.client.ids import id_problem
 
         observations = result.snapshot.observations
-        # A vendor may list an assistant under an id that it does not let others ask for.
-        ids = [each for each in self.assistant_ids or () if each not in observations]
-        problems = [problem for each in ids if (problem := id_problem(vendor, each))]
-        warnings = [f"{problem}: no change of it will ever be emitted" for problem in problems[:_NAMED_IDS]]
-        if len(problems) > _NAMED_IDS:
-            warnings.append(f"{vendor.title} cannot have {len(problems) - _NAMED_IDS} more of assistant_ids")
+        # A vendor may list an assistant under an id that it does not let others ask for: then it is there.
+        absent = [each for each in self.assistant_ids or () if each not in observations]
+        warnings = []
+        for each in absent[:_NAMED_IDS]:
+            problem = id_problem(vendor, each)
+            never = problem and f"{problem}: no change of it will ever be emitted"
+            warnings.append(never or f"There is no assistant {each!r}: if one is created, that will be emitted")
+        if len(absent) > _NAMED_IDS:
+            warnings.append(f"{len(absent) - _NAMED_IDS} more of assistant_ids are not there")
         has_field = any(self.watch in each.fields for each in observations.values())
         if self.watch not in BUILT_IN_WATCHES and observations and not has_field:
             warnings.append(f"No assistant has a field {self.watch!r}: no change of it will ever be emitted")

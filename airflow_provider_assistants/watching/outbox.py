@@ -74,7 +74,7 @@ class ChangeOutbox:
         self._is_current = False
         # Whether a write has failed, so that the store lacks more than the next change.
         self._store_is_stale = False
-        #: What a person should know of this watcher: what it waits for in vain. Part of its health.
+        #: What of the watcher's arguments is not there, in words; part of its health.
         self.warnings: list[str] = []
         self._store = self._report = None
         if store is not None:

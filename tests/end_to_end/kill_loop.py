@@ -3,7 +3,7 @@
 Kill the triggerer over and over, at any moment: ``python -m tests.end_to_end.kill_loop 20``.
 
 In each round five sensors are deferred, assistants change shortly before or after the triggerer is killed, and a new one is
-started. Then all sensors have to end, and each watcher has to tell the change once.
+started. Then all sensors have to end, and each watcher has to emit the change once.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def main(rounds: int) -> None:
         with RunningAirflow(Path(folder) / "airflow", dags, connections=connections(world)) as airflow:
             assistants = Assistants(world)
             assistants.switch("inactive")
-            until(lambda: polled_twice(world, 0), "all watchers have polled")
+            until(lambda: polled_twice(world), "all watchers have polled")
             changes = 0
             for number in range(1, rounds + 1):
                 run_id = airflow.trigger("waiting", **assistants.ids)

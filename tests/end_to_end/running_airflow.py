@@ -25,7 +25,7 @@ LONG = 240.0
 
 
 def until(condition: Callable[[], Any], what: str, *, limit: float = LONG) -> Any:
-    """Wait until something is so, and give what it gave."""
+    """Wait until a condition is true, and return its value."""
     deadline = time.monotonic() + limit
     while True:
         result = condition()
@@ -82,6 +82,7 @@ class RunningAirflow:
             self.environment["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] = database
         self._client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30)
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._log_starts: dict[str, int] = {}
 
     def __enter__(self) -> Self:
         self.home.mkdir(parents=True, exist_ok=True)
@@ -113,6 +114,7 @@ class RunningAirflow:
     def start(self, name: str) -> None:
         """Start a part of it."""
         with (self.home / f"{name}.log").open("ab") as output:
+            self._log_starts[name] = output.tell()
             self._processes[name] = subprocess.Popen(
                 [AIRFLOW, name], env=self.environment, stdout=output, stderr=output, start_new_session=True
             )
@@ -124,24 +126,29 @@ class RunningAirflow:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait(timeout=30)
 
+    def log_since_start(self, name: str) -> str:
+        """Return what a part of it has logged since it was started last."""
+        content = (self.home / f"{name}.log").read_bytes()
+        return content[self._log_starts[name] :].decode(errors="replace")
+
     def get(self, path: str, **params: Any) -> Any:
         """Ask the API."""
         return self._call("GET", path, params=params)
 
     def trigger(self, dag_id: str, **conf: Any) -> str:
-        """Start a run of a Dag, as soon as there is that Dag, and give its id."""
+        """Start a run of a Dag, as soon as there is that Dag, and return its id."""
         body = {"logical_date": None, "conf": conf}
         until(lambda: self._try("GET", f"dags/{dag_id}") is not None, f"the Dag {dag_id} is there")
-        answer = until(lambda: self._try("POST", f"dags/{dag_id}/dagRuns", json=body), f"{dag_id} was triggered")
-        return str(answer["dag_run_id"])
+        response = until(lambda: self._try("POST", f"dags/{dag_id}/dagRuns", json=body), f"{dag_id} was triggered")
+        return str(response["dag_run_id"])
 
     def states(self, dag_id: str, run_id: str) -> dict[str, str | None]:
-        """The states of a run's tasks."""
-        answer = self.get(f"dags/{dag_id}/dagRuns/{run_id}/taskInstances")
-        return {ti["task_id"]: ti["state"] for ti in answer["task_instances"]}
+        """Return the states of a run's tasks."""
+        response = self.get(f"dags/{dag_id}/dagRuns/{run_id}/taskInstances")
+        return {ti["task_id"]: ti["state"] for ti in response["task_instances"]}
 
     def xcom(self, dag_id: str, run_id: str, task_id: str) -> Any:
-        """What a task gave."""
+        """Return the XCom result of a task."""
         path = f"dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}/xcomEntries/return_value"
         return self.get(path, deserialize="true")["value"]
 
@@ -164,12 +171,12 @@ class RunningAirflow:
         return [event["extra"]["payload"] for event in events]
 
     def log_of(self, dag_id: str, run_id: str, task_id: str) -> str:
-        """All that is in the log files of a task, its triggers' included."""
+        """Return the content of all log files of a task, its triggers' included."""
         folder = self.home / "logs" / f"dag_id={dag_id}" / f"run_id={run_id}" / f"task_id={task_id}"
         return "".join(path.read_text(errors="replace") for path in sorted(folder.rglob("*")) if path.is_file())
 
     def assert_alive(self) -> None:
-        """No part of it has ended by itself."""
+        """Check that no part of it has ended by itself."""
         for name, process in self._processes.items():
             assert process.poll() is None, f"{name}: " + (self.home / f"{name}.log").read_text()[-4_000:]
 
@@ -182,19 +189,19 @@ class RunningAirflow:
         return all(health[part]["status"] == "healthy" for part in ("scheduler", "triggerer", "dag_processor"))
 
     def _call(self, method: str, path: str, **options: Any) -> Any:
-        answer = self._client.request(method, f"/api/v2/{path}", headers=self._headers(), **options)
+        response = self._client.request(method, f"/api/v2/{path}", headers=self._headers(), **options)
         for _ in range(20):
-            if answer.status_code < 500:
+            if response.status_code < 500:
                 break
             # Airflow's own SQLite is locked now and then, when a process that held it was killed.
             time.sleep(0.5)
-            answer = self._client.request(method, f"/api/v2/{path}", headers=self._headers(), **options)
-        assert answer.status_code < 300, f"{method} {path}: {answer.status_code} {answer.text[:500]}"
-        return answer.json()
+            response = self._client.request(method, f"/api/v2/{path}", headers=self._headers(), **options)
+        assert response.status_code < 300, f"{method} {path}: {response.status_code} {response.text[:500]}"
+        return response.json()
 
     def _try(self, method: str, path: str, **options: Any) -> Any:
-        answer = self._client.request(method, f"/api/v2/{path}", headers=self._headers(), **options)
-        return answer.json() if answer.status_code < 300 else None
+        response = self._client.request(method, f"/api/v2/{path}", headers=self._headers(), **options)
+        return response.json() if response.status_code < 300 else None
 
     def _headers(self) -> dict[str, str]:
         if not hasattr(self, "_token"):

@@ -42,7 +42,8 @@ def happening(sandbox: Sandbox, plans: dict[tuple[str, int], Callable[[], None]]
     def watch() -> None:
         read = 0
         while not over.wait(0.01):
-            seen = list(sandbox.state.requests)[read:]
+            with sandbox.state.lock:
+                seen = list(sandbox.state.requests)[read:]
             read += len(seen)
             for request in seen:
                 plan = plans.pop((request.vendor, request.account or 0), None)

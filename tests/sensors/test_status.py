@@ -88,8 +88,8 @@ def test_a_uuid_and_many(sandbox: Sandbox) -> None:
 def test_it_defers_with_the_remaining_timeout_and_the_state_of_its_poll(sandbox: Sandbox) -> None:
     each = switched(sandbox, "inactive")
     before = time.time()
-    task = deferred(assistant_id=each, timeout=100, exponential_backoff=True, max_wait=7, silent_fail=True)
-    assert timedelta(seconds=90) < task.timeout < timedelta(seconds=100)  # type: ignore[operator]
+    task = deferred(assistant_id=each, timeout=10_000, exponential_backoff=True, max_wait=7, silent_fail=True)
+    assert timedelta(seconds=9_000) < task.timeout < timedelta(seconds=10_000)  # type: ignore[operator]
     _, kwargs = task.trigger.serialize()
     assert kwargs["past"]["baseline"] == {each: "inactive"}
     assert before <= kwargs["started_at"] <= time.time()
@@ -227,6 +227,39 @@ def test_poke_is_one_step_of_execute(sandbox: Sandbox) -> None:
         sensor.poke({})
 
 
+def test_poke_tolerates_failures_as_execute_does(sandbox: Sandbox, connect: Callable[..., str]) -> None:
+    connect("burki_default", **sandbox.connection("burki", max_retries=0))
+    each = switched(sandbox, "inactive")
+    sensor = make(assistant_id=each, max_consecutive_failures=2)
+    assert not sensor.poke({})
+    sandbox.fail("burki", "503", times=None)
+    assert not sensor.poke({})
+    assert not sensor.poke({})
+    with pytest.raises(VendorUnavailableError, match="3 polls in a row failed"):
+        sensor.poke({})
+    sandbox.heal()
+    sandbox.set_status("burki", each, "active")
+    assert sensor.poke({}).xcom_value[each]["previous"] == "inactive"
+
+
+def test_execute_repeats_poke(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    each = switched(sandbox, "inactive")
+    results = []
+
+    class Recording(AssistantStatusSensor):
+        def poke(self, context: Any) -> Any:
+            if results:
+                sandbox.set_status("burki", each, "active")
+            results.append(super().poke(context))
+            return results[-1]
+
+    sensor = Recording(
+        task_id="wait", conn_id="burki_default", assistant_id=each, poke_interval=0.01, timeout=60, deferrable=False
+    )
+    assert sensor.execute({})[each]["status"] == "active"  # type: ignore[index]
+    assert [bool(each) for each in results] == [False, True]
+
+
 def finish(sensor: AssistantStatusSensor, event: Any) -> Any:
     return sensor.resume_execution("execute_complete", {"event": event}, {})
 
@@ -248,6 +281,21 @@ def test_the_task_finishes_as_the_trigger_decided(sandbox: Sandbox) -> None:
     broken = AuthenticationError("No", status=401).as_dict()
     with pytest.raises(AuthenticationError):
         finish(make(assistant_id=1, soft_fail=True), {"outcome": "error", "error": broken, "past": PAST})
+
+
+@pytest.mark.parametrize(
+    ("outcome", "error"),
+    [("done", None), ("lost", StatusError("x")), ("broken", AuthenticationError("x", status=401))],
+)
+def test_an_event_of_an_earlier_version_still_ends_the_wait(
+    sandbox: Sandbox, outcome: str, error: AssistantsError | None
+) -> None:
+    event = {"outcome": outcome, "result": {"1": {}}, "error": error.as_dict() if error else None, "past": PAST}
+    if error is None:
+        assert finish(make(assistant_id=1), event) == {"1": {}}
+        return
+    with pytest.raises(type(error)):
+        finish(make(assistant_id=1), event)
 
 
 @pytest.mark.parametrize(
@@ -287,7 +335,8 @@ def test_the_log_has_changes_and_no_key(sandbox: Sandbox, capsys: pytest.Capture
     each = switched(sandbox, "inactive")
 
     def later() -> None:
-        time.sleep(0.3)
+        while len(sandbox.requests("burki")) < 4:
+            time.sleep(0.01)
         sandbox.set_status("burki", each, "active")
 
     with happening(sandbox, {("burki", 1): later}):

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -58,9 +59,19 @@ class RecordedPolls:
         monkeypatch.setattr(SharedPoll, "start", recording_start)
         monkeypatch.setattr(SharedPoll, "fail", recording_fail)
 
+    @property
+    def count(self) -> int:
+        """How many polls have started."""
+        return len(self._started)
+
+    def pauses(self) -> list[float]:
+        """Return the seconds from the start of each poll to that of the next one."""
+        return [after - before for before, after in itertools.pairwise(self._started)]
+
     def pauses_after_failures(self) -> list[float]:
         """Return the seconds from the start of each failed poll to that of the next one."""
-        return [self._started[n + 1] - self._started[n] for n in self._failed if n + 1 < len(self._started)]
+        pauses = self.pauses()
+        return [pauses[number] for number in self._failed if number < len(pauses)]
 
 
 class Listener:

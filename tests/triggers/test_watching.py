@@ -13,8 +13,9 @@ import pytest
 from airflow_provider_assistants.exceptions import ConfigurationError
 from airflow_provider_assistants.sandbox import Sandbox
 from airflow_provider_assistants.triggers.status import AssistantStatusEventTrigger
+from airflow_provider_assistants.watching import outbox
 from tests.conftest import VENDORS
-from tests.triggers.running import CLOCK, Listener, RecordedPolls, until
+from tests.triggers.running import CLOCK, LONG, Listener, RecordedPolls, until
 from tests.watching.test_outbox import AsyncStore
 
 KEYS = [
@@ -99,7 +100,9 @@ def test_only_the_statuses_asked_for(sandbox: Sandbox) -> None:
     asyncio.run(listen())
 
 
-def test_a_change_while_no_triggerer_ran(sandbox: Sandbox) -> None:
+def test_a_change_while_no_triggerer_ran(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    # However busy the machine is, it is killed before that.
+    monkeypatch.setattr(outbox, "ACK_DELAY", 10 * LONG)
     each = str(sandbox.rows("burki")[0]["id"])
     sandbox.set_status("burki", each, "active")
     store = AsyncStore()
@@ -214,9 +217,103 @@ def test_an_asset_takes_it_and_airflow_distinguishes_it_by_its_arguments() -> No
 def test_a_status_that_the_vendor_never_reports_is_logged(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
     async def listen() -> None:
         async with Listener(make(conn_id="puretalk_default", statuses=["inactive"], watch="no_such_field")):
-            await until(lambda: len(sandbox.requests("puretalk")) >= 2)
+            await until(polled(sandbox, "puretalk"))
 
     asyncio.run(listen())
     out = capsys.readouterr().out
     assert "no change to inactive will ever be emitted" in out
     assert "No assistant has a field 'no_such_field'" in out
+
+
+@pytest.mark.parametrize(
+    ("vendor", "impossible", "problem"),
+    [
+        ("burki", "abc", "Burki's assistants have whole numbers for ids, got 'abc'"),
+        ("burki", "..", "'..' is no id of an assistant"),
+        ("puretalk", "../x", "'../x' is no id of an assistant"),
+    ],
+)
+def test_an_id_that_the_vendor_cannot_have_is_a_warning_and_the_others_are_watched(
+    sandbox: Sandbox, capsys: pytest.CaptureFixture[str], vendor: str, impossible: str, problem: str
+) -> None:
+    row = sandbox.rows(vendor)[0]
+    each = str(row.get("id") or row["assistant_id"])
+    sandbox.update(vendor, each, name="Before")
+    store = AsyncStore()
+
+    def health() -> dict[str, Any]:
+        entries = [store.get(key) for key in store.values if key.startswith("assistants.health.")]
+        return dict(entries[0]) if entries else {}
+
+    async def listen() -> None:
+        trigger = make(conn_id=f"{vendor}_default", assistant_ids=[impossible, each], watch="name")
+        trigger.asset_state_store = store  # type: ignore[assignment]
+        async with Listener(trigger) as listener:
+            await until(health)
+            assert health()["state"] == "ok"
+            assert health()["warnings"] == [f"{problem}: no change of it will ever be emitted"]
+            sandbox.update(vendor, each, name="After")
+            (event,) = await listener.hears(1)
+            assert (event["assistant_id"], event["current"]) == (each, "After")
+
+    asyncio.run(listen())
+    logged = [line for line in capsys.readouterr().out.splitlines() if problem in line]
+    assert len(logged) == 1
+    assert "warning" in logged[0]
+
+
+def test_many_impossible_ids_make_a_short_warning(sandbox: Sandbox) -> None:
+    store = AsyncStore()
+
+    async def listen() -> None:
+        trigger = make(assistant_ids=[f"id-{number}" for number in range(5_000)])
+        trigger.asset_state_store = store  # type: ignore[assignment]
+        async with Listener(trigger):
+            await until(lambda: any(key.startswith("assistants.health.") for key in store.values))
+
+    asyncio.run(listen())
+    (health,) = [store.get(key) for key in store.values if key.startswith("assistants.health.")]
+    assert len(health["warnings"]) == 6
+    assert health["warnings"][-1] == "4995 more of assistant_ids are not there"
+
+
+def test_an_id_that_does_not_exist_is_a_warning_until_it_does(sandbox: Sandbox) -> None:
+    store = AsyncStore()
+    key = str(1 + max(row["id"] for row in sandbox.rows("autocalls")))
+
+    def warnings() -> list[str]:
+        return [each for name in store.values if ".health." in name for each in store.get(name)["warnings"]]
+
+    async def listen() -> None:
+        trigger = make(conn_id="autocalls_default", assistant_ids=["abc", key])
+        trigger.asset_state_store = store  # type: ignore[assignment]
+        async with Listener(trigger) as listener:
+            await until(warnings)
+            assert [each.partition(":")[0] for each in warnings()] == [
+                f"There is no assistant '{key}'",
+                "There is no assistant 'abc'",
+            ]
+            created = str(sandbox.insert("autocalls", status="inactive"))
+            (event,) = await listener.hears(1)
+            assert event["assistant_id"] == created == key
+            sandbox.fail("autocalls", "401", times=None)  # a failure makes it write the health
+            await until(lambda: len(warnings()) == 1)
+
+    asyncio.run(listen())
+
+
+def test_a_watcher_whose_arguments_exist_has_no_warnings(sandbox: Sandbox) -> None:
+    store = AsyncStore()
+    odd = "../x"
+    sandbox.insert("puretalk", assistant_id=odd)
+
+    async def listen() -> None:
+        trigger = make(conn_id="puretalk_default", assistant_ids=[odd])
+        trigger.asset_state_store = store  # type: ignore[assignment]
+        async with Listener(trigger):
+            await until(lambda: any(key.startswith("assistants.health.") for key in store.values))
+
+    asyncio.run(listen())
+    (health,) = [store.get(key) for key in store.values if key.startswith("assistants.health.")]
+    assert health["warnings"] == [], "the vendor lists it, whatever its id looks like"
+    assert health["assistants"] == 1

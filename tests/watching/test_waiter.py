@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -207,6 +208,12 @@ def test_exponential_intervals_end_at_the_deadline() -> None:
         waits.append(schedule.delay(now))
         now += waits[-1]
     assert waits == [10, 20, 40, 80, 160, 300, 300, 90]
+
+
+@given(schedules, st.floats(1, 1e6) | st.just(math.inf))
+def test_schedules_are_serializable(schedule: PollSchedule, timeout: float) -> None:
+    schedule = replace(schedule, timeout=timeout)
+    assert PollSchedule.from_dict(through(schedule.as_dict())) == schedule
 
 
 def test_the_wait_times_out_after_a_last_poll() -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A watcher at each vendor, and a Dag that starts for what it tells."""
+"""A watcher at each vendor, and a Dag that runs for its events."""
 
 from __future__ import annotations
 
