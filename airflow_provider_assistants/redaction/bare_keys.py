@@ -15,7 +15,7 @@ from typing import Final
 
 from airflow_provider_assistants.redaction.randomness import REDACTED, has_random_run
 
-__all__ = ["DIGEST", "SHORTEST_BARE", "SUSPICIOUS_BARE", "redact_bare_keys"]
+__all__ = ["DIGEST", "SHORTEST_BARE", "SKETCHED_BARE", "SUSPICIOUS_BARE", "redact_bare_keys"]
 
 SHORTEST_BARE: Final = 32
 #: With separators in it, a shorter run may be an id with a prefix.
@@ -46,10 +46,14 @@ _WORD = re.compile(r"[a-z]{10}")
 DIGEST: Final = re.compile(
     r"(?:(?i:sha[0-9]{1,3}|md5)[-:=]|0x)?(?:[0-9a-fA-F]{32,128}|[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{86}==)"
 )
-#: What finds such runs in Rust's regex.
+#: What finds such runs in Rust's regex: a long one with a capital, the first of which is counted from.
 SUSPICIOUS_BARE: Final = (
-    r"[A-Z][A-Za-z0-9+/_\-]{15}|[A-Za-z0-9+/_\-]{15}[A-Z]|[a-z0-9]{40}|[A-Za-z0-9][.:][A-Za-z0-9]{16}"
+    r"(?:^|[^A-Za-z0-9+/_\-])[a-z0-9+/_\-]{0,15}[A-Z][A-Za-z0-9+/_\-]{15}|[a-z0-9+/_\-]{16}[A-Z]|[a-z0-9]{40}"
+    r"|[A-Za-z0-9][.:][A-Za-z0-9]{16}"
 )
+_CHANGE = r"(?:[a-z][A-Z0-9]|[A-Z][a-z0-9]|[0-9][A-Za-z])"
+#: The same and more without counting: what is no hexadecimal number changes between kinds of characters eight times.
+SKETCHED_BARE: Final = rf"{_CHANGE}(?:[A-Za-z0-9+/_\-]*{_CHANGE}){{3}}|[0-9a-fA-F]{{32}}"
 
 
 def redact_bare_keys(text: str) -> str:

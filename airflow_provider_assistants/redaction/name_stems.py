@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from airflow_provider_assistants.redaction import words as secret_words
 from airflow_provider_assistants.redaction.names import fold
-from airflow_provider_assistants.redaction.prefilter import Prefilter
+from airflow_provider_assistants.redaction.prefilter import Prefilter, prefix_tree
 
-__all__ = ["NAME_STEMS", "STEMS", "stem_spans"]
+__all__ = ["ASCII_STEMS", "NAME_STEMS", "STEMS", "stem_spans"]
 
 _LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 #: As short as these, a word counts only where it stands alone: ``cle`` begins a good many others.
@@ -54,23 +54,9 @@ def _stems() -> tuple[list[str], list[str]]:
     return sorted((*anywhere, *_PARTS)), sorted(alone)
 
 
-def _alternatives(stems: list[str]) -> str:
-    """Return a pattern of Rust's regex for any of some stems; what stands between their words may be written in any way."""
-    return "|".join(_JOINT.join("".join(map(_literally, part)) for part in re.split(r"[ ']", stem)) for stem in stems)
-
-
-def _tree(stems: list[str]) -> str:
-    """Return a pattern for any of some stems that Python tries letter by letter, not stem by stem."""
-    below: dict[str, list[str]] = {}
-    for stem in stems:
-        below.setdefault(stem[:1], []).append(stem[1:])
-    if set(below) == {""}:
-        return ""
-    branches = [
-        (_JOINT if first in " '" else _literally(first)) + _tree(rests) if first else ""
-        for first, rests in sorted(below.items(), reverse=True)
-    ]
-    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
+def _any_of(stems: Iterable[str]) -> str:
+    """Return a pattern for any of some stems; what stands between their words may be written in any way."""
+    return prefix_tree((tuple(_JOINT if each in " '" else _literally(each) for each in stem), "") for stem in stems)
 
 
 def _literally(character: str) -> str:
@@ -81,9 +67,15 @@ def _literally(character: str) -> str:
 
 _ANYWHERE, _ALONE = _stems()
 #: The pattern, for a text in lower case.
-NAME_STEMS: Final = re.compile(rf"{_tree(_ANYWHERE)}|(?<![a-z]){_tree(_ALONE)}(?![a-z])")
-#: The same for Rust, whatever the case.
-STEMS: Final = rf"(?i:{_alternatives(_ANYWHERE)})|(?:^|[^A-Za-z])(?i:{_alternatives(_ALONE)})(?:[^A-Za-z]|$)"
+NAME_STEMS: Final = re.compile(rf"{_any_of(_ANYWHERE)}|(?<![a-z]){_any_of(_ALONE)}(?![a-z])")
+#: The same for Rust, whatever the case; and those of them that are ASCII.
+STEMS, ASCII_STEMS = (
+    rf"(?i:{_any_of(anywhere)})|(?:^|[^A-Za-z])(?i:{_any_of(alone)})(?:[^A-Za-z]|$)"
+    for anywhere, alone in (
+        (_ANYWHERE, _ALONE),
+        (filter(str.isascii, _ANYWHERE), filter(str.isascii, _ALONE)),
+    )
+)
 #: A long text is looked through in windows, and no word that begins in one reaches farther than this into the next.
 _WINDOW: Final = 256
 _REACH: Final = max(len(stem) + 2 * len(re.findall(r"[ ']", stem)) for stem in (*_ANYWHERE, *_ALONE)) + 1

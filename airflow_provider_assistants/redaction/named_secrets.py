@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from airflow_provider_assistants.redaction.name_stems import STEMS, stem_spans
+from airflow_provider_assistants.redaction.name_stems import ASCII_STEMS, STEMS, stem_spans
 from airflow_provider_assistants.redaction.names import (
     KeyMeaning,
     fold,
@@ -29,7 +29,7 @@ from airflow_provider_assistants.redaction.placeholders import is_no_secret, is_
 from airflow_provider_assistants.redaction.randomness import REDACTED, has_random_run, is_uuid, looks_random
 from airflow_provider_assistants.redaction.words import COPULAS
 
-__all__ = ["SUSPICIOUS_NAMED", "is_no_word", "is_secret_under", "redact_named"]
+__all__ = ["SUSPICIOUS_NAMED", "SUSPICIOUS_NAMED_IN_ASCII", "is_no_word", "is_secret_under", "redact_named"]
 
 _LONGEST_REJECTED: Final = 400
 #: Letters of scripts without spaces between words, but for the particles that follow a name.
@@ -84,10 +84,11 @@ _CALL = re.compile(r"[\"'`]?[ ]{0,2}(?:[,(][ ]{0,2}[\"'`]|</\w{1,12}>\s{0,12}<\w
 _NAME_LIKE = re.compile(r"[A-Za-z]+(?:[_\- ][A-Za-z]+)*")
 #: What finds quickly, in Rust's regex, all that can name a secret: a word that a name can hold with something behind it that
 #: can assign or be no word (what is long is none), a name that ends in its mark, and an option of a command.
-SUSPICIOUS_NAMED: Final = (
-    rf"(?:{STEMS})(?:[^\n]*[=:>|0-9\"'`“‘«„!#$%^&*~+→：＝@]|[^\n]*[!-~]{{20}}"
+SUSPICIOUS_NAMED, SUSPICIOUS_NAMED_IN_ASCII = (
+    rf"(?:{stems})(?:[^\n]*[=:>|0-9\"'`“‘«„!#$%^&*~+→：＝@]|[^\n]*[!-~]{{20}}"
     r"|[^\s]*[ \t\"'\\,;}>/]*\r?\n[ \t\-\"'\\]*[^\s:=]*[\"'\\ \t]*[:=])"
     r"|(?i:pass|auth)[=:\"]|(?:^|[\s\"'\x00])--?[A-Za-z][^\s=]*[ \t]"
+    for stems in (STEMS, ASCII_STEMS)
 )
 _PINS = frozenset("pin pins pincode otp passcode code codes pass пин пинкод".split())
 

@@ -75,6 +75,8 @@ def is_placeholder(text: str, *, among_words: bool = False) -> bool:
     """
     if len(text) > _LONGEST or not text:
         return False
+    if text.isalnum() and text.strip("xX"):
+        return False  # as most texts; what follows would find neither a mark nor an elision
     if "%7" in text or "%5" in text or "%3" in text or "%2" in text:
         text = unquote(text)
     text = text.strip().strip("\"'`")

@@ -5,41 +5,94 @@ A quick test whether a text can hold anything that has to be taken out, before i
 Rows come by the million and most texts hold nothing. To find that out in Python takes dozens of passes over a text;
 Rust's regex, which pydantic brings along, takes one. It finds too much and never too little: what it finds is looked at
 by :mod:`airflow_provider_assistants.redaction.text`, which has the last word.
+
+Rust's regex makes the states of its automaton while it reads, and keeps 2 MB of them. A pattern that needs more is a thousand
+times as slow from then on, for every text. So patterns that count characters are looked for one by one, and one that is
+looked for together with hundreds of words counts nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache
 
-__all__ = ["Prefilter"]
+__all__ = ["Prefilter", "ascii_only", "prefix_tree"]
+
+#: An escaped character, or a class of characters.
+_CLASS = re.compile(r"\\.|\[(?P<negated>\^?)(?P<members>(?:\\.|[^\]\\])*)\]", re.DOTALL)
 
 
 class Prefilter:
     """
     Tells whether a text can hold what any of some patterns finds; compiled when it is first asked.
 
-    :param patterns: Patterns of Rust's regex; empty ones are passed over.
-    :param apart: Patterns that are looked for on their own: together with the others they would need more states than
-        Rust's regex keeps, and be slow.
+    :param patterns: Patterns of Rust's regex, each looked for by itself; empty ones are passed over.
+    :param sketches: Patterns of which one finds something wherever any of ``patterns`` does, and elsewhere too: these are
+        looked for first. Each with what stands for it in a text that is ASCII.
     """
 
-    def __init__(self, *patterns: str, apart: str = "") -> None:
-        self._patterns = ("|".join(filter(None, patterns)), apart)
+    def __init__(self, *patterns: str, sketches: Iterable[tuple[str, str]] = ()) -> None:
+        self._patterns = tuple(filter(None, patterns))
+        self._sketches = tuple(sketches)
 
     @cached_property
     def _finders(self) -> tuple[Callable[[str], bool], ...]:
-        return tuple(map(_finder, filter(None, self._patterns)))
+        return tuple(map(_finder, self._patterns))
+
+    @cached_property
+    def _sketched(self) -> tuple[Callable[[str], bool], ...]:
+        return tuple(_finder(anywhere) for anywhere, _ in self._sketches)
+
+    @cached_property
+    def _sketched_in_ascii(self) -> tuple[Callable[[str], bool], ...]:
+        return tuple(_finder(ascii_only(in_ascii)) for _, in_ascii in self._sketches)
 
     def __call__(self, text: str) -> bool:
         """Whether anything is found in a text; a text that is no Unicode is always suspicious."""
+        is_ascii = text.isascii()
+        if self._sketches:
+            for found in self._sketched_in_ascii if is_ascii else self._sketched:
+                if found(text):
+                    break
+            else:
+                return not (is_ascii or _is_unicode(text))
         for found in self._finders:
             if found(text):
                 return True
-        return not (text.isascii() or _is_unicode(text))
+        return not (is_ascii or _is_unicode(text))
 
 
-@lru_cache(maxsize=256)
+def prefix_tree(branches: Iterable[tuple[tuple[str, ...], str]]) -> str:
+    """
+    Return a pattern for any of some branches that shares what they have in common at the beginning, the longest first.
+
+    :param branches: Each a sequence of patterns, such as the letters of a word, and what follows it.
+    """
+    below: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    ends: dict[str, None] = {}
+    for steps, rest in branches:
+        if steps:
+            below.setdefault(steps[0], []).append((steps[1:], rest))
+        else:
+            ends[rest] = None
+    found = [first + prefix_tree(rests) for first, rests in sorted(below.items(), reverse=True)] + list(ends)
+    return found[0] if len(found) == 1 else f"(?:{'|'.join(found)})"
+
+
+def ascii_only(pattern: str) -> str:
+    """Return a pattern of Rust's regex that finds the same in a text that is ASCII, and needs fewer states."""
+
+    def narrowed(match: re.Match[str]) -> str:
+        if match["members"] is None:
+            return match[0]
+        members = "".join(filter(str.isascii, match["members"]))
+        return rf"[\x00-\x7f&&[^{members}]]" if match["negated"] else f"[{members}]"
+
+    return _CLASS.sub(narrowed, pattern)
+
+
+@lru_cache(maxsize=512)
 def _finder(pattern: str) -> Callable[[str], bool]:
     """Return what tells whether a pattern is found in a text that is ASCII; of any other text only that it is."""
     from pydantic_core import SchemaValidator, core_schema

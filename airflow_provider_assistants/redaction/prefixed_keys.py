@@ -9,6 +9,7 @@ and by the key that they stand under (:func:`is_identifier`).
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from airflow_provider_assistants.redaction.randomness import REDACTED
@@ -80,7 +81,13 @@ def redact_prefixed_keys(text: str) -> str:
 
 def is_identifier(key: str, value: str) -> bool:
     """Whether a value is an id that a key calls one, so that its looks alone make no secret of it."""
-    return _ID_KEY.search(key) is not None and _IDENTIFIER.fullmatch(value) is not None
+    return calls_id(key) and _IDENTIFIER.fullmatch(value) is not None
+
+
+@lru_cache(maxsize=4_096)
+def calls_id(key: str) -> bool:
+    """Whether a key calls its value an id."""
+    return _ID_KEY.search(key) is not None
 
 
 def _holds_letters_and_digits(run: str) -> bool:

@@ -7,10 +7,12 @@ import re
 from typing import Final
 from urllib.parse import unquote
 
-__all__ = ["REDACTED", "has_random_run", "is_uuid", "looks_random"]
+__all__ = ["REDACTED", "SHORTEST_RANDOM", "has_random_run", "is_uuid", "looks_random"]
 
 #: What stands where a secret was.
 REDACTED: Final = "***"
+#: Nothing shorter looks random.
+SHORTEST_RANDOM: Final = 12
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}")
 _RUN = re.compile(r"[A-Za-z0-9]{12,}")
@@ -19,7 +21,7 @@ _DIGIT = re.compile(r"[0-9]")
 
 def looks_random(segment: str) -> bool:
     """Whether a segment is a token rather than a word, a slug, a number or a UUID."""
-    if len(segment) < 12:
+    if len(segment) < SHORTEST_RANDOM:
         return False
     if "%" in segment:
         segment = unquote(segment)

@@ -13,8 +13,8 @@ from airflow_provider_assistants.redaction.prefilter import Prefilter
 from airflow_provider_assistants.redaction.randomness import is_uuid
 from airflow_provider_assistants.redaction.text import (
     SHORTEST_SECRET,
+    SKETCHES,
     SUSPICIOUS,
-    SUSPICIOUS_NAMED,
     KnownSecrets,
     redact_known_shapes,
     redact_shapes,
@@ -56,12 +56,10 @@ class RowTexts:
         self._personal = personal
         #: Secrets of ours.
         self.known = KnownSecrets(known_secrets)
-        also = SUSPICIOUS_PERSONAL if personal else ""
         self._holds_known = Prefilter(self.known.pattern) if self.known else None
-        self._holds_key = Prefilter(self.known.pattern, SUSPICIOUS, also, apart=SUSPICIOUS_NAMED)
-        # JSON and URLs among it.
-        json_or_url = r"://|(?:^|\x00)[\s\x1c-\x1f{\[\x22]"
-        self._holds_any = Prefilter(self.known.pattern, SUSPICIOUS, also, json_or_url, apart=SUSPICIOUS_NAMED)
+        self._holds_ours = Prefilter(self.known.pattern, SUSPICIOUS_PERSONAL if personal else "")
+        self._holds_key = Prefilter(*SUSPICIOUS, sketches=SKETCHES)
+        self._holds_json = Prefilter(r"(?:^|\x00)[\s\x1c-\x1f{\[\x22]")
         self._holds_name = Prefilter(STEMS)
         #: The length of the shortest text that can.
         self.shortest = min(self.known.shortest, SHORTEST_SECRET, SHORTEST_PERSONAL)
@@ -71,11 +69,14 @@ class RowTexts:
         self.remembered: dict[str, str | None] = {}
 
     def hold_any(self, texts: Sequence[str]) -> bool:
-        """Tell whether any of some texts can hold something, JSON and URLs among it."""
-        # UUIDs would fill the cache of Rust's regex with states, and hold nothing but themselves.
+        """Tell whether any of some texts can hold something, JSON and URLs among it; long ones are not looked at for that."""
+        # UUIDs hold nothing but themselves.
         if is_uuid(texts[0]) and all(map(is_uuid, texts)):
             return self._holds_known is not None and _is_found(self._holds_known, texts)
-        return _is_found(self._holds_any, texts)
+        if sum(map(len, texts)) > _LONGEST_JOINED:
+            return True
+        joined = _SEAM.join(texts)
+        return "://" in joined or self._holds_json(joined) or self._holds(joined)
 
     def hold_name(self, texts: Sequence[str]) -> bool:
         """Whether any of some texts can hold the name of a secret."""
@@ -104,8 +105,13 @@ class RowTexts:
             redact_urls(text) if "://" in text and (len(text) <= LONGEST_REMEMBERED or self._holds_url(text)) else text
             for text in new
         ]
-        if _is_found(self._holds_key, new):
-            new = list(map(self._closely, new))
+        short = _SEAM.join(text for text in new if len(text) <= LONGEST_REMEMBERED)
+        is_short_suspicious = self._holds(short)
+        for index, text in enumerate(new):
+            if len(text) > LONGEST_REMEMBERED:
+                new[index] = self.redact(text) if self._holds(text) else text
+            elif is_short_suspicious:
+                new[index] = self._closely(text)
         for index, (text, clean) in enumerate(zip(texts, new, strict=True)):
             if clean == text:
                 new[index] = text
@@ -116,15 +122,17 @@ class RowTexts:
         return new
 
     def _closely(self, text: str) -> str:
-        """Return a text without what is sensitive in it; URLs without their secrets are often the same, and remembered."""
-        if len(text) > LONGEST_REMEMBERED:
-            return self.redact(text) if self._holds_key(text) else text
+        """Return a short text without what is sensitive; URLs without their secrets are often the same, and remembered."""
         clean = self._looked_at.get(text)
         if clean is None:
             if len(self._looked_at) >= _MAX_TEXTS:
                 self._looked_at.clear()
-            clean = self._looked_at[text] = self.redact(text) if self._holds_key(text) else text
+            clean = self._looked_at[text] = self.redact(text) if self._holds(text) else text
         return clean
+
+    def _holds(self, text: str) -> bool:
+        """Whether a text can hold something, but for URLs."""
+        return self._holds_ours(text) or self._holds_key(text)
 
     def remember(self, text: str, new: str | None = None) -> None:
         """Remember what a text becomes; None if it stays."""

@@ -19,10 +19,19 @@ from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 from urllib.parse import quote, quote_plus, unquote
 
-from airflow_provider_assistants.redaction.bare_keys import SHORTEST_BARE, SUSPICIOUS_BARE, redact_bare_keys
-from airflow_provider_assistants.redaction.named_secrets import SUSPICIOUS_NAMED, redact_named
+from airflow_provider_assistants.redaction.bare_keys import (
+    SHORTEST_BARE,
+    SKETCHED_BARE,
+    SUSPICIOUS_BARE,
+    redact_bare_keys,
+)
+from airflow_provider_assistants.redaction.named_secrets import (
+    SUSPICIOUS_NAMED,
+    SUSPICIOUS_NAMED_IN_ASCII,
+    redact_named,
+)
 from airflow_provider_assistants.redaction.placeholders import is_no_secret, is_placeholder, placeholder_end
-from airflow_provider_assistants.redaction.prefilter import Prefilter
+from airflow_provider_assistants.redaction.prefilter import Prefilter, prefix_tree
 from airflow_provider_assistants.redaction.prefixed_keys import SUSPICIOUS_PREFIXED, redact_prefixed_keys
 from airflow_provider_assistants.redaction.randomness import REDACTED, has_random_run, is_uuid, looks_random
 from airflow_provider_assistants.redaction.token_shapes import TOKEN_SHAPES
@@ -31,8 +40,8 @@ from airflow_provider_assistants.redaction.urls import redact_url, redact_urls
 __all__ = [
     "REDACTED",
     "SHORTEST_SECRET",
+    "SKETCHES",
     "SUSPICIOUS",
-    "SUSPICIOUS_NAMED",
     "KnownSecrets",
     "is_uuid",
     "looks_random",
@@ -323,19 +332,37 @@ def _trials() -> dict[str, list[_Trial]]:
 _TRIALS = _trials()
 
 
+#: What Rust's regex has for the text before a shape.
+_BOUNDARIES: Final = {r"(?<![A-Za-z0-9])": "(?:^|[^A-Za-z0-9])", r"(?<![A-Za-z])": "(?:^|[^A-Za-z])"}
+
+
 def _suspicious_shapes() -> str:
-    framed = {literal for literals, _, _ in _FRAMED for literal in literals}
-    return "|".join((*sorted(map(_literally, framed)), *dict.fromkeys(shape.suspicious for shape in TOKEN_SHAPES)))
+    """Return a pattern for all shapes, with what they have in common written once."""
+    branches: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for shape in TOKEN_SHAPES:
+        branches.setdefault(_BOUNDARIES.get(shape.before, ""), []).extend(shape.branches)
+    branches.setdefault("", []).extend(
+        (tuple(map(_literally, literal)), "") for literals, _, _ in _FRAMED for literal in literals
+    )
+    return "|".join(before + prefix_tree(each) for before, each in branches.items())
+
+
+def _sketch(named: str) -> str:
+    return "|".join((_SUSPICIOUS_SHAPES, SKETCHED_BARE, *_SUSPICIOUS_LOGINS, named))
 
 
 _SUSPICIOUS_SHAPES = _suspicious_shapes()
+_SUSPICIOUS_LOGINS = tuple(quick for _, _, quick in _LOGIN_SHAPES)
 #: What finds quickly whether a rule can change a text, so that a long text is read closely for those rules only.
 _holds_shape = Prefilter(_SUSPICIOUS_SHAPES)
 _holds_prefixed = Prefilter(SUSPICIOUS_PREFIXED)
 _holds_bare = Prefilter(SUSPICIOUS_BARE)
 _holds_named = Prefilter(SUSPICIOUS_NAMED)
-#: A pattern of Rust's regex that finds something in every text that :func:`redact_shapes` changes, but for what
-#: :data:`SUSPICIOUS_NAMED` finds, and for URLs: these hold ``://``.
-SUSPICIOUS: Final = "|".join(
-    (_SUSPICIOUS_SHAPES, *(quick for _, _, quick in _LOGIN_SHAPES), SUSPICIOUS_BARE, SUSPICIOUS_PREFIXED)
+#: Patterns of Rust's regex of which one finds something in every text that :func:`redact_shapes` changes, but for URLs: these
+#: hold ``://``.
+SUSPICIOUS: Final = (_SUSPICIOUS_SHAPES, SUSPICIOUS_BARE, SUSPICIOUS_PREFIXED, *_SUSPICIOUS_LOGINS, SUSPICIOUS_NAMED)
+#: What finds the same and more in one pass, but for keys with a prefix, which Rust looks for by a rare character.
+SKETCHES: Final = (
+    (_sketch(SUSPICIOUS_NAMED), _sketch(SUSPICIOUS_NAMED_IN_ASCII)),
+    (SUSPICIOUS_PREFIXED, SUSPICIOUS_PREFIXED),
 )

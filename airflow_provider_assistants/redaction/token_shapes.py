@@ -39,12 +39,23 @@ class TokenShape:
         """A pattern that finds every key of this shape and more: counts beyond a few make a quick search slow."""
         return re.sub(r"\{([0-9]+)(?:,[0-9]*)?\}", lambda match: f"{{{min(int(match[1]), _MOST_COUNTED)},}}", self.core)
 
+    @property
+    def branches(self) -> list[tuple[tuple[str, ...], str]]:
+        """The same letter by letter, as far as it begins with one of the literals."""
+        opening, whole = f"(?:{'|'.join(map(_escaped, self.literals))})", self.suspicious
+        if not whole.startswith(opening):
+            return [((), whole)]
+        return [(tuple(map(_escaped, literal)), whole[len(opening) :]) for literal in self.literals]
+
 
 def _prefixed(prefixes: str, body: str, *, digit: bool = True) -> TokenShape:
     """Return the shape of keys that begin with one of some prefixes."""
     literals = tuple(prefixes.split())
-    escaped = "|".join(each.replace(".", r"\.").replace("$", r"\$").replace("|", r"\|") for each in literals)
-    return TokenShape(literals, f"(?:{escaped}){body}", needs_digit=digit)
+    return TokenShape(literals, f"(?:{'|'.join(map(_escaped, literals))}){body}", needs_digit=digit)
+
+
+def _escaped(literal: str) -> str:
+    return literal.replace(".", r"\.").replace("$", r"\$").replace("|", r"\|")
 
 
 _W = "[A-Za-z0-9_]"

@@ -12,7 +12,7 @@ from typing import Final
 
 from airflow_provider_assistants.redaction.names import KeyMeaning, secret_meaning
 from airflow_provider_assistants.redaction.placeholders import is_placeholder
-from airflow_provider_assistants.redaction.randomness import REDACTED, is_uuid, looks_random
+from airflow_provider_assistants.redaction.randomness import REDACTED, SHORTEST_RANDOM, is_uuid, looks_random
 
 __all__ = ["SUSPICIOUS_URL", "redact_url", "redact_urls"]
 
@@ -91,10 +91,14 @@ def redact_urls(text: str) -> str:
         if url is None:
             at = text.find("://", at + 3)
             continue
-        clean = _rest(url[0][3:])
-        container = url[0][3:].partition("@")[0]
-        if text[max(0, at - 5) : at].lower().endswith(_CONTAINERS) and container.isalnum():
-            clean = f"{container}@{_rest(url[0][4 + len(container) :])}"
+        rest = text[at + 3 : url.end()]
+        if rest in _harmless:
+            clean = rest
+        elif "@" in rest and text[max(0, at - 5) : at].lower().endswith(_CONTAINERS) and rest.partition("@")[0].isalnum():
+            container, _, rest = rest.partition("@")
+            clean = f"{container}@{_rest(rest)}"
+        else:
+            clean = _rest(rest)
         parts += (text[done : at + 3], clean)
         done = url.end()
         at = text.find("://", done)
@@ -159,18 +163,12 @@ def _pair(pair: str) -> str:
     name, equals, value = pair.partition("=")
     if not equals:
         return name if not name or _FLAG.fullmatch(name) else REDACTED
-    if (
-        value
-        and not _is_harmless_value(name, value)
-        and not (_TEMPLATE_MARK.search(value) and is_placeholder(value, among_words=True))
-    ):
+    # A page, a date, a word of a few letters: nobody keeps these secret.
+    if name.lower() in _HARMLESS_NAMES and (not value or _HARMLESS_VALUE.fullmatch(value) is not None):
+        return pair
+    if value and not (_TEMPLATE_MARK.search(value) and is_placeholder(value, among_words=True)):
         value = REDACTED
-    return f"{REDACTED if looks_random(name) else name}={value}"
-
-
-def _is_harmless_value(name: str, value: str) -> bool:
-    """Whether the value of a query is none that anybody keeps secret: a page, a date, a word of a few letters."""
-    return name.lower() in _HARMLESS_NAMES and _HARMLESS_VALUE.fullmatch(value) is not None
+    return f"{REDACTED if len(name) >= SHORTEST_RANDOM and looks_random(name) else name}={value}"
 
 
 def _path(path: str, *, in_hook: bool) -> str:

@@ -24,8 +24,8 @@ from airflow_provider_assistants.redaction.text import (
     _FRAMED,
     _LOGIN_SHAPES,
     SHORTEST_SECRET,
+    SKETCHES,
     SUSPICIOUS,
-    SUSPICIOUS_NAMED,
     KnownSecrets,
     redact_known_shapes,
     redact_shapes,
@@ -59,7 +59,7 @@ texts = st.lists(
     max_size=8,
 ).map("".join)
 
-holds_key, holds_personal = Prefilter(SUSPICIOUS, apart=SUSPICIOUS_NAMED), Prefilter(SUSPICIOUS_PERSONAL)
+holds_key, holds_personal = Prefilter(*SUSPICIOUS, sketches=SKETCHES), Prefilter(SUSPICIOUS_PERSONAL)
 
 
 @cases(1_000)
