@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from airflow_provider_assistants.redaction.key_meaning import KeyMeaning
+from airflow_provider_assistants.redaction.prefixed_keys import calls_id
 
 __all__ = ["DeclaredPaths", "PathNode"]
 
@@ -49,7 +50,18 @@ class PathNode:
     :param is_renamed: Whether the key holds a secret itself, and is shown otherwise.
     """
 
-    __slots__ = ("_items", "declared", "ends", "is_renamed", "is_special", "key", "meaning", "members", "path")
+    __slots__ = (
+        "_items",
+        "calls_id",
+        "declared",
+        "ends",
+        "is_renamed",
+        "is_special",
+        "key",
+        "meaning",
+        "members",
+        "path",
+    )
 
     def __init__(
         self,
@@ -65,6 +77,8 @@ class PathNode:
         self.key = key
         self.meaning = meaning
         self.is_renamed = is_renamed
+        #: Whether what stands here is called an id.
+        self.calls_id = calls_id(key or path.rpartition(".")[2].removesuffix("[]"))
         #: Whether what stands here is declared itself.
         self.ends = declared is not None and declared.ends
         #: Whether what stands here needs a closer look than that at what it is.

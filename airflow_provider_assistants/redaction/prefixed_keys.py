@@ -3,7 +3,7 @@
 Keys with a prefix that nobody listed: some words, a separator, and a long run that only chance makes.
 
 Ids of objects look the same. They are told by their prefix, which is a noun of what they identify (``call_…``, ``asst_…``),
-and by the key that they stand under (:func:`is_identifier`).
+and by the key that they stand under (:func:`calls_id`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final
 
 from airflow_provider_assistants.redaction.randomness import REDACTED
 
-__all__ = ["SUSPICIOUS_PREFIXED", "is_identifier", "redact_prefixed_keys"]
+__all__ = ["SUSPICIOUS_PREFIXED", "calls_id", "is_identifier", "redact_prefixed_keys"]
 
 _SEPARATED_RUN = re.compile(r"[_\-](?P<run>[A-Za-z0-9]{20,})")
 _PREFIX = re.compile(r"(?<![A-Za-z0-9])(?P<words>(?:[A-Za-z][A-Za-z0-9]{0,11}[_\-]){0,3}[A-Za-z][A-Za-z0-9]{0,11})\Z")
@@ -79,9 +79,9 @@ def redact_prefixed_keys(text: str) -> str:
     return "".join((*parts, text[done:])) if parts else text
 
 
-def is_identifier(key: str, value: str) -> bool:
-    """Whether a value is an id that a key calls one, so that its looks alone make no secret of it."""
-    return calls_id(key) and _IDENTIFIER.fullmatch(value) is not None
+def is_identifier(value: str) -> bool:
+    """Whether a value can be an id, so that its looks alone make no secret of it where :func:`calls_id` says so."""
+    return _IDENTIFIER.fullmatch(value) is not None
 
 
 @lru_cache(maxsize=4_096)

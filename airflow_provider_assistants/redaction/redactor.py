@@ -28,7 +28,7 @@ from airflow_provider_assistants.redaction.pairs import secret_items
 from airflow_provider_assistants.redaction.paths import DeclaredPaths, PathNode
 from airflow_provider_assistants.redaction.prefixed_keys import is_identifier
 from airflow_provider_assistants.redaction.randomness import REDACTED
-from airflow_provider_assistants.redaction.row_text import LONGEST_REMEMBERED, UNSEEN, RowTexts
+from airflow_provider_assistants.redaction.row_text import LONGEST_CLEAN, LONGEST_REMEMBERED, UNSEEN, RowTexts
 from airflow_provider_assistants.redaction.spared import is_harmless_header
 
 __all__ = ["OTHER_PATHS", "REDACTED", "Redaction", "Redactor"]
@@ -276,7 +276,11 @@ class Redactor(Hiding):
     def _strings(self, strings: Sequence[str], place: PathNode, depth: int) -> Sequence[str]:
         """Redact texts of one place: one look at all of them, and only then one at each."""
         texts = self._texts
+        if len(strings) == 1 and texts.remembered.get(strings[0], UNSEEN) is None:
+            return strings
         if not texts.hold_any(strings):
+            if len(strings) == 1 and len(strings[0]) <= LONGEST_CLEAN:
+                texts.remember(strings[0])
             return strings
         shortest, remembered = texts.shortest, texts.remembered
         new = list(strings)
@@ -304,8 +308,7 @@ class Redactor(Hiding):
 
     def _replaced(self, text: str, clean: str, place: PathNode) -> str:
         """Return what stands for a text that holds something: itself if it is an id, which only looks like a key."""
-        key = place.key or place.path.rpartition(".")[2].removesuffix("[]")
-        if is_identifier(key, text) and self._texts.redact_known(text) == text:
+        if place.calls_id and is_identifier(text) and self._texts.redact_known(text) == text:
             return text
         self._count(place.path)
         return clean

@@ -22,14 +22,16 @@ from airflow_provider_assistants.redaction.text import (
 )
 from airflow_provider_assistants.redaction.urls import SUSPICIOUS_URL
 
-__all__ = ["LONGEST_REMEMBERED", "UNSEEN", "RowTexts"]
+__all__ = ["LONGEST_CLEAN", "LONGEST_REMEMBERED", "UNSEEN", "RowTexts"]
 
 
 #: Texts up to this length are worth remembering: the one webhook of all assistants.
 LONGEST_REMEMBERED: Final = 128
 #: And texts up to this length if they hold nothing: statuses and time zones, but no times and UUIDs.
-_LONGEST_CLEAN: Final = 22
+LONGEST_CLEAN: Final = 22
 _MAX_TEXTS = 4_096
+#: A text up to this length that holds a URL is often nothing else, and read as such at once.
+_LONGEST_URL: Final = 512
 #: What short texts are joined with to be looked at together, where what is found in one is found in all; and how many
 #: characters are joined at most.
 _SEAM, _LONGEST_JOINED = "\0", 100_000
@@ -57,7 +59,7 @@ class RowTexts:
         #: Secrets of ours.
         self.known = KnownSecrets(known_secrets)
         self._holds_known = Prefilter(self.known.pattern) if self.known else None
-        self._holds_ours = Prefilter(self.known.pattern, SUSPICIOUS_PERSONAL if personal else "")
+        self._holds_personal = Prefilter(SUSPICIOUS_PERSONAL) if personal else None
         self._holds_key = Prefilter(*SUSPICIOUS, sketches=SKETCHES)
         self._holds_json = Prefilter(r"(?:^|\x00)[\s\x1c-\x1f{\[\x22]")
         self._holds_name = Prefilter(STEMS)
@@ -76,7 +78,9 @@ class RowTexts:
         if sum(map(len, texts)) > _LONGEST_JOINED:
             return True
         joined = _SEAM.join(texts)
-        return "://" in joined or self._holds_json(joined) or self._holds(joined)
+        if "://" in joined or self._holds(joined):
+            return True
+        return ("{" in joined or "[" in joined or '"' in joined) and self._holds_json(joined)
 
     def hold_name(self, texts: Sequence[str]) -> bool:
         """Whether any of some texts can hold the name of a secret."""
@@ -102,20 +106,20 @@ class RowTexts:
         if self._holds_known is not None and _is_found(self._holds_known, new):
             new = list(map(self.known.redact, new))
         new = [
-            redact_urls(text) if "://" in text and (len(text) <= LONGEST_REMEMBERED or self._holds_url(text)) else text
+            redact_urls(text) if "://" in text and (len(text) <= _LONGEST_URL or self._holds_url(text)) else text
             for text in new
         ]
         short = _SEAM.join(text for text in new if len(text) <= LONGEST_REMEMBERED)
         is_short_suspicious = self._holds(short)
         for index, text in enumerate(new):
             if len(text) > LONGEST_REMEMBERED:
-                new[index] = self.redact(text) if self._holds(text) else text
+                new[index] = self.redact(text) if self._holds_unknown(text) else text
             elif is_short_suspicious:
                 new[index] = self._closely(text)
         for index, (text, clean) in enumerate(zip(texts, new, strict=True)):
             if clean == text:
                 new[index] = text
-                if len(text) <= _LONGEST_CLEAN:
+                if len(text) <= LONGEST_CLEAN:
                     self.remember(text)
             elif len(text) <= LONGEST_REMEMBERED:
                 self.remember(text, clean)
@@ -132,7 +136,11 @@ class RowTexts:
 
     def _holds(self, text: str) -> bool:
         """Whether a text can hold something, but for URLs."""
-        return self._holds_ours(text) or self._holds_key(text)
+        return (self._holds_known is not None and self._holds_known(text)) or self._holds_unknown(text)
+
+    def _holds_unknown(self, text: str) -> bool:
+        """Likewise, of a text without secrets of ours."""
+        return self._holds_key(text) or (self._holds_personal is not None and self._holds_personal(text))
 
     def remember(self, text: str, new: str | None = None) -> None:
         """Remember what a text becomes; None if it stays."""

@@ -23,7 +23,8 @@ _TEMPLATED = r"\{\{[^{}\n]{1,80}\}\}"
 _AFTER_SCHEME = re.compile(
     rf"://(?=[^\s\"'<>\\]|{_QUOTE})(?:[^\s\"'<>\\{{]+|{_TEMPLATED}|\{{)*(?:{_QUOTE}(?:[^\s\"'<>\\{{]+|{_TEMPLATED}|\{{)*)*"
 )
-_PARTS = re.compile(r"([^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?", re.DOTALL)
+#: What follows the scheme of a text that is one URL.
+_ALL_OF_IT = re.compile(r"[!#-&(-;=?-\[\]-z|}~]+")
 _DIGIT = re.compile(r"[0-9]")
 #: Names that say how much, which part or in which form: by them nobody is let in.
 _HARMLESS_NAMES = frozenset(
@@ -86,38 +87,46 @@ def redact_urls(text: str) -> str:
     parts: list[str] = []
     done = 0
     at = text.find("://")
+    if at >= 0 and _ALL_OF_IT.fullmatch(text, at + 3):
+        return text[: at + 3] + _behind_scheme(text, at, len(text))
     while at >= 0:
         url = _AFTER_SCHEME.match(text, at)
         if url is None:
             at = text.find("://", at + 3)
             continue
-        rest = text[at + 3 : url.end()]
-        if rest in _harmless:
-            clean = rest
-        elif "@" in rest and text[max(0, at - 5) : at].lower().endswith(_CONTAINERS) and rest.partition("@")[0].isalnum():
-            container, _, rest = rest.partition("@")
-            clean = f"{container}@{_rest(rest)}"
-        else:
-            clean = _rest(rest)
-        parts += (text[done : at + 3], clean)
+        parts += (text[done : at + 3], _behind_scheme(text, at, url.end()))
         done = url.end()
         at = text.find("://", done)
     return "".join((*parts, text[done:])) if parts else text
+
+
+def _behind_scheme(text: str, at: int, end: int) -> str:
+    """Redact what follows the ``://`` at a place of a text."""
+    rest = text[at + 3 : end]
+    if rest in _harmless:
+        return rest
+    if "@" in rest and text[max(0, at - 5) : at].lower().endswith(_CONTAINERS):
+        container, _, storage = rest.partition("@")
+        if container.isalnum():
+            return f"{container}@{_rest(storage)}"
+    return _rest(rest)
 
 
 def _rest(rest: str) -> str:
     """Redact what follows the scheme."""
     if rest in _harmless:
         return rest
-    if _PLAIN.fullmatch(rest) and not _has_hook_word(rest):
+    if "?" not in rest and "@" not in rest and _PLAIN.fullmatch(rest) and not _has_hook_word(rest):
         _remember_harmless(rest)
         return rest
-    authority, path, query, fragment = _PARTS.fullmatch(rest).groups("")  # type: ignore[union-attr]
+    parts, hash_mark, fragment = rest.partition("#")
+    parts, question_mark, query = parts.partition("?")
+    slash = parts.find("/")
+    authority, path = (parts[:slash], parts[slash:]) if slash >= 0 else (parts, "")
     user, at, host = authority.rpartition("@")
-    if user and all(is_placeholder(part) for part in user.split(":")):
-        pass
-    elif user:
-        authority = f"{REDACTED}{at}{host}"
+    if user:
+        if not _holds_only_placeholders(user):
+            authority = f"{REDACTED}{at}{host}"
     elif ":" in authority and not _ends_in_port(authority):
         if "@" in rest[len(authority) :]:
             # A password with an unescaped slash, hash or question mark in it.
@@ -130,11 +139,18 @@ def _rest(rest: str) -> str:
             if clean == path and not in_hook:
                 _remember_harmless(path)
             path = clean
-    if len(query) > 1:
-        query = "?" + _values(query[1:])
-    if len(fragment) > 1 and ("=" in fragment or looks_random(fragment)):
-        fragment = "#" + _values(fragment[1:])
-    return authority + path + query + fragment
+    if query:
+        query = _values(query)
+    if fragment and ("=" in fragment or looks_random("#" + fragment)):
+        fragment = _values(fragment)
+    return f"{authority}{path}{question_mark}{query}{hash_mark}{fragment}"
+
+
+def _holds_only_placeholders(user: str) -> bool:
+    for part in user.split(":"):  # noqa: SIM110 - a generator takes longer than the first part, which decides
+        if not is_placeholder(part):
+            return False
+    return True
 
 
 def _remember_harmless(part: str) -> None:
