@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SensorRun", "keep_past", "read_event", "read_past", "started_at"]
 
-#: The last poll of a sensor starts when its timeout is over, and ends so many seconds later at the latest.
+#: Most seconds of a sensor's last poll, which starts when its timeout is over.
 LAST_POLL_SECONDS = 10.0
 #: Key in Airflow's task state store (Airflow 3.3).
 _STATE_KEY = "assistants_wait"
@@ -63,7 +63,7 @@ class SensorRun:
     ) -> None:
         self._sensor = sensor
         self._kill_switch = kill_switch
-        #: Of the sensor's connection; read anew when its key is refused.
+        #: Of the sensor's connection; read again when its key is refused.
         self.hook = get_hook(sensor.conn_id)
         conditions = self._read_conditions()
         self.hook.get_account()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The arguments of a sensor that can be checked when its Dag is parsed; loads nothing of the engine."""
+"""Check those of a sensor's arguments that hold no template when its Dag is parsed; loads nothing of the engine."""
 
 from __future__ import annotations
 
@@ -8,12 +8,9 @@ from typing import Any
 
 from airflow_provider_assistants.parse_time import Check, is_blank, word_problem
 from airflow_provider_assistants.vendors.rows import AssistantStatus
+from airflow_provider_assistants.watching.conditions import ON_MISSING, REQUIRE, UNTIL, read_watch
 
 __all__ = ["CHECKS"]
-
-UNTIL = ("status", "changed")
-REQUIRE = ("all", "any")
-ON_MISSING = ("wait", "fail")
 
 
 def _words(*words: str) -> Check:
@@ -25,7 +22,7 @@ def _filled(name: str, value: Any) -> list[str]:
 
 
 def _statuses(name: str, value: Any) -> list[str]:
-    """Find words that are no status at all; which of them a vendor can report is known with the connection."""
+    """Return a problem if a word is no status at all; which of them the vendor reports is checked when the task runs."""
     if is_blank(value):
         return _filled(name, value)
     if isinstance(value, str) and value.lstrip().startswith("["):
@@ -36,10 +33,10 @@ def _statuses(name: str, value: Any) -> list[str]:
     return [f"{name} has {', '.join(map(repr, unknown))}; the statuses are {', '.join(known)}"] if unknown else []
 
 
-def _watch(name: str, value: Any) -> list[str]:
-    if isinstance(value, str) and value.strip() and all(value.split(".")):
-        return []
-    return [f"{name} must be 'status', 'updated_at' or the dotted path of a field, and is {value!r}"]
+def _watch(_: str, value: Any) -> list[str]:
+    problems: list[str] = []
+    read_watch(value, problems)
+    return problems
 
 
 CHECKS: Mapping[str, Check] = {

@@ -6,15 +6,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Hashable, Mapping, Set
+from collections.abc import Callable, Hashable, Mapping, Set
 from contextlib import AsyncExitStack
-from typing import Any, Self
-from weakref import WeakKeyDictionary
+from typing import Self
 
 from airflow_provider_assistants.client.client import AssistantsClient
 from airflow_provider_assistants.client.clock import Clock
 from airflow_provider_assistants.client.deadline import time_limit
 from airflow_provider_assistants.client.rate_limit import RateLimiter
+from airflow_provider_assistants.event_loop import per_loop
 from airflow_provider_assistants.exceptions import AssistantsError, AuthenticationError, PermissionDeniedError
 from airflow_provider_assistants.hooks.base import AssistantsHook
 from airflow_provider_assistants.hooks.connection import Account
@@ -201,15 +201,14 @@ def _changes(before: Snapshot | None, snapshot: Snapshot) -> frozenset[str] | No
     )
 
 
-# One event loop is one triggerer; its rate limiters are freed with it.
-_limiters: WeakKeyDictionary[Any, dict[Hashable, RateLimiter]] = WeakKeyDictionary()
+_limiters: Callable[[], dict[Hashable, RateLimiter]] = per_loop(dict)
 
 
 def _shared_limiter(account: Account) -> RateLimiter:
     """Return the rate limiter of an account: its limits hold for all polls in this event loop together."""
     settings = account.settings
     key = (account.conn_id, account.base_url, settings.concurrency, settings.max_requests_per_minute)
-    limiters = _limiters.setdefault(asyncio.get_running_loop(), {})
+    limiters = _limiters()
     if key not in limiters:
         limiters[key] = RateLimiter(
             concurrency=settings.concurrency, per_minute=settings.max_requests_per_minute, clock=Clock()

@@ -14,12 +14,12 @@ import functools
 import importlib
 import math
 import time
-from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Set
+from collections.abc import AsyncIterator, Callable, Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, Self
 
+from airflow_provider_assistants.event_loop import per_loop
 from airflow_provider_assistants.exceptions import AssistantsError
 from airflow_provider_assistants.vendors import all_vendors
 from airflow_provider_assistants.watching.health import PollHealth
@@ -187,14 +187,15 @@ class SharedPoll:
         )
 
 
-# One event loop is one triggerer; its polls are freed with it.
-_polls: WeakKeyDictionary[Any, dict[Hashable, SharedPoll]] = WeakKeyDictionary()
+_polls: Callable[[], dict[tuple[str, float], SharedPoll]] = per_loop(dict)
 
 
 def shared_poll(conn_id: str, interval: float) -> SharedPoll:
     """Return the poll of a connection and interval in this event loop."""
-    polls = _polls.setdefault(asyncio.get_running_loop(), {})
-    return polls.setdefault((conn_id, interval), SharedPoll(conn_id, interval))
+    polls = _polls()
+    if (conn_id, interval) not in polls:
+        polls[conn_id, interval] = SharedPoll(conn_id, interval)
+    return polls[conn_id, interval]
 
 
 async def open_stream(poll: SharedPoll) -> PollStream:
@@ -207,6 +208,5 @@ async def open_stream(poll: SharedPoll) -> PollStream:
 
 @functools.cache
 def _load_engine() -> None:
-    importlib.import_module("airflow_provider_assistants.triggers.poll_stream")
-    for vendor in all_vendors():
-        importlib.import_module(f"airflow_provider_assistants.hooks.{vendor}")
+    for name in ("triggers.poll_stream", "hooks.engine", *(f"hooks.{vendor}" for vendor in all_vendors())):
+        importlib.import_module(f"airflow_provider_assistants.{name}")

@@ -13,14 +13,18 @@ from airflow_provider_assistants.exceptions import ConfigurationError
 from airflow_provider_assistants.storable import storable
 from airflow_provider_assistants.vendors.base import AssistantStatus, Vendor
 from airflow_provider_assistants.vendors.rows import parse_time
-from airflow_provider_assistants.watching.conditions import Conditions, listed, read_ids, read_watch
+from airflow_provider_assistants.watching.conditions import (
+    ON_MISSING,
+    REQUIRE,
+    UNTIL,
+    Conditions,
+    listed,
+    read_ids,
+    read_watch,
+)
 from airflow_provider_assistants.watching.observations import Watched
 
 __all__ = ["read_baseline", "read_conditions", "read_statuses"]
-
-_UNTIL = ("status", "changed")
-_REQUIRE = ("all", "any")
-_ON_MISSING = ("wait", "fail")
 
 
 def read_conditions(
@@ -47,9 +51,9 @@ def read_conditions(
         problems.append("assistant_id names no assistant")
     problems += filter(None, (id_type_problem(vendor, each) for each in ids or ()))
     for name, value, words in (
-        ("until", until, _UNTIL),
-        ("require", require, _REQUIRE),
-        ("on_missing", on_missing, _ON_MISSING),
+        ("until", until, UNTIL),
+        ("require", require, REQUIRE),
+        ("on_missing", on_missing, ON_MISSING),
     ):
         if value not in words:
             problems.append(f"{name} must be one of {', '.join(map(repr, words))}, got {value!r}")

@@ -14,9 +14,12 @@ from airflow_provider_assistants.storable import storable_name
 from airflow_provider_assistants.vendors.base import AssistantStatus
 from airflow_provider_assistants.watching.observations import BUILT_IN_WATCHES
 
-__all__ = ["Conditions", "Until", "listed", "read_ids", "read_watch"]
+__all__ = ["ON_MISSING", "REQUIRE", "UNTIL", "Conditions", "listed", "read_ids", "read_watch"]
 
-Until = Literal["status", "changed"]
+#: The words that these arguments take.
+UNTIL = ("status", "changed")
+REQUIRE = ("all", "any")
+ON_MISSING = ("wait", "fail")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +37,7 @@ class Conditions:
     """
 
     assistant_ids: tuple[str, ...]
-    until: Until = "status"
+    until: Literal["status", "changed"] = "status"
     target_statuses: tuple[str, ...] = (AssistantStatus.ACTIVE.value,)
     failure_statuses: tuple[str, ...] = ()
     require: Literal["all", "any"] = "all"

@@ -161,7 +161,7 @@ class ChangeOutbox:
             self._tracker.acknowledge(delivered)
         await self._write("save", self._tracker.states, delivered)
         if not self._emitted_at and self._tracker.gone > max(MAX_GONE, self._tracker.existing):
-            # Those that are forgotten may come back, and count their changes from 0: so the watching begins anew.
+            # What is forgotten may come back and count its changes from 0: a new start keeps its event ids different.
             self._began_at = now_text()
             async with one_at_a_time():
                 existing = {each: state for each, state in self._tracker.all_states().items() if not state.is_gone}

@@ -15,9 +15,9 @@ import json
 import logging
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from typing import Any
-from weakref import WeakKeyDictionary, WeakValueDictionary
+from weakref import WeakValueDictionary
 
-from airflow_provider_assistants.event_loop import one_at_a_time
+from airflow_provider_assistants.event_loop import one_at_a_time, per_loop
 from airflow_provider_assistants.storable import storable
 from airflow_provider_assistants.watching.tracker import Baseline, TrackedState
 
@@ -182,11 +182,7 @@ class _LoadedState:
 
 _shards: WeakValueDictionary[bytes, _Shard] = WeakValueDictionary()
 _loaded_states: WeakValueDictionary[tuple[bytes, ...], _LoadedState] = WeakValueDictionary()
-_load_slots_by_loop: WeakKeyDictionary[Any, asyncio.Semaphore] = WeakKeyDictionary()
-
-
-def _load_slots() -> asyncio.Semaphore:
-    return _load_slots_by_loop.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(_CONCURRENT_LOADS))
+_load_slots = per_loop(lambda: asyncio.Semaphore(_CONCURRENT_LOADS))
 
 
 async def _shared_shard(value: dict[str, list[Any]]) -> tuple[bytes, _Shard]:
