@@ -38,7 +38,7 @@ demo: $(VENV)/.demo ## list all five vendors from the sandbox into files, throug
 ui: $(VENV)/.demo ## the same in a running Airflow, to click through
 	@$(BIN)/python scripts/ui.py
 
-pictures: $(VENV)/.demo ## take pictures of a running make ui with Chromium, into .ui/pictures
+pictures: $(VENV)/.demo ## take the documentation's pictures of a running make ui, with Chromium
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --group pictures
 	@$(BIN)/python scripts/screenshots.py
 

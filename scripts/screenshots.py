@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-Take pictures of a running ``make ui`` with Chromium: the connections, their test, a listing's task, a watcher's asset.
+Take pictures of a running ``make ui`` with Chromium: the pages of Airflow that show what this package does.
 
-Needs Chromium (``apt-get install chromium``) and ``playwright`` from the package index, neither of which the rest of the
-project needs; ``make pictures`` installs the latter.
+All go to ``.ui/pictures``; those that the documentation shows are copied to ``docs/pictures``. Needs Chromium (``apt-get
+install chromium``) and ``playwright`` from the package index, neither of which the rest of the project needs; ``make
+pictures`` installs the latter.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import time
 import urllib.error
 import urllib.request
@@ -30,7 +32,14 @@ FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 ).split()
-LONG = 300.0
+LONG = 900.0
+#: The index of the task for Burki among those of the example's listings.
+BURKI = 3
+WIDTH, HEIGHT = 1500, 900
+
+#: The pictures that the documentation shows.
+IN_DOCS = ("connection_form", "connection_test", "manifest", "asset_event")
+DOCS = ROOT / "docs" / "pictures"
 
 
 def main() -> None:
@@ -48,59 +57,88 @@ def main() -> None:
     run = f"dags/assistants_nightly/runs/{quote(run_id)}"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_page(viewport={"width": 1400, "height": 900})
+        page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
         page.set_default_timeout(60_000)
         take_connections(page)
         until(lambda: airflow.call("GET", f"dags/assistants_nightly/dagRuns/{quote(run_id)}")["state"] == "success")
         for name, path in (
             ("run", run),
-            ("task", f"{run}/tasks/as_parquet/mapped/0"),
-            ("manifest", f"{run}/tasks/as_parquet/mapped/0/xcom"),
-            ("links", f"{run}/tasks/as_parquet/mapped/0/details"),
+            ("task", f"{run}/tasks/as_parquet/mapped/{BURKI}"),
+            ("links", f"{run}/tasks/as_parquet/mapped/{BURKI}/details"),
         ):
             take(page, name, path)
+        take_manifest(page, f"{run}/tasks/as_parquet/mapped/{BURKI}/xcom")
         switch_one_off()
         assets = {each["name"]: each["id"] for each in airflow.call("GET", "assets")["assets"]}
         watched = assets["assistants_switched_off"]
         until(lambda: airflow.call("GET", f"assets/events?asset_id={watched}")["total_entries"])
-        for name in ("assistants_switched_off", "assistants_lake"):
-            take(page, f"asset_{name}", f"assets/{assets[name]}")
+        take_event(page, f"assets/{watched}")
+        take(page, "asset_lake", f"assets/{assets['assistants_lake']}")
         take(page, "watcher_health", f"assets/{watched}/asset-state-store")
         browser.close()
     airflow.call("DELETE", "connections/burki_wrong_key")
-    print(f"The pictures are in {TARGET}")
+    DOCS.mkdir(exist_ok=True)
+    for name in IN_DOCS:
+        shutil.copy(TARGET / f"{name}.png", DOCS)
+    print(f"The pictures are in {TARGET}, and those of the documentation in {DOCS.relative_to(ROOT)}")
 
 
 def take_connections(page: Page) -> None:
     """Take the list of connections with the Test icon pressed, for a right and a wrong key, and a connection's form."""
-    page.goto(f"{URL}/connections")
-    for name, toast in (
-        ("burki_default", "Test Connection Successful"),
-        ("burki_wrong_key", "Test Connection Failed"),
+    for name, conn_id, toast in (
+        ("connection_test", "burki_default", "Test Connection Successful"),
+        ("connection_test_failed", "burki_wrong_key", "Test Connection Failed"),
     ):
-        row = page.locator("tr", has_text=name)
-        page.mouse.move(0, 0)  # the tooltip of the row before covers this one's icon
-        row.get_by_label("Test Connection").first.click()
+        page.goto(f"{URL}/connections")
+        page.locator("tr", has_text=conn_id).get_by_label("Test Connection").first.click()
         page.get_by_text(toast).last.wait_for()
-        page.screenshot(path=TARGET / f"test_{name}.png")
+        page.mouse.move(0, 0)
+        time.sleep(1)
+        page.screenshot(path=TARGET / f"{name}.png")
+    page.goto(f"{URL}/connections")
     page.locator("tr", has_text="burki_default").get_by_label("Edit").first.click()
     page.get_by_text("Extra Fields", exact=True).first.click()
     time.sleep(2)
-    page.screenshot(path=TARGET / "form.png", full_page=True)
+    form = page.get_by_role("dialog").bounding_box()
+    assert form is not None
+    form["height"] = HEIGHT - form["y"]
+    page.screenshot(path=TARGET / "connection_form.png", clip=form)
+
+
+def take_manifest(page: Page, path: str) -> None:
+    """Take a task's XCom with its JSON unfolded, without what is around it."""
+    show(page, path)
+    page.get_by_label("Expand all extra JSON").click()
+    time.sleep(2)
+    page.screenshot(path=TARGET / "manifest.png", clip={"x": 370, "y": 60, "width": 1130, "height": 730})
+
+
+def take_event(page: Page, path: str) -> None:
+    """Take an asset's newest event with its JSON unfolded."""
+    show(page, path)
+    for _ in ("the event", "its payload"):
+        page.locator(".codicon-folding-collapsed").first.click(force=True)
+        time.sleep(1)
+    page.screenshot(path=TARGET / "asset_event.png", clip={"x": 1060, "y": 60, "width": 440, "height": 740})
 
 
 def take(page: Page, name: str, path: str) -> None:
-    """Take a picture of a page once it has loaded."""
+    """Take a picture of a whole page."""
+    show(page, path)
+    page.screenshot(path=TARGET / f"{name}.png")
+
+
+def show(page: Page, path: str) -> None:
+    """Open a page and wait until it has loaded."""
     page.goto(f"{URL}/{path}")
     page.wait_for_load_state("networkidle")
     time.sleep(2)
-    page.screenshot(path=TARGET / f"{name}.png")
 
 
 def switch_one_off() -> None:
     """Switch an assistant of Burki off in the sandbox."""
-    with urllib.request.urlopen(f"{SANDBOX}/_sandbox/rows?vendor=burki") as answer:
-        active = next(row["id"] for row in json.load(answer) if row["is_active"])
+    with urllib.request.urlopen(f"{SANDBOX}/_sandbox/rows?vendor=burki") as response:
+        active = next(row["id"] for row in json.load(response) if row["is_active"])
     urllib.request.urlopen(f"{SANDBOX}/_sandbox/status?vendor=burki&id={active}&status=inactive").close()
 
 
@@ -108,9 +146,9 @@ class Airflow:
     """Airflow's public API."""
 
     def __init__(self) -> None:
-        with urllib.request.urlopen(f"{URL}/auth/token") as answer:
+        with urllib.request.urlopen(f"{URL}/auth/token") as response:
             self._headers = {
-                "Authorization": f"Bearer {json.load(answer)['access_token']}",
+                "Authorization": f"Bearer {json.load(response)['access_token']}",
                 "Content-Type": "application/json",
             }
 
@@ -118,8 +156,8 @@ class Airflow:
         """Make a request and return the response's JSON."""
         data = json.dumps(body).encode() if body is not None else None
         request = urllib.request.Request(f"{URL}/api/v2/{path}", method=method, data=data, headers=self._headers)
-        with urllib.request.urlopen(request) as answer:
-            return json.loads(answer.read() or "null")
+        with urllib.request.urlopen(request) as response:
+            return json.loads(response.read() or "null")
 
 
 def until(condition: Callable[[], Any]) -> None:

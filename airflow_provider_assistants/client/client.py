@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-The client of one account at one vendor: requests with retries and limits, listings whole, assistants by id.
+The client of one account at one vendor: complete listings, single assistants, counts, with retries and rate limits.
 
 Everything that differs between vendors comes in as a :class:`~airflow_provider_assistants.vendors.base.Vendor`.
 """
@@ -23,7 +23,7 @@ from airflow_provider_assistants.client.ids import can_be_in_a_path, not_found, 
 from airflow_provider_assistants.client.options import ListingOptions, ProjectedKeywords, find_listing
 from airflow_provider_assistants.client.page_size import PageSizes
 from airflow_provider_assistants.client.pagers import make_pager
-from airflow_provider_assistants.client.pagers.base import Pager, PageRequest, PageResponse, whole_number
+from airflow_provider_assistants.client.pagers.base import Pager, PageRequest, PageResponse, read_count
 from airflow_provider_assistants.client.rate_limit import RateLimiter
 from airflow_provider_assistants.client.responses import Response, decode, page_of
 from airflow_provider_assistants.client.session import Session
@@ -47,19 +47,19 @@ log = logging.getLogger(__name__)
 
 Row = dict[str, Any]
 
-#: Up to so many assistants are asked for one by one where the vendor has that; more cost less as a listing.
+#: Up to so many assistants are requested one by one where the vendor has such an endpoint; more cost less as a listing.
 MAX_SINGLE_REQUESTS = 10
 
 
 class AssistantsClient:
     """
-    Talks to one account of one vendor; an asynchronous context manager.
+    Sends requests to one account of one vendor; an asynchronous context manager.
 
-    :param vendor: Which API, and how it works.
+    :param vendor: The API, as data.
     :param base_url: The API's root on the host in use; the vendor's own if None.
     :param api_key: The account's key.
     :param conn_id: The Airflow connection it comes from, for messages.
-    :param settings: Timeouts, limits and the like.
+    :param settings: Timeouts, retries and limits.
     :param limiter: The rate limiter, where several clients of one account share one; one of its own if None.
     :param clock: Clock and jitter, injectable for tests.
     """
@@ -109,13 +109,13 @@ class AssistantsClient:
         **keywords: Unpack[ProjectedKeywords],
     ) -> AsyncGenerator[Page]:
         """
-        Read a whole listing, page by page, each row once; see :mod:`.completeness` for what is promised.
+        Read a whole listing, page by page, each row once; :mod:`.completeness` says what is guaranteed.
 
         :param listing: Which of the vendor's listings.
         :param options: How to read it, validated; made of the keywords if None.
-        :param report: Is kept up to date with what is known of the listing.
+        :param report: Is updated while pages are read.
         :param keywords: The options of :class:`~.options.ListingOptions` one by one.
-        :raises AssistantsError: As each case demands; see :mod:`airflow_provider_assistants.exceptions`.
+        :raises AssistantsError: One of :mod:`airflow_provider_assistants.exceptions`.
         """
         if options is None:
             options = ListingOptions.read(self.vendor, listing, conn_id=self.conn_id, **keywords)
@@ -125,8 +125,7 @@ class AssistantsClient:
         has_count = spec.count is not None and {*query} <= {*spec.count.filters}
         fields = options.fields
 
-        began = self._clock.monotonic()
-        deadline = listing_deadline(self.settings, began=began)
+        deadline = listing_deadline(self.settings, started=self._clock.monotonic())
         report = report if report is not None else ListingReport()
         concurrency = self._concurrency(options)
 
@@ -147,12 +146,12 @@ class AssistantsClient:
 
         async def fetch(request: PageRequest) -> PageResponse:
             try:
-                answer = await self._fetch_page(spec, request, query=query, body=body, deadline=deadline, fields=fields)
+                page = await self._fetch_page(spec, request, query=query, body=body, deadline=deadline, fields=fields)
             except AssistantsError as error:
                 sizes.failed(error)
                 raise
-            sizes.learn(answer)
-            return answer
+            sizes.learn(page)
+            return page
 
         async def count() -> int:
             return await self._count(spec, query, deadline=deadline)
@@ -167,17 +166,15 @@ class AssistantsClient:
             on_drift=options.on_drift,
             report=report,
         )
-        try:
+        with self._session.locating(f"{spec.method} {self.base_url}{spec.path}"):
             async with aclosing(pages):
                 async for page in pages:
                     check_bounds(report, self.settings, late=self._clock.monotonic() > deadline.at)
                     yield page
-        except AssistantsError as error:
-            raise self._session.located(error, request=f"{spec.method} {self.base_url}{spec.path}") from None
 
     async def get(self, assistant_id: int | str) -> Row:
         """
-        Give one assistant's row: by its id where the vendor has that, else by reading the listing until it comes.
+        Return one assistant's row: by its id where the vendor has such an endpoint, else from the listing.
 
         :raises ConfigurationError: If this is neither a number nor a text, or is empty.
         :raises AssistantNotFoundError: If the vendor shows none under this id, or can have none under it.
@@ -195,28 +192,25 @@ class AssistantsClient:
                 raise self._session.located(not_found(assistant_id), request=f"GET {self.base_url}{spec.path}")
             return rows[text]
         path = spec.item.path.format(id=quote(text, safe=""))
-        answer, payload = await self._session.send("GET", path, accept={404, 422}, route=spec.item.path)
-        request = self._session.describe("GET", path, None)
-        if answer.status in (404, 422):
-            raise self._session.located(not_found(assistant_id, status=answer.status), request=request)
-        try:
+        response, payload = await self._session.send("GET", path, accept={404, 422}, route=spec.item.path)
+        with self._session.locating(self._session.describe("GET", path)):
+            if response.status in (404, 422):
+                raise not_found(assistant_id, status=response.status)
             row = dig(payload, spec.item.row) if spec.item.row else payload
             if not isinstance(row, dict) or spec.reader.row_id(row) is None:
                 raise UnexpectedResponseError(
-                    f"The answer holds no assistant with an {spec.reader.id!r}",
+                    f"Expected an assistant with an {spec.reader.id!r}, got a response without one",
                     advice="Check the connection's host; if it is right, the vendor has changed its API",
                 )
-        except AssistantsError as error:
-            raise self._session.located(error, request=request) from None
         return row
 
     async def find(self, assistant_ids: Iterable[int | str], *, fields: frozenset[str] | None = None) -> dict[str, Row]:
         """
-        Look for assistants in the listing, and stop reading it once all have been seen.
+        Search the listing for assistants, and stop reading it once all are found.
 
         :param assistant_ids: The vendor's own, or in the form in which Airflow stores them; a listing may hold any text.
         :param fields: As for :meth:`pages`.
-        :return: The rows found, by the id that was asked for as text; what is missing has been looked for everywhere.
+        :return: The rows found, by the requested id as text. An id that is missing there is nowhere in the listing.
         """
         wanted = {str(each).strip() for each in assistant_ids}
         found: dict[str, Row] = {}
@@ -233,14 +227,14 @@ class AssistantsClient:
 
     async def rows(self, assistant_ids: Iterable[int | str], *, fields: frozenset[str] | None = None) -> dict[str, Row]:
         """
-        Give the rows of these assistants by the cheapest correct requests, by the id that was asked for as text.
+        Return the rows of these assistants, by the requested id as text, with as few requests as possible.
 
-        Few are asked for one by one where the vendor has that, more are looked for in the listing. One that is not in
-        the answer is not there.
+        Few are requested one by one where the vendor has such an endpoint, more are searched in the listing. One that is
+        missing in the result does not exist.
 
-        :param fields: As for :meth:`pages`; more may come.
+        :param fields: As for :meth:`pages`; rows may hold more.
         """
-        # Who shares a poll must not fail for another's id: one that can be in no path is looked for in the listing.
+        # Who shares a poll must not fail for another's id: one that cannot be part of a URL is searched in the listing.
         ids = list(dict.fromkeys(str(each).strip() for each in assistant_ids))
         if not self.asks_singly(ids):
             return await self.find(ids, fields=fields)
@@ -249,7 +243,7 @@ class AssistantsClient:
             try:
                 return await self.get(each)
             except AssistantNotFoundError as error:
-                # A vendor that cannot read an id has not said that there is none.
+                # 422: the vendor could not read the id, which does not mean that there is no such assistant.
                 if error.status == 422:
                     raise
                 return None
@@ -264,7 +258,7 @@ class AssistantsClient:
         return {each: row for each, row in zip(ids, rows, strict=True) if row is not None}
 
     def asks_singly(self, ids: Collection[str]) -> bool:
-        """Whether :meth:`rows` asks for these one by one."""
+        """Whether :meth:`rows` requests these one by one."""
         few = self.vendor.assistants.item is not None and len(ids) <= MAX_SINGLE_REQUESTS
         return few and all(can_be_in_a_path(self.vendor, each) for each in ids)
 
@@ -276,13 +270,11 @@ class AssistantsClient:
         """
         total = await self.reported_count(filters=filters)
         if total is None:
-            raise self._session.located(
-                UnexpectedResponseError(
+            with self._session.locating(f"GET {self.base_url}{self.vendor.assistants.path}"):
+                raise UnexpectedResponseError(
                     "The vendor does not report how many assistants there are under these filters",
                     advice="Count them by reading the listing",
-                ),
-                request=f"GET {self.base_url}{self.vendor.assistants.path}",
-            )
+                )
         return total
 
     async def reported_count(self, *, filters: Mapping[str, Any] | None = None) -> int | None:
@@ -296,17 +288,18 @@ class AssistantsClient:
         request = pager.poll()
         if request is not None:
             pager.receive(request, await self._fetch_page(spec, request, query=query, body=None))
-        if pager.repeated:
-            raise self._session.located(pager.repeated, request=f"GET {self.base_url}{spec.path}")
+        with self._session.locating(f"GET {self.base_url}{spec.path}"):
+            if pager.repeated:
+                raise pager.repeated
         return pager.total
 
     async def request_json(
         self, method: str, path: str, *, params: Mapping[str, Any] | None = None, json: Any = None
     ) -> Any:
         """
-        Send any request below the API's root and give the decoded answer; only GETs are retried.
+        Send any request below the API's root and return the decoded response; only GETs are retried.
 
-        :raises AssistantsError: As each case demands.
+        :raises AssistantsError: One of :mod:`airflow_provider_assistants.exceptions`.
         """
         _, payload = await self._session.send(method, path, params=params, json=json)
         return payload
@@ -316,11 +309,11 @@ class AssistantsClient:
         return self._session.warning_when_slow(seconds)
 
     def _concurrency(self, options: ListingOptions) -> int:
-        """Return how many pages may be in flight: what was asked for, up to what the connection allows."""
+        """Return how many pages may be in flight: as many as requested, up to what the connection allows."""
         allowed = self.settings.concurrency
         if options.concurrency is not None and options.concurrency > allowed:
             log.info(
-                "concurrency=%d is more than the %d requests in flight that the connection %r allows, and %d hold",
+                "concurrency=%d exceeds the %d that connection %r allows; using %d",
                 options.concurrency,
                 allowed,
                 self.conn_id,
@@ -329,17 +322,16 @@ class AssistantsClient:
         return min(options.concurrency or allowed, allowed)
 
     async def _count(self, spec: Listing, query: Mapping[str, Any], *, deadline: Deadline = NO_DEADLINE) -> int:
-        assert spec.count is not None  # noqa: S101 - for the type checker; callers look first
+        assert spec.count is not None  # noqa: S101 - for the type checker; callers check it
         path = spec.count.path
         _, payload = await self._session.send("GET", path, params=query, deadline=deadline)
-        total = whole_number(dig(payload, spec.count.key)) if isinstance(payload, dict) else None
+        total = read_count(dig(payload, spec.count.key)) if isinstance(payload, dict) else None
         if total is None:
-            raise self._session.located(
-                UnexpectedResponseError(
-                    f"The answer has no number under {spec.count.key!r}", advice="The vendor has changed its API"
-                ),
-                request=self._session.describe("GET", path, query),
-            )
+            with self._session.locating(self._session.describe("GET", path, query)):
+                raise UnexpectedResponseError(
+                    f"Expected a count under {spec.count.key!r}, got none",
+                    advice="Check the connection's host; if it is right, the vendor has changed its API",
+                )
         return total
 
     async def _fetch_page(
@@ -354,12 +346,12 @@ class AssistantsClient:
     ) -> PageResponse:
         params = {**spec.params, **query, **request.params}
 
-        async def read(answer: Response) -> Any:
-            # Who needs few fields watches, in an event loop that many share; who needs all has a loop of its own.
+        async def read(response: Response) -> Any:
+            # A projection is read by watchers, in an event loop that many share; whole rows are read in a loop of their own.
             async with one_at_a_time() if fields is not None else nullcontext():
-                return decode(answer, listing=spec, fields=fields)
+                return decode(response, listing=spec, fields=fields)
 
-        answer, payload = await self._session.send(
+        response, payload = await self._session.send(
             spec.method,
             spec.path,
             params=params,
@@ -369,18 +361,14 @@ class AssistantsClient:
             deadline=deadline,
             read=read,
         )
-        if answer.status == 404:
+        if response.status == 404:
             return PageResponse(rows=[])
-        try:
-            return replace(page_of(payload, spec), size=len(answer.body))
-        except AssistantsError as error:
-            raise self._session.located(error, request=self._session.describe(spec.method, spec.path, params)) from None
+        with self._session.locating(self._session.describe(spec.method, spec.path, params)):
+            return replace(page_of(payload, spec), size=len(response.body))
 
     def _checked(
         self, name: str, spec: Listing, filters: Mapping[str, Any]
     ) -> tuple[dict[str, Any], dict[str, Any] | None]:
         """Return the query and the body that filters make; see :func:`.checked_filters`."""
-        try:
+        with self._session.locating():
             return checked_filters(self.vendor, name, spec, filters)
-        except AssistantsError as error:
-            raise self._session.located(error) from None

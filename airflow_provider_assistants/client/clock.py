@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Time and chance, as things that can be handed in: tests of waiting take no time and have no luck."""
+"""The clock and the jitter of a client, injectable: tests need not sleep."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Clock"]
 @dataclass(frozen=True, kw_only=True)
 class Clock:
     """
-    What the client knows of time and chance.
+    A clock with jitter.
 
     :param monotonic: Seconds that only go forward.
     :param now: The wall clock in UTC.

@@ -189,7 +189,7 @@ class _Pass:
         if row_id is None:
             raise UnexpectedResponseError(
                 _no_id(row, self._reader.id),
-                advice="Rows without an id cannot be counted or kept apart; tell the vendor",
+                advice="Rows without an id cannot be counted or kept apart; report it to the vendor",
             )
         return row_id
 
@@ -325,7 +325,7 @@ class _History:
             (total,) = self.totals
             return (
                 f"The vendor counts {total:,} and shows {report.rows:,} in each of {passes}",
-                "The listing stands still, so its count or its rows are wrong: tell the vendor",
+                "The listing stands still, so its count or its rows are wrong: report it to the vendor",
             )
         if steady:
             (total,) = self.totals

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Deadlines and bounds: when a piece of work has to be over, whatever the server does, and the error that says so."""
+"""Deadlines of requests and listings, bounds of listings, and the errors of work that exceeds them."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class Deadline:
     When a piece of work has to be over.
 
     :param at: In seconds of the clock in use; infinite for no deadline.
-    :param what: What the error says happened, when the deadline has passed.
-    :param advice: What the error says can be done.
+    :param what: What happened, for the error of a deadline that has passed.
+    :param advice: What to do, for that error.
     """
 
     at: float = math.inf
@@ -46,42 +46,42 @@ class Deadline:
 NO_DEADLINE = Deadline()
 
 
-def listing_deadline(settings: ClientSettings, *, began: float) -> Deadline:
-    """Return the deadline of a listing that began then."""
+def listing_deadline(settings: ClientSettings, *, started: float) -> Deadline:
+    """Return the deadline of a listing that started at this time."""
     return Deadline(
-        at=began + settings.max_listing_seconds,
-        what=f"The listing is not done after {settings.max_listing_seconds:,.0f} s",
+        at=started + settings.max_listing_seconds,
+        what=f"The listing is not complete after {settings.max_listing_seconds:,.0f} s",
         advice=_LISTING_ADVICE,
     )
 
 
 def check_bounds(report: ListingReport, settings: ClientSettings, *, late: bool) -> None:
     """
-    Refuse to go on with a listing that takes too long or has too many rows.
+    Raise if a listing takes too long or has too many rows.
 
-    :param late: Whether its deadline has passed; its reader may take its time as well as its server.
+    :param late: Whether its deadline has passed; its reader may be slow as well as its server.
     """
     if late:
         raise VendorUnavailableError(
-            f"The listing is not done after {settings.max_listing_seconds:,.0f} s and {counted(report.rows, 'row')}",
+            f"The listing is not complete after {settings.max_listing_seconds:,.0f} s and {counted(report.rows, 'row')}",
             advice=_LISTING_ADVICE,
         )
     if report.rows > settings.max_listing_rows:
         raise PaginationError(
             f"The listing has more than {counted(settings.max_listing_rows, 'row')}",
-            advice="Raise max_listing_rows in [assistants] if that can be",
+            advice="Raise max_listing_rows in [assistants] if the account has that many",
         )
 
 
 @asynccontextmanager
 async def time_limit(seconds: float, *, what: str, advice: str, **where: Any) -> AsyncIterator[None]:
     """
-    End the work inside after so many seconds, wherever it waits.
+    Cancel the work inside after so many seconds.
 
     :param seconds: From now.
-    :param what: What the error says happened.
-    :param advice: What the error says can be done.
-    :param where: What else the error knows: ``vendor``, ``conn_id``.
+    :param what: What happened, for the error.
+    :param advice: What to do, for the error.
+    :param where: Further fields of the error: ``vendor``, ``conn_id``.
     :raises VendorUnavailableError: If the work was not done by then.
     """
     try:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What httpx raises, as one sentence each: which side failed, the vendor's host or the proxy, and what to do."""
+"""Errors of httpx, as typed errors: which side failed, the vendor's host or the proxy, and what to do."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ _STATUS = re.compile(r"\s*([1-5][0-9]{2})\b")
 
 def failure_of(error: Exception, *, url: str, timeout: float, proxy: Proxy | None) -> Exception:
     """
-    Return what a failed request means: an :class:`.AssistantsError`, or :class:`.Damaged`.
+    Return the error that a failed request means: an :class:`.AssistantsError`, or :class:`.Damaged`.
 
     httpx's own texts are not repeated: they may hold a proxy's password.
 
     :param error: What httpx raised.
-    :param url: What was asked.
+    :param url: The URL of the request.
     :param timeout: Seconds that were waited for a connection or a piece of the response.
     :param proxy: Which proxy the request took.
     """
@@ -60,13 +60,13 @@ def failure_of(error: Exception, *, url: str, timeout: float, proxy: Proxy | Non
     if isinstance(error, httpx.NetworkError | httpx.RemoteProtocolError):
         return VendorUnavailableError(
             f"The connection broke before the response was complete{through}",
-            advice="Try later; if it lasts, tell the vendor",
+            advice="Try later; if it lasts, report it to the vendor",
         )
     if isinstance(error, httpx.DecodingError):
         return Damaged(
             UnexpectedResponseError(
                 "The response's compression is broken",
-                advice="A proxy may have damaged it; try again, then tell the vendor",
+                advice="A proxy may have damaged it; try again, then report it to the vendor",
             )
         )
     return ConfigurationError(
@@ -77,7 +77,7 @@ def failure_of(error: Exception, *, url: str, timeout: float, proxy: Proxy | Non
 
 def proxy_refusal(proxy: Proxy, status: int | None) -> AssistantsError:
     """
-    Return the error of a proxy that does not carry a request.
+    Return the error of a proxy that refused a request.
 
     :param status: The HTTP status of its refusal, if it gave one.
     """
@@ -91,9 +91,9 @@ def proxy_refusal(proxy: Proxy, status: int | None) -> AssistantsError:
             f"The proxy {proxy} does not allow the request (HTTP {status})",
             advice="Ask who runs the proxy to let the vendor's host through, or set the extra 'proxy'",
         )
-    said = f" (HTTP {status})" if status else ""
+    shown = f" (HTTP {status})" if status else ""
     return VendorUnavailableError(
-        f"The proxy {proxy} could not connect to the vendor's host{said}",
+        f"The proxy {proxy} could not connect to the vendor's host{shown}",
         advice="Check the connection's host and the proxy; try later",
     )
 

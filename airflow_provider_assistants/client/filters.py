@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The vendor's own query parameters, checked against what it documents before a request is made."""
+"""The vendor's own query parameters, validated against its documentation before the first request."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def filter_problems(vendor: Vendor, name: str, listing: Listing, filters: Mappin
         elif value is not None and _wire_value(known[key], value) is None:
             choices = known[key].choices
             expected = f"one of {', '.join(choices)}" if choices else f"of type {known[key].type}"
-            problems.append(f"The filter {key!r} must be {expected} and is {value!r}")
+            problems.append(f"The filter {key!r} must be {expected}, got {value!r}")
     return problems
 
 
@@ -44,7 +44,7 @@ def checked_filters(
     """
     Return what to send: the query parameters, and the body of a listing that is posted.
 
-    :raises ConfigurationError: If a filter is unknown or a value cannot be meant; all problems at once.
+    :raises ConfigurationError: If a filter is unknown or a value invalid; the message lists all problems.
     """
     problems = filter_problems(vendor, name, listing, filters)
     if problems:
@@ -61,10 +61,10 @@ def checked_filters(
 
 
 def _wire_value(spec: Filter, value: Any) -> Any:
-    """Return the value as it goes over the wire; None if it cannot be meant for this filter."""
+    """Return the value as it goes over the wire; None if it is not valid for this filter."""
     if spec.type in ("date", "datetime"):
         return _wire_time(spec, value)
-    # A list or an object written out as text would match no row, and that would look like an empty listing.
+    # A list or an object written out as text would match no row: an empty listing without an error.
     if not isinstance(value, str | int | float | UUID):
         return None
     text = str(value).strip()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The ids by which callers ask for assistants, normalised and validated before one becomes part of a URL."""
+"""Ids of assistants, as callers pass them: normalised, and validated before one becomes part of a URL."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def id_type_problem(vendor: Vendor, assistant_id: str) -> str | None:
     """Return in words why no assistant of this vendor can have an id, by the type of its ids; None if one may."""
     item = vendor.assistants.item
     if item is not None and item.id_type == "integer" and not _INTEGER.fullmatch(assistant_id):
-        return f"{vendor.title}'s assistants have whole numbers for ids, got {quoted(assistant_id, limit=80)}"
+        return f"{vendor.title}'s assistants have integers for ids, got {quoted(assistant_id, limit=80)}"
     return None
 
 
@@ -86,5 +86,5 @@ def _problem(vendor: Vendor, given: Any, text: str) -> str | None:
     if not text:
         return "An id must not be empty"
     if len(text) > _LONGEST or not text.isprintable() or _LEADS_ELSEWHERE.fullmatch(text):
-        return f"{quoted(text, limit=80)} is no id of an assistant"
+        return f"Expected an id of an assistant, got {quoted(text, limit=80)}"
     return id_type_problem(vendor, text)

@@ -42,7 +42,7 @@ class ListingKeywords(TypedDict, total=False):
 
 
 class ProjectedKeywords(ListingKeywords, total=False):
-    """The same with the fields that are needed, for who does not need whole rows."""
+    """The same with a projection, for callers that do not need whole rows."""
 
     fields: frozenset[str] | None
 
@@ -139,5 +139,5 @@ def integer_problem(name: str, value: Any, *, low: int = 1, high: int | None = N
         return []
     bounds = f">= {low:,}" if high is None else f"from {low:,} to {high:,}"
     # Python refuses to write out integers of thousands of digits.
-    shown = "one of many digits" if isinstance(value, int) and abs(value) >= 10**18 else repr(value)
+    shown = "one of too many digits" if isinstance(value, int) and abs(value) >= 10**18 else repr(value)
     return [f"{name} must be an integer {bounds}, got {shown}"]

@@ -104,7 +104,7 @@ class _Wires(Generic[Wire]):
         self._to(url)
 
     def carry(self, request: httpx.Request) -> Wire:
-        """Return what carries a request; one to another origin loses every header that holds the key."""
+        """Return the transport for a request; one to another origin loses every header that holds the key."""
         url = request.url
         if (url.raw_scheme, url.raw_host, url.port) != self._origin:
             for name in [name for name, value in request.headers.items() if self._api_key in value]:

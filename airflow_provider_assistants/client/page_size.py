@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How many rows to ask for at a time: the usual size in a first pass, and as many as possible in a pass after an unquiet one."""
+"""Page sizes: the usual one in the first pass, and as many rows as possible in each further one."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ class PageSizes:
     an unquiet one asks for as many rows as the vendor allows, if they are small enough, and for no more rows at once than
     before; and for the usual number again if the vendor cannot serve that.
 
-    :param listing: Tells how many rows are allowed.
-    :param size: The usual number.
+    :param listing: The listing, with the vendor's maximum.
+    :param size: The usual size, in rows.
     :param fixed: Whether a user has chosen it, so that it stays.
     :param max_response_bytes: A larger response is an error.
     """
@@ -66,10 +66,10 @@ class PageSizes:
             max_response_bytes=settings.max_response_bytes,
         )
 
-    def learn(self, answer: PageResponse) -> None:
+    def learn(self, response: PageResponse) -> None:
         """Learn how large the rows are."""
-        if answer.rows:
-            self._row_bytes = max(self._row_bytes, answer.size / len(answer.rows))
+        if response.rows:
+            self._row_bytes = max(self._row_bytes, response.size / len(response.rows))
 
     def enlarge(self, total: int | None) -> None:
         """

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-Decoding of answers of which only a few fields of each row are needed, as by those who watch.
+Projection: decode only some fields of each row, as those need who poll.
 
-The rest is parsed as well, so that a broken answer is one, and never becomes an object of Python's: to make ten thousand
-rows of seventy fields at every look would keep Python's cycle collector busy, and a triggerer's event loop waiting for it.
+The rest is parsed too, so that broken JSON is found, and never becomes a Python object: ten thousand rows of seventy fields at
+every poll would keep Python's cycle collector busy, and with it the triggerer's event loop.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ __all__ = ["decode_projected"]
 
 def decode_projected(body: bytes, *, rows: tuple[str, ...], fields: frozenset[str]) -> Any:
     """
-    Decode a JSON body, and of each row only some fields; what is no row is decoded whole.
+    Decode a JSON body with only some fields of each row; everything else is decoded whole.
 
     :param rows: Under which keys the rows may be; a bare array is accepted as well.
     :param fields: The fields to keep.
@@ -30,11 +30,11 @@ def decode_projected(body: bytes, *, rows: tuple[str, ...], fields: frozenset[st
 @functools.lru_cache(maxsize=64)
 def _decoder(rows: tuple[str, ...], fields: frozenset[str]) -> Any:
     whatever = core_schema.any_schema()
-    slim = core_schema.typed_dict_schema(
+    projected = core_schema.typed_dict_schema(
         {name: core_schema.typed_dict_field(whatever, required=False) for name in sorted(fields)},
         extra_behavior="ignore",
     )
-    row = core_schema.union_schema([slim, whatever], mode="left_to_right")
+    row = core_schema.union_schema([projected, whatever], mode="left_to_right")
     some = core_schema.union_schema([core_schema.list_schema(row, strict=True), whatever], mode="left_to_right")
     envelope = core_schema.typed_dict_schema(
         {name: core_schema.typed_dict_field(some, required=False) for name in rows},

@@ -116,12 +116,12 @@ def _proxy(url: str, source: str) -> Proxy:
     # Never quoted: what is no URL may still hold a password.
     if not usable:
         raise ConfigurationError(
-            f"{_sentence(source)} is no proxy URL", advice="It looks like http://user:password@host:3128"
+            f"{_sentence(source)} is not a proxy URL", advice="Expected a URL like http://user:password@host:3128"
         )
     if parts.scheme.lower() not in _SCHEMES:
         raise ConfigurationError(
-            f"{_sentence(source)} has the scheme {parts.scheme!r}, and a proxy has one of {', '.join(_SCHEMES)}",
-            advice="It looks like http://user:password@host:3128",
+            f"{_sentence(source)} must have one of the schemes {', '.join(_SCHEMES)}, got {parts.scheme!r}",
+            advice="Expected a URL like http://user:password@host:3128",
         )
     return Proxy(url, source)
 

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-The gate that every request of a client passes: how many at a time, how many a minute, and pauses for all.
+The rate limiter of a client: requests in flight (AIMD), requests a minute, and pauses for all of them.
 
-What a vendor allows is not documented, so the gate learns it from refusals. A 429 is about the account, not about the
-request that met it: it holds back all requests, halves how many may be in flight, and tells what is allowed. So many were
-answered since the oldest one that still counts, and the vendor says when it counts no more: that many are allowed in that
-time. Requests in flight come back one by one, with every answer that is no refusal; what was learned holds for ten minutes.
+Vendors do not document what they allow, so it is learned from their 429s. A 429 is about the account and not about one
+request: it pauses all requests, halves how many may be in flight, and yields a rate: as many requests as succeeded in the last
+minute are allowed in the time after which the vendor allows the next one. Each success raises the number in flight again, by
+one for as many successes as are in flight (additive increase, multiplicative decrease). A learned rate holds for ten minutes.
 
-A server that is down or overloaded is no better served by many retries at once. A 5xx that says how long to wait, and each
-one from the third in a row on, holds back all requests and halves those in flight too; it teaches nothing of a rate. What
-has failed most often goes first, so that in the end one request finds out for all whether the server is back.
+A server that is down or overloaded is not helped by many retries at once. A 5xx that says how long to wait, and each one from
+the third in a row on, pauses all requests and halves those in flight too; it yields no rate. The request with the most retries
+goes first, so that in the end one request finds out for all whether the server is back.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ from airflow_provider_assistants.client.clock import Clock
 __all__ = ["RateLimiter"]
 
 _MINUTE = 60.0
-#: What is learned is kept to with so many seconds to spare: the vendor's minute begins when a request arrives.
+#: Seconds added to a learned period: the vendor's minute begins when a request arrives.
 _SPARE = 1.0
-#: After fewer answers a refusal tells nothing of a rate.
+#: After fewer successes a 429 yields no rate.
 _FEWEST = 5
-#: So long no refusal, and what was learned is forgotten.
+#: Seconds without a 429 after which a learned rate is dropped.
 _FORGET = 600.0
-#: From so many 5xx in a row on, it is the server that fails and not a request.
+#: From so many 5xx in a row on, the server fails and not a single request.
 _FAILURES_IN_A_ROW = 3
 
 
 class _Waiter:
-    """A request that waits for its turn: before others that have failed less often, or came later."""
+    """A request that waits: before others that have failed less often, or came later."""
 
     __slots__ = ("_order", "wake")
 
@@ -51,10 +51,10 @@ class _Waiter:
 
 class RateLimiter:
     """
-    Lets requests through, at most so many at a time and in any 60 seconds, and none while the vendor wants a pause.
+    Admits requests: so many at a time and in any 60 seconds at most, and none during a pause.
 
     :param concurrency: Requests in flight at most.
-    :param per_minute: Requests begun within any 60 seconds at most; None for no limit.
+    :param per_minute: Requests started within any 60 seconds at most; None for no limit.
     """
 
     def __init__(self, *, concurrency: int, per_minute: int | None, clock: Clock) -> None:
@@ -64,8 +64,8 @@ class RateLimiter:
         self._per_minute = per_minute
         self._learned: tuple[int, float] | None = None
         self._clock = clock
-        self._begun: deque[float] = deque()
-        self._answered: deque[float] = deque()
+        self._started: deque[float] = deque()
+        self._succeeded: deque[float] = deque()
         self._paused_until = 0.0
         self._refused_at = self._slowed_at = float("-inf")
         self._failures = 0
@@ -79,15 +79,15 @@ class RateLimiter:
 
     @property
     def learned(self) -> tuple[int, float] | None:
-        """How many requests may begin in how many seconds, as the vendor's refusals taught."""
+        """How many requests may start in how many seconds, as learned from the vendor's 429s; None if nothing was."""
         return self._learned
 
     @asynccontextmanager
     async def request(self, retries: int = 0) -> AsyncIterator[float]:
         """
-        Wait for the turn of a request, hold its place for as long as it is in flight, and give when it began.
+        Wait until a request may start, count it as in flight within the block, and yield when it started.
 
-        :param retries: How often it has failed. What has failed most goes first: while a server is down, one request finds
+        :param retries: How often it has failed. The one with the most goes first: while a server is down, one request finds
             out whether it is back, and the others wait instead of failing as often.
         """
         waiter = _Waiter(retries, next(self._numbers))
@@ -101,15 +101,15 @@ class RateLimiter:
                     await self._clock.sleep(wait)
                 else:
                     break
-            began = self._clock.monotonic()
-            self._begun.append(began)
+            started = self._clock.monotonic()
+            self._started.append(started)
             self._in_flight += 1
         finally:
             self._waiting.remove(waiter)
             heapq.heapify(self._waiting)
             self._wake_first()
         try:
-            yield began
+            yield started
         finally:
             self._in_flight -= 1
             self._wake_first()
@@ -119,54 +119,50 @@ class RateLimiter:
             self._waiting[0].wake.set()
 
     def pause(self, seconds: float) -> None:
-        """Let no request begin for so many seconds from now; the longest pause counts."""
+        """Let no request start for so many seconds from now; the longest pause counts."""
         self._paused_until = max(self._paused_until, self._clock.monotonic() + seconds)
 
-    def answered(self) -> None:
-        """Take note of an answer that was no refusal: a little more may be in flight."""
+    def succeeded(self) -> None:
+        """Count a response that is neither a 429 nor a 5xx: slightly more requests may be in flight."""
         self._failures = 0
         self._allowed = min(float(self._most), self._allowed + 1 / self._allowed)
-        self._answered.append(self._clock.monotonic())
+        self._succeeded.append(self._clock.monotonic())
         self._drop_old()
         self._wake_first()
 
-    def refused(self, began: float, *, asked: float | None = None) -> None:
+    def refused(self, started: float, *, asked: float | None = None) -> None:
         """
-        Take note of a 429: fewer requests from now on.
+        Count a 429: fewer requests from now on. Requests that were in flight together count once.
 
-        Requests that were in flight together are refused together, and count once.
-
-        :param began: When the refused request began.
-        :param asked: Seconds until the vendor wants the next one, if it says so.
+        :param started: When the refused request started.
+        :param asked: Seconds that the vendor asked to wait, if it did.
         """
-        if began <= self._refused_at:
+        if started <= self._refused_at:
             return
         now = self._refused_at = self._clock.monotonic()
-        self._slow_down(began)
+        self._slow_down(started)
         self._drop_old()
-        if len(self._answered) < _FEWEST:
+        if len(self._succeeded) < _FEWEST:
             return
-        seconds = _MINUTE if asked is None else min(now - self._answered[0] + asked, _MINUTE)
-        self._learned = (len(self._answered), seconds + _SPARE)
+        seconds = _MINUTE if asked is None else min(now - self._succeeded[0] + asked, _MINUTE)
+        self._learned = (len(self._succeeded), seconds + _SPARE)
 
-    def failed(self, began: float, *, asked: float | None = None) -> bool:
+    def failed(self, started: float, *, asked: float | None = None) -> bool:
         """
-        Take note of a 5xx, and return whether the server fails for all requests.
+        Count a 5xx, and return whether all requests have to wait. Requests that were in flight together slow down once.
 
-        Requests that were in flight together fail together, and slow down once.
-
-        :param began: When the failed request began.
-        :param asked: Seconds until the vendor wants the next one, if it says so.
+        :param started: When the failed request started.
+        :param asked: Seconds that the vendor asked to wait, if it did.
         """
         self._failures += 1
         if asked is None and self._failures < _FAILURES_IN_A_ROW:
             return False
-        self._slow_down(began)
+        self._slow_down(started)
         return True
 
-    def _slow_down(self, began: float) -> None:
+    def _slow_down(self, started: float) -> None:
         """Halve how many may be in flight, once for all that were in flight together."""
-        if began > self._slowed_at:
+        if started > self._slowed_at:
             self._slowed_at = self._clock.monotonic()
             self._allowed = max(1.0, self._allowed / 2)
 
@@ -181,12 +177,12 @@ class RateLimiter:
             if bound is None:
                 continue
             limit, seconds = bound
-            if len(self._begun) >= limit:
-                wait = max(wait, self._begun[-limit] + seconds - now)
+            if len(self._started) >= limit:
+                wait = max(wait, self._started[-limit] + seconds - now)
         return wait
 
     def _drop_old(self) -> None:
         horizon = self._clock.monotonic() - _MINUTE - _SPARE
-        for moments in (self._begun, self._answered):
+        for moments in (self._started, self._succeeded):
             while moments and moments[0] < horizon:
                 moments.popleft()

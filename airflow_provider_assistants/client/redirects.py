@@ -26,7 +26,7 @@ def is_slash_redirect(url: str, headers: Mapping[str, str]) -> bool:
     """
     Whether a redirect leads to the same origin, path and query but for the slash at the path's end.
 
-    :param url: What was asked.
+    :param url: The URL of the request.
     :param headers: The redirect's headers, case-insensitive.
     """
     location = headers.get("location", "").strip()

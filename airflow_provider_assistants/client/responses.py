@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""From an HTTP answer to rows or to the one typed error that it means; pure, no I/O."""
+"""From an HTTP response to rows or to the one typed error that it means; pure, no I/O."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ __all__ = [
 Redact = Callable[[str], str]
 
 _MAX_MESSAGE = 300
-#: More of a message is not looked at; far more than is shown, so that what is cut off here is not at the end of it.
+#: Characters of a message that are read; far more than are shown, so that a cut here is never visible there.
 _MAX_READ = 20_000
 _MAX_DEPTH = 4
 _BOM = b"\xef\xbb\xbf"
@@ -56,12 +56,12 @@ _LOGIN = re.compile(rb"type=[\"']?password|log\s?in|sign\s?in", re.IGNORECASE)
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Response:
     """
-    What came over the wire.
+    A response as it came over the wire.
 
     :param status: The HTTP status.
     :param headers: The headers, case-insensitive.
     :param body: The decompressed body.
-    :param url: What was asked, where the answer is a redirect.
+    :param url: The URL of the request, where the response is a redirect.
     """
 
     status: int
@@ -74,7 +74,7 @@ class Damaged(Exception):  # noqa: N818 - it says of a response that it is, and 
     """
     Raised for a response that was damaged on its way and may come whole next time.
 
-    :param error: What it means if it never does.
+    :param error: The error to raise if it never does.
     """
 
     def __init__(self, error: AssistantsError) -> None:
@@ -82,7 +82,7 @@ class Damaged(Exception):  # noqa: N818 - it says of a response that it is, and 
         self.error = error
 
 
-#: What backends say with 403 of a key that they do not know: Django REST framework and FastAPI answer so instead of 401.
+#: Messages of a 403 that mean an unknown key: Django REST framework and FastAPI respond so where others send 401.
 _KEY_REFUSED = re.compile(
     r"(?!.*(?:permission|scope|privilege))"
     r"(?:.*(?:invalid|incorrect|wrong|bad|unknown|expired|revoked|missing)\W+(?:\w+\W+){0,2}?(?:api[\s_-]?key|token|credentials)"
@@ -92,7 +92,7 @@ _KEY_REFUSED = re.compile(
     re.IGNORECASE,
 )
 
-#: What a status means where nothing says better: the error, what happened, and what to do.
+#: What a status means, unless the response says more: the error, what happened, and what to do.
 _MEANINGS: Mapping[int, tuple[type[AssistantsError], str, str]] = {
     401: (
         AuthenticationError,
@@ -121,7 +121,11 @@ _MEANINGS: Mapping[int, tuple[type[AssistantsError], str, str]] = {
     ),
 }
 _TOO_SLOW = (VendorUnavailableError, "The vendor returned HTTP {status}", "Try later")
-_SERVER_ERROR = (VendorUnavailableError, "The vendor returned HTTP {status}", "Try later; if it lasts, tell the vendor")
+_SERVER_ERROR = (
+    VendorUnavailableError,
+    "The vendor returned HTTP {status}",
+    "Try later; if it lasts, report it to the vendor",
+)
 _OTHER = (
     UnexpectedResponseError,
     "The vendor returned HTTP {status}, which is unexpected",
@@ -129,24 +133,24 @@ _OTHER = (
 )
 
 
-def decode(answer: Response, *, listing: Listing | None = None, fields: frozenset[str] | None = None) -> Any:
+def decode(response: Response, *, listing: Listing | None = None, fields: frozenset[str] | None = None) -> Any:
     """
-    Decode the JSON of an answer.
+    Decode the JSON of a response.
 
     :param listing: Which listing it is a page of, if only some fields of its rows are needed.
     :param fields: These fields; all if None.
-    :raises AuthenticationError: If the answer is a login page.
+    :raises AuthenticationError: If the response is a login page.
     :raises UnexpectedResponseError: If it is other HTML, or empty.
     :raises Damaged: If it is no JSON, or only the beginning of some.
     """
-    body = _without_mark(answer.body)
+    body = _without_mark(response.body)
     try:
         if listing is not None and fields is not None and not any("." in path for path in listing.rows):
             with suppress(ValueError):
                 return decode_projected(body, rows=listing.rows, fields=fields)
         return parse_json(body)
     except ValueError as error:
-        raise _not_json(answer, error) from None
+        raise _not_json(response, error) from None
 
 
 def _without_mark(body: bytes) -> bytes:
@@ -154,36 +158,36 @@ def _without_mark(body: bytes) -> bytes:
     return body.removeprefix(_BOM)
 
 
-def _not_json(answer: Response, error: ValueError) -> AssistantsError | Damaged:
-    body = _without_mark(answer.body)
+def _not_json(response: Response, error: ValueError) -> AssistantsError | Damaged:
+    body = _without_mark(response.body)
     if _HTML.match(body[:4096]):
         if _LOGIN.search(body[:65536]):
             return AuthenticationError(
                 "Expected JSON, got a login page",
-                status=answer.status,
+                status=response.status,
                 advice="Check the connection's password and host: the key is wrong, or the host is not an API's root",
             )
         return UnexpectedResponseError(
             "Expected JSON, got a web page",
-            status=answer.status,
+            status=response.status,
             advice="Check the connection's host: it must be the root of the vendor's API",
         )
     if not body.strip():
         return UnexpectedResponseError(
-            "Expected JSON, got an empty response", status=answer.status, advice="Try later; tell the vendor"
+            "Expected JSON, got an empty response", status=response.status, advice="Try later; report it to the vendor"
         )
     if _ends_early(body):
         return Damaged(
             UnexpectedResponseError(
                 f"The response is not valid JSON: it ends early, after {len(body):,} bytes",
-                status=answer.status,
+                status=response.status,
                 advice="The server or a proxy cuts it; try later, or with smaller pages (page_size)",
             )
         )
     return Damaged(
         UnexpectedResponseError(
             f"The response is not valid JSON: {error}",
-            status=answer.status,
+            status=response.status,
             advice="Check that the connection's host is the root of an API; a proxy may have damaged the response",
         )
     )
@@ -201,24 +205,24 @@ def _ends_early(body: bytes) -> bool:
 
 
 def error_of(
-    answer: Response, vendor: Vendor, *, asked: float | None = None, redact: Redact = redact_text
+    response: Response, vendor: Vendor, *, asked: float | None = None, redact: Redact = redact_text
 ) -> AssistantsError | None:
     """
-    Give the error that an answer means by its status, or None if it is a success.
+    Return the error that a response means by its status; None if it is a success.
 
     :param asked: Seconds that the vendor asked to wait, for a 429.
-    :param redact: Takes the secrets out of what the vendor says.
+    :param redact: Redacts the vendor's message.
     """
-    status = answer.status
+    status = response.status
     if 200 <= status < 300:
         return None
     if 300 <= status < 400:
-        return _redirect(answer, redact)
+        return _redirect(response, redact)
     other = _SERVER_ERROR if status >= 500 else _TOO_SLOW if status in (408, 425) else _OTHER
-    said = vendor_message(_loose_json(answer.body), redact=redact)
-    meaning = 401 if status == 403 and said and _KEY_REFUSED.match(said) else status
+    message = vendor_message(_loose_json(response.body), redact=redact)
+    meaning = 401 if status == 403 and message and _KEY_REFUSED.match(message) else status
     kind, what, advice = _MEANINGS.get(meaning, other)
-    what = what.format(status=status) + (f": {said}" if said else "")
+    what = what.format(status=status) + (f": {message}" if message else "")
     if issubclass(kind, RateLimitedError):
         return kind(what, retry_after=asked, status=status, advice=advice)
     if meaning == 401 and vendor.key_help:
@@ -226,13 +230,13 @@ def error_of(
     return kind(what, status=status, advice=advice)
 
 
-def _redirect(answer: Response, redact: Redact) -> AssistantsError:
-    location = answer.headers.get("location", "").strip()
+def _redirect(response: Response, redact: Redact) -> AssistantsError:
+    location = response.headers.get("location", "").strip()
     if not location:
         return UnexpectedResponseError(
-            f"The vendor redirects (HTTP {answer.status}) and does not say where to",
-            status=answer.status,
-            advice="Check the connection's host; if it is right, tell the vendor",
+            f"The vendor redirects (HTTP {response.status}) without a Location",
+            status=response.status,
+            advice="Check the connection's host; if it is right, report it to the vendor",
         )
     try:
         target = urlsplit(location)
@@ -241,54 +245,54 @@ def _redirect(answer: Response, redact: Redact) -> AssistantsError:
         target = SplitResult("", "", "", "", "")
     if re.search(r"log-?_?in|sign-?_?in|auth", target.path, re.IGNORECASE):
         return AuthenticationError(
-            "The vendor sends to its login page instead of answering",
-            status=answer.status,
+            "Expected JSON, got a redirect to the login page",
+            status=response.status,
             advice="Put a valid key into the connection's password",
         )
     host = target.netloc.rpartition("@")[2]
     where = f"{target.scheme}://{host}{target.path}" if host else target.path or "what is no URL"
     return UnexpectedResponseError(
         f"The vendor redirects to {_shown(where, redact, limit=200)}; a redirect is never followed with the key",
-        status=answer.status,
+        status=response.status,
         advice="If the API lies there, set it as the connection's host",
     )
 
 
 def vendor_message(body: Any, *, redact: Redact = redact_text) -> str | None:
     """
-    Return what the vendor says of an error, in whatever shape it says it; None if it says nothing.
+    Return the message in the body of an error, whatever its shape; None if there is none.
 
     Seen: ``message``, ``error``, ``detail`` (a text, or FastAPI's list), ``msg``, problem details, and Laravel's
-    ``errors`` by field; each may hold objects and lists of these. Other shapes say nothing.
+    ``errors`` by field; each may hold objects and lists of these. Other shapes are ignored.
 
-    :param redact: Takes the secrets out; before the message is cut, since half a key is not known as one.
+    :param redact: Redacts the message; before it is cut, since half a key is not recognised as one.
     """
     if not isinstance(body, dict):
         return None
-    said = next(filter(None, (_words(body.get(key)) for key in _MESSAGE_KEYS)), None)
-    if not said:
+    message = next(filter(None, (_words(body.get(key)) for key in _MESSAGE_KEYS)), None)
+    if not message:
         return None
     fields = body.get("errors")
     if isinstance(fields, dict) and fields:
         by_name = (f"{name}: {_words(texts) or 'refused'}" for name, texts in list(fields.items())[:5])
-        said = f"{said} ({'; '.join(by_name)})"
-    return _shown(said, redact, limit=_MAX_MESSAGE).rstrip(".") or None
+        message = f"{message} ({'; '.join(by_name)})"
+    return _shown(message, redact, limit=_MAX_MESSAGE).rstrip(".") or None
 
 
 _MESSAGE_KEYS = ("message", "error", "detail", "msg", "title", "error_description", "errors")
 
 
-def _words(said: Any, depth: int = 0) -> str:
+def _words(part: Any, depth: int = 0) -> str:
     """Return the text in a part of an error's body; empty if there is none."""
-    if isinstance(said, str):
-        return said.strip()
+    if isinstance(part, str):
+        return part.strip()
     if depth >= _MAX_DEPTH:
         return ""
-    if isinstance(said, list):
-        return "; ".join(filter(None, (_words(each, depth + 1) for each in said[:5])))
-    if isinstance(said, dict):
-        words = next(filter(None, (_words(said.get(key), depth + 1) for key in _MESSAGE_KEYS)), "")
-        where = ".".join(_places(said.get("loc")))
+    if isinstance(part, list):
+        return "; ".join(filter(None, (_words(each, depth + 1) for each in part[:5])))
+    if isinstance(part, dict):
+        words = next(filter(None, (_words(part.get(key), depth + 1) for key in _MESSAGE_KEYS)), "")
+        where = ".".join(_places(part.get("loc")))
         return f"{where}: {words}" if where and words else words
     return ""
 
@@ -301,7 +305,7 @@ def _places(loc: Any) -> Iterator[str]:
 
 
 def _shown(text: str, redact: Redact, *, limit: int) -> str:
-    """Return a vendor's words as an error may quote them: on one line, without secrets, and not too many."""
+    """Return a vendor's text as an error may quote it: on one line, redacted, and not too long."""
     if len(text) > _MAX_READ:
         text = text[:_MAX_READ].rpartition(" ")[0]
     text = redact(one_line(" ".join(text.split())))
@@ -318,24 +322,24 @@ def _loose_json(body: bytes) -> Any:
 
 def check_flag(payload: Any, vendor: Vendor, *, status: int, redact: Redact = redact_text) -> None:
     """
-    Refuse an answer that says of itself that it is a failure, whatever its status.
+    Raise if a response says in its body that the request failed, whatever its status.
 
     :raises UnexpectedResponseError: If it does.
     """
     if vendor.failure_flag and isinstance(payload, dict) and payload.get(vendor.failure_flag) is True:
-        said = vendor_message(payload, redact=redact)
+        message = vendor_message(payload, redact=redact)
         raise UnexpectedResponseError(
-            "The vendor says that the request failed" + (f": {said}" if said else ""),
+            "The vendor reports that the request failed" + (f": {message}" if message else ""),
             status=status,
-            advice="Try again; if it lasts, tell the vendor",
+            advice="Try again; if it lasts, report it to the vendor",
         )
 
 
 def page_of(payload: Any, listing: Listing) -> PageResponse:
     """
-    Find the rows in a decoded answer: a bare array, or where the listing says.
+    Return the rows of a decoded response: a bare array, or what is under one of the listing's keys.
 
-    :raises UnexpectedResponseError: If there are none to be found, or one is no object.
+    :raises UnexpectedResponseError: If there is no such list, or one of its items is no object.
     """
     rows: list[Any] | None = payload if isinstance(payload, list) else None
     for path in listing.rows if rows is None else ():
@@ -347,18 +351,18 @@ def page_of(payload: Any, listing: Listing) -> PageResponse:
         keys = ", ".join(map(quoted, list(payload)[:8])) if isinstance(payload, dict) else None
         shape = type(payload).__name__ if keys is None else f"an object with {keys}"
         raise UnexpectedResponseError(
-            f"The answer has no list of rows under {' or '.join(map(repr, listing.rows))}: it is {shape}",
+            f"Expected a list of rows under {' or '.join(map(repr, listing.rows))}, got {shape}",
             advice="Check the connection's host; if it is right, the vendor has changed its API",
         )
     for number, row in enumerate(rows, 1):
         if not isinstance(row, dict):
             raise UnexpectedResponseError(
-                f"Row {number} of the answer is no object but {type(row).__name__}",
-                advice="Tell the vendor; nothing can be said of such a row",
+                f"Expected an object in row {number} of the response, got {type(row).__name__}",
+                advice="Report it to the vendor",
             )
     return PageResponse(rows=rows, envelope=payload)
 
 
-def refusal_hint(answer: Response) -> Any:
+def refusal_hint(response: Response) -> Any:
     """Decode the body of a refusal, where it may say how long to wait."""
-    return _loose_json(answer.body) if answer.status == 429 else None
+    return _loose_json(response.body) if response.status == 429 else None

@@ -2,10 +2,10 @@
 """
 What is retried, when, and how long: a pure decision, so that it can be tested without waiting.
 
-A vendor's own word on how long to wait comes first (``Retry-After`` in seconds or as a date; of a 429 also
-``X-RateLimit-Reset`` and the body's ``retry_after``), else the wait grows exponentially with full jitter, so that tasks
-which failed together do not come back together. No single wait is longer than ``max_wait`` and one request waits ``budget``
-in all: a vendor that asks for a day gets its error reported instead of holding a worker's slot.
+The wait is what the vendor asks for (``Retry-After`` in seconds or as a date; of a 429 also
+``X-RateLimit-Reset`` and the body's ``retry_after``), else exponential backoff with full jitter, so that tasks which failed
+together do not retry together. No single wait is longer than ``max_wait``, and all tries of a request take ``budget`` at most: if
+a vendor asks for a day, the request fails instead of holding a worker's slot.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any
 
 __all__ = ["RETRIED_STATUSES", "RetryPolicy", "asked_wait"]
 
-#: Answers that may be different next time. Anything else of 4xx is not.
+#: Statuses that may be different next time. No other 4xx is retried.
 RETRIED_STATUSES = frozenset({408, 425, 429, *range(500, 600)})
 
 #: ``X-RateLimit-Reset`` is an epoch at these vendors; a small number is taken for seconds from now.
@@ -34,7 +34,7 @@ class RetryPolicy:
     :param max_retries: Tries after the first.
     :param base: Upper bound of the first wait in seconds; doubles with each further one.
     :param max_wait: Upper bound of any wait in seconds.
-    :param budget: Seconds that the retries of one request may take in all, waits and answers.
+    :param budget: Seconds that the retries of one request may take in all, waits and responses.
     """
 
     max_retries: int = 5
@@ -44,10 +44,10 @@ class RetryPolicy:
 
     def wait(self, *, retries: int, elapsed: float, asked: float | None, jitter: float) -> float | None:
         """
-        Give the seconds to wait before the next try, or None to give up.
+        Return the seconds to wait before the next try; None to give up.
 
         :param retries: Retries made so far.
-        :param elapsed: Seconds since the first try began.
+        :param elapsed: Seconds since the first try started.
         :param asked: Seconds that the vendor asked for, if it did.
         :param jitter: A random number from 0 to 1.
         """
@@ -62,7 +62,7 @@ def asked_wait(headers: Mapping[str, str], body: Any, *, now: datetime, refused:
     """
     Read how many seconds the vendor asks to wait; None if it does not say, or says something in the past.
 
-    :param headers: The answer's headers, with names in lower case or case-insensitive.
+    :param headers: The response's headers, with names in lower case or case-insensitive.
     :param body: The decoded body, whatever it is.
     :param now: The wall clock, in UTC.
     :param refused: Whether it is a 429. Vendors send ``X-RateLimit-Reset`` with everything, and only then does it matter.

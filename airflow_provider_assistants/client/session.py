@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One exchange with the vendor: a request is sent, through the gate, until it has an answer worth having."""
+"""The session with one account: requests within its rate limit, retried, and each error with where it happened."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ log = logging.getLogger(__name__)
 
 #: Parameters that an error may quote; filters can hold telephone numbers.
 _QUOTED = frozenset({"page", "per_page", "limit", "skip", "offset", "size", "page_size", "page_number"})
-#: Of so many routes it is kept whether they end in a slash.
+#: For so many routes at most it is remembered whether they end in a slash.
 _MAX_ROUTES = 1_000
 
 
-async def _decoded(answer: Response) -> Any:
-    return decode(answer)
+async def _decoded(response: Response) -> Any:
+    return decode(response)
 
 
-def _is_slash_redirect(answer: Response) -> bool:
-    return 300 < answer.status < 400 and is_slash_redirect(answer.url, answer.headers)
+def _is_slash_redirect(response: Response) -> bool:
+    return 300 < response.status < 400 and is_slash_redirect(response.url, response.headers)
 
 
 class Session:
     """
-    Sends requests to one account, with retries and within its limits, and says where an error happened.
+    Sends requests to one account, within its rate limit and with retries, and adds to errors where they happened.
 
     :param limiter: The rate limiter, where several clients of one account share one; one of its own if None.
     :raises ConfigurationError: If the CA file cannot be read, or the proxy cannot be used.
@@ -69,10 +69,8 @@ class Session:
         self._has_bare_host = bool(vendor.api_root.strip("/")) and not urlsplit(base_url).path.strip("/")
         self._other_end: dict[str, bool] = {}
         self._open: dict[object, tuple[float, str, str, Mapping[str, Any] | None]] = {}
-        try:
+        with self.locating():
             self._transport = Transport(vendor, base_url=base_url, api_key=api_key, settings=settings)
-        except AssistantsError as error:
-            raise self.located(error) from None
         if self._transport.proxy:
             self._secrets = KnownSecrets((api_key, *self._transport.proxy.secrets))
         self._limiter = limiter or RateLimiter(
@@ -97,18 +95,18 @@ class Session:
         read: Callable[[Response], Awaitable[Any]] = _decoded,
     ) -> tuple[Response, Any]:
         """
-        Send a request until it has an answer worth having, and raise the error that it means otherwise.
+        Send a request, retry it while that can help, and return its response, or raise the error that it means.
 
-        :param accept: Statuses that are answers here and no errors.
+        :param accept: Statuses that are no errors here.
         :param read_only: The request changes nothing although its method is not GET.
-        :param deadline: When all has to be over, the waits for the gate and between tries among it.
+        :param deadline: When all has to be over, including waits for the rate limiter and between tries.
         :param route: What paths that differ in an id have in common, if that is not the path itself.
-        :param read: Decodes the answer; one that is :class:`.Damaged` is asked for again.
-        :return: The answer, and what ``read`` made of the answer; None for one of ``accept``.
-        :raises AssistantsError: As each case demands; see :mod:`airflow_provider_assistants.exceptions`.
+        :param read: Decodes the response; one that is :class:`.Damaged` is requested again.
+        :return: The response, and what ``read`` returned for it; None for one of ``accept``.
+        :raises AssistantsError: One of :mod:`airflow_provider_assistants.exceptions`.
         """
         retries = 0
-        began = self._clock.monotonic()
+        started = self._clock.monotonic()
         failure: AssistantsError | None = None
         route = route or path
         redirected = False
@@ -120,55 +118,62 @@ class Session:
             try:
                 async with asyncio.timeout(None if left == math.inf else max(0.0, left)):
                     target = with_other_end(path) if other_end else path
-                    async with self._limiter.request(retries) as began_now:
-                        answer = await self._answer(method, target, params, json)
-                    if not redirected and method == "GET" and _is_slash_redirect(answer):
+                    async with self._limiter.request(retries) as try_started:
+                        response = await self._send_once(method, target, params, json)
+                    if not redirected and method == "GET" and _is_slash_redirect(response):
                         redirected, other_end = True, not other_end
                         continue
-                    asked, slow_all = self._take_note(answer, began_now)
-                    accepted = answer.status in accept
-                    meant = None if accepted else error_of(answer, self._vendor, asked=asked, redact=self.redact)
-                    if meant is None:
+                    asked, slow_all = self._report_to_limiter(response, try_started)
+                    accepted = response.status in accept
+                    error = None if accepted else error_of(response, self._vendor, asked=asked, redact=self.redact)
+                    if error is None:
                         self._remember_end(route, other_end=other_end)
-                        payload = None if accepted else await read(answer)
-                        check_flag(payload, self._vendor, status=answer.status, redact=self.redact)
-                        return answer, payload
-                    failure, retriable = meant, answer.status in RETRIED_STATUSES
+                        payload = None if accepted else await read(response)
+                        check_flag(payload, self._vendor, status=response.status, redact=self.redact)
+                        return response, payload
+                    failure, retriable = error, response.status in RETRIED_STATUSES
             except TimeoutError:
                 failure, retriable = deadline.error(failure), False
             except Damaged as damaged:
                 failure, retriable = damaged.error, True
-            except VendorUnavailableError as error:
-                failure, retriable = error, True
-            except AssistantsError as error:
-                failure, retriable = error, False
+            except VendorUnavailableError as unavailable:
+                failure, retriable = unavailable, True
+            except AssistantsError as final:
+                failure, retriable = final, False
             # From here on nobody sees anything else than this, which holds no secret.
             failure = self.located(failure, request=self.describe(method, path, params))
-            wait = (
-                self._settings.retry.wait(
-                    retries=retries,
-                    elapsed=self._clock.monotonic() - began,
-                    asked=asked,
-                    jitter=self._clock.jitter(),
-                )
-                if retriable and (method == "GET" or read_only)
-                else None
-            )
-            if wait is None or self._clock.monotonic() + wait > deadline.at:
+            wait = None
+            if retriable and (method == "GET" or read_only):
+                wait = self._wait_before_retry(retries=retries, started=started, asked=asked, deadline=deadline)
+            if wait is None:
                 if retries:
                     failure.what += f", after {retries + 1} tries"
                 raise failure from None
             retries += 1
-            tries = self._settings.retry.max_retries + 1
-            log.info(
-                "%s: %s; try %d of %d in %.1f s", self._where(failure.request), failure.what, retries + 1, tries, wait
-            )
+            self._log_retry(failure, number=retries + 1, wait=wait)
             if slow_all:
                 self._limiter.pause(wait)
             else:
                 await self._clock.sleep(wait)
 
-    async def _answer(self, method: str, path: str, params: Mapping[str, Any] | None, json: Any) -> Response:
+    def _wait_before_retry(
+        self, *, retries: int, started: float, asked: float | None, deadline: Deadline
+    ) -> float | None:
+        """Return the seconds until the next try; None if there is none."""
+        now = self._clock.monotonic()
+        wait = self._settings.retry.wait(
+            retries=retries, elapsed=now - started, asked=asked, jitter=self._clock.jitter()
+        )
+        return None if wait is None or now + wait > deadline.at else wait
+
+    def _log_retry(self, failure: AssistantsError, *, number: int, wait: float) -> None:
+        status = f" (HTTP {failure.status})" if failure.status and "HTTP" not in failure.what else ""
+        tries = self._settings.retry.max_retries + 1
+        log.info(
+            "%s: %s%s; try %d of %d in %.1f s", self._where(failure.request), failure.what, status, number, tries, wait
+        )
+
+    async def _send_once(self, method: str, path: str, params: Mapping[str, Any] | None, json: Any) -> Response:
         token = object()
         self._open[token] = (self._clock.monotonic(), method, path, params)
         try:
@@ -176,16 +181,16 @@ class Session:
         finally:
             del self._open[token]
 
-    def _take_note(self, answer: Response, began: float) -> tuple[float | None, bool]:
-        """Tell the gate of an answer; return the wait that the vendor asks for, and whether all requests have to wait."""
-        refused = answer.status == 429
-        asked = asked_wait(answer.headers, refusal_hint(answer), now=self._clock.now(), refused=refused)
+    def _report_to_limiter(self, response: Response, started: float) -> tuple[float | None, bool]:
+        """Report a response to the rate limiter; return the wait that the vendor asks for, and whether all requests wait."""
+        refused = response.status == 429
+        asked = asked_wait(response.headers, refusal_hint(response), now=self._clock.now(), refused=refused)
         if refused:
-            self._limiter.refused(began, asked=asked)
+            self._limiter.refused(started, asked=asked)
             return asked, True
-        if answer.status >= 500:
-            return asked, self._limiter.failed(began, asked=asked)
-        self._limiter.answered()
+        if response.status >= 500:
+            return asked, self._limiter.failed(started, asked=asked)
+        self._limiter.succeeded()
         return asked, False
 
     def _remember_end(self, route: str, *, other_end: bool) -> None:
@@ -210,8 +215,8 @@ class Session:
         def check() -> None:
             next_check = seconds
             if self._open:
-                began, method, path, params = min(self._open.values(), key=lambda each: each[0])
-                waited = self._clock.monotonic() - began
+                started, method, path, params = min(self._open.values(), key=lambda each: each[0])
+                waited = self._clock.monotonic() - started
                 next_check = waited if waited >= seconds else seconds - waited
                 if waited >= seconds:
                     where = self._where(self.describe(method, path, params))
@@ -228,18 +233,26 @@ class Session:
         connection = f", connection {self._conn_id!r}" if self._conn_id else ""
         return f"{self._vendor.title}{connection}: {request}"
 
-    def describe(self, method: str, path: str, params: Mapping[str, Any] | None) -> str:
+    def describe(self, method: str, path: str, params: Mapping[str, Any] | None = None) -> str:
         """Return a request as an error may quote it."""
         query = "&".join(f"{name}={value}" for name, value in (params or {}).items() if name in _QUOTED)
         url = redact_url(self._base_url + path)
         return f"{method} {self._secrets.redact(url)}" + (f"?{query}" if query else "")
 
     def redact(self, text: str) -> str:
-        """Return a text without our secrets, and without what has the shape of somebody else's."""
+        """Return a text without the connection's secrets, and without what looks like somebody else's."""
         return redact_shapes(self._secrets.redact(text))
 
+    @contextmanager
+    def locating(self, request: str | None = None) -> Iterator[None]:
+        """Add to an error that is raised inside where it happened; see :meth:`located`."""
+        try:
+            yield
+        except AssistantsError as error:
+            raise self.located(error, request=request) from None
+
     def located(self, error: AssistantsError, *, request: str | None = None) -> AssistantsError:
-        """Say where an error happened, and take the key out of whatever the vendor or a library put into it."""
+        """Add to an error where it happened, and redact what the vendor or a library put into it."""
         error.what = self.redact(error.what)
         error.args = (error.what,)
         if error.status == 404 and self._has_bare_host:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a client can be told, with the defaults that hold when it is told nothing."""
+"""The settings of a client, with their defaults."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class ClientSettings:
     :param proxy: The proxy to use: its URL, ``none`` for no proxy, or None for those of the environment.
     :param max_request_seconds: A try of a request whose response is not complete after so many seconds has failed, however
         steadily pieces of it come; ``timeout``, if that is longer.
-    :param max_response_bytes: An answer larger than this, after decompression, is an error.
+    :param max_response_bytes: A response larger than this, after decompression, is an error.
     :param max_listing_seconds: A listing that takes longer, waits and retries included, is an error.
     :param max_listing_rows: A listing with more rows is an error.
     """

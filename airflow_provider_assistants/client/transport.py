@@ -40,7 +40,7 @@ USER_AGENT = f"airflow-provider-assistants/{__version__}"
 
 
 def authenticated_headers(vendor: Vendor, api_key: str) -> dict[str, str]:
-    """Return the headers of every request: ``Accept`` always, or a Laravel backend answers a bad key with its login page."""
+    """Return the headers of every request: ``Accept`` always, or a Laravel backend responds to a bad key with its login page."""
     return {
         "Accept": "application/json",
         "User-Agent": USER_AGENT,
@@ -90,9 +90,9 @@ def client_options(
     settings: ClientSettings, *, base_url: str, api_key: str, asynchronous: bool = True
 ) -> dict[str, Any]:
     """
-    Give the options of an httpx client that follows the settings and keeps the key to the origin of its base URL.
+    Return the options of an httpx client that follows the settings and keeps the key to the origin of its base URL.
 
-    :raises ConfigurationError: If the CA file cannot be read, or the proxy is none.
+    :raises ConfigurationError: If the CA file cannot be read, or the proxy cannot be used.
     """
     tls = _tls(settings.verify)
     limits = httpx.Limits(
@@ -114,7 +114,7 @@ def client_options(
             ) from None
         except (ValueError, httpx.InvalidURL):
             raise ConfigurationError(
-                f"The proxy {proxy} cannot be used", advice="It looks like http://user:password@host:3128"
+                f"The proxy {proxy} cannot be used", advice="Expected a URL like http://user:password@host:3128"
             ) from None
 
     transport = AsyncOriginTransport if asynchronous else OriginTransport
@@ -130,9 +130,9 @@ def http_options(
     vendor: Vendor, settings: ClientSettings, *, base_url: str, api_key: str, asynchronous: bool
 ) -> dict[str, Any]:
     """
-    Give the options of an httpx client for requests of a caller's own.
+    Return the options of an httpx client for requests of a caller's own.
 
-    :raises ConfigurationError: If the CA file cannot be read, or the proxy is none.
+    :raises ConfigurationError: If the CA file cannot be read, or the proxy cannot be used.
     """
     return {
         "base_url": base_url,
@@ -144,11 +144,11 @@ def http_options(
 
 class Transport:
     """
-    Sends requests below one base URL and gives bounded answers.
+    Sends requests below one base URL and returns responses of bounded size.
 
     :param base_url: The API's root.
     :param api_key: Goes into the header that the vendor wants, of requests to this origin.
-    :raises ConfigurationError: If the CA file cannot be read, or the proxy is none.
+    :raises ConfigurationError: If the CA file cannot be read, or the proxy cannot be used.
     """
 
     def __init__(self, vendor: Vendor, *, base_url: str, api_key: str, settings: ClientSettings) -> None:
@@ -170,13 +170,13 @@ class Transport:
         self, method: str, path: str, *, params: Mapping[str, Any] | None = None, json: Any = None
     ) -> Response:
         """
-        Send one request and read its whole answer.
+        Send one request and read its whole response.
 
         :param path: Below the API's root.
-        :raises VendorUnavailableError: If there is no answer: no such host, refused, reset, timed out.
-        :raises UnexpectedResponseError: If the answer is larger than allowed.
+        :raises VendorUnavailableError: If there is no response: no such host, refused, reset, timed out.
+        :raises UnexpectedResponseError: If the response is larger than allowed.
         :raises Damaged: If it cannot be decompressed.
-        :raises ConfigurationError: If the connection or its proxy cannot be right.
+        :raises ConfigurationError: If the connection or its proxy is misconfigured.
         """
         url = self._base_url + path
         try:
@@ -212,7 +212,7 @@ class Transport:
             size += len(chunk)
             if size > self._max_bytes:
                 raise UnexpectedResponseError(
-                    f"The answer is larger than {self._max_bytes:,} bytes",
+                    f"The response is larger than {self._max_bytes:,} bytes",
                     advice="Ask for smaller pages with page_size, or raise max_response_bytes in [assistants]",
                 )
             chunks.append(chunk)

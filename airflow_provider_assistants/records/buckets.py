@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What object stores know of a bucket before anything is written: whether it is there, and whether it is the public one."""
+"""Object stores: whether a bucket exists, which account it belongs to, and what their refusals mean."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["account_of", "has_console", "is_forbidden", "is_missing", "is_not_accepted", "written_name"]
 
 _PUBLIC = {**dict.fromkeys(S3, ".amazonaws.com"), **dict.fromkeys(GOOGLE, ".googleapis.com")}
-#: What stores say of credentials that they do not accept, and of what these may not do.
+#: Messages of stores about credentials that they do not accept, and about missing permissions.
 _NOT_ACCEPTED = re.compile(
     r"(?i:access key id|InvalidAccessKeyId|SignatureDoesNotMatch|signature we calculated|ExpiredToken"
     r"|token (?:has |is )?(?:expired|invalid)|security token|invalid[ _]credentials|invalid_grant"
@@ -29,9 +29,9 @@ _ACCOUNT_NAME = re.compile(r"AccountName=([^;]+)")
 
 def is_missing(fs: AbstractFileSystem, protocol: str, bucket: str) -> bool:
     """
-    Whether there surely is no such bucket or container, by one request.
+    Whether there is certainly no such bucket or container, by one request.
 
-    A right to write without one to look is enough: what may not be looked at counts as there.
+    Permission to write without permission to read is enough: a bucket that may not be read counts as there.
     """
     try:
         if protocol in AZURE:
@@ -53,7 +53,7 @@ def is_missing(fs: AbstractFileSystem, protocol: str, bucket: str) -> bool:
 
 
 def _raise_if_not_accepted(fs: AbstractFileSystem, bucket: str) -> None:
-    """Tell a key that S3 does not know from one that may not look: the response to a HEAD request has no room for that."""
+    """Raise if S3 does not know the key; the response to a HEAD request cannot distinguish that from a missing permission."""
     try:
         fs.call_s3("list_objects_v2", Bucket=bucket, MaxKeys=1)
     except Exception as error:
@@ -62,19 +62,19 @@ def _raise_if_not_accepted(fs: AbstractFileSystem, bucket: str) -> None:
 
 
 def is_not_accepted(error: Exception) -> bool:
-    """Whether a store does not accept the credentials at all, by its words: its library has one class for all refusals."""
+    """Whether a store does not accept the credentials at all, by its message: its library has one class for all refusals."""
     return _NOT_ACCEPTED.search(str(error)) is not None
 
 
 def is_forbidden(error: Exception) -> bool:
-    """Whether a store knows who asks and forbids it; not all libraries have a class of their own for that."""
+    """Whether a store accepts the credentials and forbids the request; not all libraries have a class for that."""
     return not is_not_accepted(error) and (isinstance(error, PermissionError) or bool(_FORBIDDEN.search(str(error))))
 
 
 def has_console(fs: AbstractFileSystem, protocol: str) -> bool:
     """Whether the vendor's own web console shows what is in the store: not at an endpoint of one's own (MinIO, Ceph)."""
     endpoint = ""
-    with contextlib.suppress(Exception):  # what a store's library keeps of it is its own affair
+    with contextlib.suppress(Exception):  # where a store's library keeps it differs between versions
         endpoint = fs.s3.meta.endpoint_url if protocol in S3 else fs.base
     return protocol in _PUBLIC and (urlsplit(str(endpoint)).hostname or "").endswith(_PUBLIC[protocol])
 
@@ -87,7 +87,7 @@ def account_of(fs: AbstractFileSystem) -> str | None:
 
 
 def written_name(fs: AbstractFileSystem, path: str) -> str:
-    """Return the path as the file system would write it: its library may take a part of a name for something else."""
+    """Return the path as the file system would write it: its library may interpret a part of a name."""
     stripped = str(fs._strip_protocol(path))
     if hasattr(fs, "split_path"):
         bucket, key, *_ = fs.split_path(stripped)

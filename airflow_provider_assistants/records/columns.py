@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-Columns for CSV and Parquet: the same ones every night, and nothing lost that does not fit them.
+Columns of CSV and Parquet: the same every night, and without loss.
 
 The documented fields are the columns, in the document's order, whatever fields tonight's rows have. The last column,
-``_extra``, is a JSON object of everything that the others do not hold exactly: fields that are not documented, and
-values of another type than their column's. Such a value is also read into its column where that is possible, so that a
-vendor's ``"7"`` can be summed and is still known to have been a text. A row is had back by laying ``_extra`` over its
-other cells; a documented field that was missing comes back as null.
+``_extra``, is a JSON object of everything that the others do not hold exactly: undocumented fields, and values of another type
+than their column's. Such a value is also cast into its column where that is possible, so that a vendor's ``"7"`` can be summed
+and is still known to have been a text. To reconstruct a row, merge ``_extra`` over its columns; a documented field that was
+missing becomes null.
 
-Objects and lists are JSON texts: their shape is the vendor's to change, and a column of a fixed structure would break
-the table on the night it does. What JSON cannot say, a number that is not finite, is a text there. Some vendors send the
-JSON text of an object or list themselves: it is the cell as it stands, and the text that it was is in ``_extra``. Any
-other text becomes a JSON text, so that each cell of such a column is JSON.
+Objects and lists are JSON texts: a column of a fixed structure would break the table on the night that the vendor changes their
+shape. Numbers that are not finite, which JSON does not have, are texts there. Some vendors send objects and lists as JSON texts:
+such a text is the cell as it is, and is in ``_extra`` too. Any other text becomes a JSON text, so that each cell of such a
+column is JSON.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ EXTRA = "_extra"
 
 
 class _UnfitError(ValueError):
-    """The value cannot be read as what the column holds."""
+    """Raised for a value that cannot be cast to the type of its column."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ class Column:
     """
     A column.
 
-    :param name: Its name, and the field it is about.
-    :param kind: What it holds: ``id``, ``string``, ``integer``, ``number``, ``boolean``, ``flag``, ``time``,
+    :param name: Its name, which is that of the field.
+    :param kind: Its type: ``id``, ``string``, ``integer``, ``number``, ``boolean``, ``flag``, ``time``,
         ``timestamp``, ``object``, ``array``, ``any``, or ``plain`` for a selected field that no document knows.
     """
 
@@ -92,7 +92,7 @@ class Table:
         """
         Decide from the first rows whether ids that are documented as numbers are texts at this deployment.
 
-        Has to be called before the first cell is made; it changes nothing once rows were seen.
+        Call it before :meth:`cells`; only the first call that has rows has an effect.
         """
         if self._settled or not rows:
             return
@@ -108,7 +108,7 @@ class Table:
         self._kinds = [(column.name, _KINDS[column.kind]) for column in self.columns]
 
     def cells(self, row: Row) -> list[Any]:
-        """Return a row's cells in the order of the columns; None for what it does not have."""
+        """Return a row's cells in the order of the columns; None for fields that it lacks."""
         cells: list[Any] = []
         extra: Row = {}
         for name, kind in self._kinds:
@@ -133,12 +133,12 @@ class Table:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Kind:
     """
-    What a column holds.
+    How values become cells of a column.
 
-    :param read: Reads a value as what the column holds; raises ValueError if it is none.
-    :param same: Types whose values are the cell as they are.
-    :param exact: Types whose values are had back from an equal cell; None if any value is had back from its cell, but
-        for a text that is the cell as it stands.
+    :param read: Casts a value to the column's type; raises ValueError if that is not possible.
+    :param same: Types whose values are the cell unchanged.
+    :param exact: Types whose values can be reconstructed from an equal cell; None if all can, but for a text that is the cell
+        unchanged.
     """
 
     read: Callable[[Any], Any]
@@ -146,7 +146,7 @@ class _Kind:
     exact: frozenset[type] | None = frozenset()
 
     def holds(self, cell: Any, value: Any) -> bool:
-        """Tell whether the cell tells all of the value."""
+        """Whether the value can be reconstructed from the cell."""
         if self.exact is None:
             return not (type(value) is str and cell == value)
         return type(value) in self.exact and bool(cell == value)
@@ -204,7 +204,7 @@ _JSON_CONTAINER = re.compile(r"\s*[\[{]")
 
 
 def _json_cell(value: Any) -> str:
-    """Return a value as JSON: a text that is the JSON of an object or list already is not encoded a second time."""
+    """Return a value as JSON; a text that is the JSON of an object or list is not encoded a second time."""
     if isinstance(value, str) and _JSON_CONTAINER.match(value):
         with contextlib.suppress(ValueError):
             from_json(value, allow_inf_nan=False)

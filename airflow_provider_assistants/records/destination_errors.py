@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is said of an error of a file system: what went wrong, where, and what to do; never a secret."""
+"""Errors of file systems, as typed errors: what failed, where, and what to do; never with a secret."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ __all__ = ["cannot_be_written", "failure_of"]
 
 _EXTRAS = {**dict.fromkeys(S3, "amazon"), **dict.fromkeys(AZURE, "azure"), **dict.fromkeys(GOOGLE, "google")}
 
-_MAX_QUOTED = 300  #: of what a store's library says, which may be a page of XML.
+#: Characters that are quoted of a message of a store's library, which may be a page of XML.
+_MAX_QUOTED = 300
 
 #: Errors of stores' libraries, which share no class, by their names.
 _CREDENTIALS = re.compile(r"Credential|Auth|Refresh|TokenRetrieval|UnauthorizedSSO")
@@ -44,7 +45,7 @@ def failure_of(
     """
     Return the typed error for one that a file system raised.
 
-    :param doing: What was being done, such as ``uploading it``.
+    :param doing: The step that failed, such as ``uploading it``.
     :param uri: The destination, safe to show.
     :param protocol: Its scheme.
     :param conn_id: The connection to its store.
@@ -60,7 +61,7 @@ def failure_of(
 
 
 def _meaning(error: Exception, *, doing: str, protocol: str, conn_id: str | None) -> tuple[str, str]:
-    """Return what the error means, and what to do."""
+    """Return what the error means, in words, and what to do."""
     text, names = str(error), " ".join(each.__name__ for each in type(error).__mro__)
     store = f"connection {conn_id!r}" if conn_id else "store's connection (object_storage_conn_id)"
     credentials = (
@@ -75,7 +76,7 @@ def _meaning(error: Exception, *, doing: str, protocol: str, conn_id: str | None
     if remote and (_CREDENTIALS.search(names) or is_not_accepted(error)):
         return "the store does not accept the credentials, or there are none: ", credentials
     if isinstance(error, PermissionError) or (remote and is_forbidden(error)):
-        return "no permission: ", f"Give the {store} the right to write there" if remote else _LOCAL_RIGHT
+        return "no permission: ", f"Grant the {store} the permission to write there" if remote else _LOCAL_PERMISSION
     if doing == OPENING and (remote or conn_id):
         return "", credentials
     if isinstance(error, FileNotFoundError):
@@ -87,18 +88,18 @@ def _meaning(error: Exception, *, doing: str, protocol: str, conn_id: str | None
     return "", f"Check the path, and the endpoint of the {store}"
 
 
-_LOCAL_RIGHT = "Give the user that the worker runs as the right to write there"
+_LOCAL_PERMISSION = "Grant the worker's user the permission to write there"
 
-#: What is being done when a file system is made from a connection.
+#: The step in which a file system is made from a connection.
 OPENING = "opening its store"
 
 
-#: Stands for a path of the destination while a text is redacted: a word that no rule takes for a secret.
+#: Replaces a path of the destination while a text is redacted: a word that matches no rule.
 _STAND_IN = "destinationpath"
 
 
 def _redacted(text: str, paths: Iterable[str]) -> str:
-    """Redact a text, but for the destination's own paths in it; its folders and names are the author's."""
+    """Redact a text except for the destination's own paths; its folders and names are the author's."""
     known = [re.escape(path) for path in paths if "/" in path.strip("/")]
     if not known:
         return redact_text(text)

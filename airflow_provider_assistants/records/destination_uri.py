@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-Destinations as their authors write them: what one names, and what of it may be shown.
+Destination URIs: parsing, validation, and what of them may be shown.
 
-A vendor's URL is not to be trusted and is redacted wherever it looks like a secret. A destination is the author's, and
-who reads a manifest has to open it: hive partitions, run ids, hashes and UUIDs stay. Hidden are only the password of
-its user-info (``user:password@``; a lone ``conn_id@bucket`` stays) and the values of its query.
+A vendor's URL is redacted wherever it resembles a secret. A destination is the author's, and readers of a manifest have to open
+it: hive partitions, run ids, hashes and UUIDs stay. Only the password of its user-info (``user:password@``; a lone
+``conn_id@bucket`` stays) and the values of its query are hidden.
 
-A name is taken as it stands: no part of it is decoded, and ``?``, ``#`` and ``%`` are characters like any other.
+Names are not decoded: ``?``, ``#`` and ``%`` are characters like any other.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def _without_value(pair: str) -> str:
 @dataclass(frozen=True, kw_only=True)
 class Location:
     """
-    What a destination names.
+    The parts of a destination.
 
     :param uri: The destination, safe to show: :func:`display_uri`.
     :param protocol: Its scheme in lower case; ``file`` for a path.
@@ -115,7 +115,7 @@ class Location:
 
     @classmethod
     def parse(cls, uri: str) -> Location:
-        """Return what a destination names."""
+        """Return the parts of a destination."""
         scheme, authority, rest = _split(uri)
         protocol = scheme.lower() or "file"
         problem, advice = _problem(protocol, authority, rest)
@@ -135,13 +135,13 @@ class Location:
 
 def _problem(protocol: str, authority: str, rest: str) -> tuple[str | None, str | None]:
     if _CONTROL.search(authority + rest):
-        return "it has a control character in it, such as a line break", "Take it out"
+        return "it holds a control character, such as a line break", "Remove it"
     if _has_password(protocol, authority, rest):
-        return "it has a password in it", "Put the credentials into a connection and name that: object_storage_conn_id"
+        return "it holds a password", "Put the credentials into a connection and name that: object_storage_conn_id"
     if protocol in UPLOADS_ARE_ATOMIC and _QUERY.search(rest):
         return (
             "it has a query, and object stores have none: it would become a part of the name",
-            "Take out what follows the question mark; options belong into the object_storage_conn_id",
+            "Remove what follows the question mark; options belong into the connection of object_storage_conn_id",
         )
     if protocol in LOCAL and not (authority + rest).startswith("/"):
         return (

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Watching for drift: fields that no document knows, and values of another type than documented."""
+"""Schema drift: undocumented fields, and values of another type than documented."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["DriftCounter"]
 
 Row = dict[str, Any]
 
-#: So many names of unknown fields are remembered; beyond it the rarest are forgotten.
+#: Names of unknown fields that are kept; beyond that the rarest are dropped.
 _MAX_NAMES = 4_096
 
 
@@ -32,7 +32,7 @@ class DriftCounter:
         self._mismatched: Counter[str] = Counter()
 
     def count(self, rows: Sequence[Row]) -> None:
-        """Take in the rows of a page."""
+        """Count the fields of a page's rows."""
         for name, _, column in columns_by_key(rows):
             allowed = self._types.get(name)
             if allowed is None:

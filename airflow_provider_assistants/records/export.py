@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-From pages of rows to a file or a list: each row is filtered, watched, counted, shaped, redacted and written, once.
+The row pipeline: each row is checked for drift, filtered, counted, shaped and redacted, once.
 
-This is the operator's core without Airflow.
+In memory at a time: the pages in flight (``concurrency``), the ids of all rows seen, and for Parquet one row group.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ Row = dict[str, Any]
 @dataclass(kw_only=True)
 class RowPipeline:
     """
-    What happens to a row between the vendor and the writer.
+    The steps between the vendor's rows and the writer.
 
-    :param rows: Tells which rows are wanted.
+    :param rows: Selects rows.
     :param drift: Counts unknown fields and unexpected types.
     :param read_status: Reads a row's status.
-    :param shape: Gives the record to write for a row; the row itself if None.
-    :param redactor: Takes out what is sensitive.
+    :param shape: Makes the record of a row; the row itself if None.
+    :param redactor: Redacts the records.
     :param fields: The fields to keep, by dotted path; all if None.
-    :param presence: Looks for the fields that were named and no document knows.
+    :param presence: Checks that undocumented fields which were named exist.
     """
 
     rows: RowFilter
@@ -56,7 +56,7 @@ class RowPipeline:
         """Return the records to write for the rows of a page."""
         self.drift.count(rows)
         self.presence.observe(rows)
-        wanted = rows if self.rows.wants_all else [row for row in rows if self.rows.wants(row)]
+        wanted = rows if self.rows.matches_all else [row for row in rows if self.rows.matches(row)]
         self.statuses.update([str(status) if status else "unknown" for status in map(self.read_status, wanted)])
         shaped = list(map(self.shape, wanted)) if self.shape else wanted
         records = self.redactor.rows(shaped)
@@ -67,20 +67,20 @@ class RowPipeline:
         return records
 
     def redacted_words(self, counts: Mapping[str, int]) -> Counter[str]:
-        """Return counts by a word of the vendor's with secrets taken out of the words, before anything cuts them."""
+        """Return counts by the vendor's words, with the words redacted before anything shortens them."""
         safe: Counter[str] = Counter()
         for word, count in counts.items():
             safe[self.redactor.text(word)] += count
         return safe
 
     def expected(self, total: int | None) -> int | None:
-        """Return how many records a listing of ``total`` rows is likely to make, by the part of those so far that were wanted."""
+        """Estimate how many records a listing of ``total`` rows makes, by the share of rows selected so far."""
         return round(total * self.written / self.read) if total is not None and self.read else total
 
 
 def columns_of(documented: dict[str, str], fields: Sequence[str] | None) -> tuple[list[Column], bool]:
     """
-    Give the columns of a table, and whether there is one for what fits no other.
+    Return the columns of a table, and whether it has ``_extra``.
 
     :param documented: The documented fields with their kinds.
     :param fields: The chosen fields; all that are documented if None.
@@ -92,10 +92,10 @@ def columns_of(documented: dict[str, str], fields: Sequence[str] | None) -> tupl
 
 class BoundedRows(RowWriter):
     """
-    Collects records for XCom, in a form that Airflow can store, up to so many bytes of JSON.
+    Collects records for XCom, in a form that Airflow can store, up to a limit.
 
-    :param limit: The bytes that are allowed.
-    :param expected: Gives how many rows are to come in all, where that is known.
+    :param limit: Bytes of JSON that are allowed.
+    :param expected: Returns how many rows are expected in all; None if that is not known.
     """
 
     def __init__(self, *, limit: int, expected: Callable[[], int | None]) -> None:
@@ -108,7 +108,7 @@ class BoundedRows(RowWriter):
         """
         Add rows.
 
-        :raises XComTooLargeError: If they are more than is allowed.
+        :raises XComTooLargeError: If all rows so far exceed the limit.
         """
         for row in rows:
             kept = storable(row)
@@ -118,7 +118,7 @@ class BoundedRows(RowWriter):
                 raise self._too_large()
 
     def close(self) -> None:
-        """Nothing is left to do."""
+        """Do nothing; the rows are complete."""
 
     def _too_large(self) -> XComTooLargeError:
         rows, expected = len(self.rows), self._expected()

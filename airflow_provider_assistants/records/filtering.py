@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Filtering on our side: by status or any field, and by the time of the last change; no vendor offers either."""
+"""Client-side filters: by status or any field, and by the time of the last change; no vendor offers either."""
 
 from __future__ import annotations
 
@@ -26,21 +26,27 @@ def where_problems(where: Any) -> list[str]:
         return []
     if isinstance(where, Mapping):
         problems = [
-            f"where has {name!r} for a field" for name in where if not isinstance(name, str) or not name.strip()
+            f"where must map field names to values, got the key {name!r}"
+            for name in where
+            if not isinstance(name, str) or not name.strip()
         ]
-        problems += [f"where wants no value of {name!r}" for name, wanted in where.items() if _is_empty(wanted)]
+        problems += [
+            f"where must have a value for {name!r}, got an empty list"
+            for name, wanted in where.items()
+            if _is_empty(wanted)
+        ]
         return problems
     if isinstance(where, str) and not where.strip():
-        return ["where is empty, which no assistant's status is; leave it out to get all"]
+        return ["where must be a status, got an empty text; leave it out to select all rows"]
     if isinstance(where, str):
         return []
     if isinstance(where, _SEVERAL) and where and all(isinstance(each, str) for each in where):
         return []
-    return [f"where must be a status, a list of statuses, or a mapping of fields to values, and is {where!r}"]
+    return [f"where must be a status, a list of statuses, or a mapping of fields to values, got {where!r}"]
 
 
 def close_names(unknown: str, known: Iterable[str]) -> str:
-    """Return which known names an unknown one may stand for, in words; all that are known if none is close."""
+    """Return a hint in words: the known names that resemble an unknown one, or all of them if none does."""
     names = list(known)
     close = difflib.get_close_matches(unknown, names, n=3)
     return f"did you mean {' or '.join(map(repr, close))}?" if close else f"there are {', '.join(names)}"
@@ -48,10 +54,10 @@ def close_names(unknown: str, known: Iterable[str]) -> str:
 
 class RowFilter:
     """
-    Tells which rows are wanted.
+    Selects rows.
 
     :param where: A status, several, or a mapping of fields (``status``, or dotted paths) to a value or several.
-    :param changed_since: Only rows whose last change is not before this; a row that does not tell is kept.
+    :param changed_since: Only rows whose last change is not before this; a row without that time is kept.
     :param read_status: Reads a row's status.
     :param read_updated_at: Reads the time of a row's last change.
     :param shape: Makes the record that is written of a row; a field that it has is compared there and not in the row.
@@ -78,12 +84,12 @@ class RowFilter:
         self._shaped = frozenset(shaped) if self._shape else frozenset()
 
     @property
-    def wants_all(self) -> bool:
-        """Whether every row is wanted."""
+    def matches_all(self) -> bool:
+        """Whether every row is selected."""
         return not self._conditions and self._since is None
 
-    def wants(self, row: Row) -> bool:
-        """Whether a row is wanted."""
+    def matches(self, row: Row) -> bool:
+        """Whether a row is selected."""
         record = self._shape(row) if self._shape else row
         for path, wanted in self._conditions.items():
             value = self._read_status(row) if path == "status" else dig(record if path in self._shaped else row, path)
@@ -158,8 +164,7 @@ class _Wanted:
 
 class FieldPresence:
     """
-    Finds out which of some fields no row has: a vendor may send fields that no document knows, and a misspelt one is never
-    sent.
+    Finds fields that no row has: undocumented fields may exist, misspelt ones do not.
 
     :param names: The fields, by dotted path.
     """
@@ -169,7 +174,7 @@ class FieldPresence:
         self._rows = 0
 
     def observe(self, rows: Sequence[Row]) -> None:
-        """Take in rows."""
+        """Check rows."""
         self._rows += len(rows)
         for row in rows:
             if not self.missing:
@@ -177,7 +182,7 @@ class FieldPresence:
             self.missing -= {name for name in self.missing if dig(row, name) is not MISSING}
 
     def problems(self, known: Iterable[str]) -> list[str]:
-        """Return in words which fields no row has; nothing if there was no row to look at."""
+        """Return in words which fields no row has; nothing if there were no rows."""
         names = list(known)
         return [f"no assistant has {name!r}; {close_names(name, names)}" for name in sorted(self.missing) if self._rows]
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The manifest: what a task says of the listing it wrote; small enough for XCom, and without a row in it."""
+"""The manifest: a task's summary of the listing it wrote; small enough for XCom, and without rows."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from airflow_provider_assistants.storable import storable
 
 __all__ = ["Manifest"]
 
-#: So many names of a map are kept, the most frequent ones; ``…`` counts the names left out.
+#: Names of a map that are kept, the most frequent ones; ``…`` counts the others.
 _MAX_NAMES = 100
-#: So many characters of a name are kept: names of unknown fields are the vendor's, and as long as it likes.
+#: Characters of a name that are kept: the vendor chooses the names of unknown fields, and their lengths.
 _MAX_NAME = 200
 
 
@@ -46,7 +46,7 @@ class Manifest:
     :param unknown_fields: Fields that the vendor does not document, each with its number of rows.
     :param mismatched_fields: Fields with values of another type than documented, each with its number of rows.
     :param redacted_fields: Paths at which values were replaced, each with their number.
-    :param started_at: When the task began to read, in UTC.
+    :param started_at: When the task started to read, in UTC.
     :param finished_at: When everything was visible at the destination, in UTC.
     :param provider_version: The version of this package.
     """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A stream that knows how many bytes went through it, and their SHA-256."""
+"""Byte streams between a writer and its destination: one measures (size, SHA-256), one converts errors."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Sink(Protocol):
 
 class MeasuredStream:
     """
-    A stream that knows how many bytes went through it, and their SHA-256.
+    Counts the bytes written to it, and computes their SHA-256.
 
     :param stream: Where the bytes go.
     """
@@ -49,7 +49,7 @@ class MeasuredStream:
             self._stream.flush()
 
     def end(self) -> None:
-        """Drop what comes from here on: a format that was given up may be completed by its destructor, at any time."""
+        """Drop all further writes: an abandoned writer may complete its format in its destructor, at any time."""
         self._ended = True
 
     def tell(self) -> int:
@@ -69,7 +69,7 @@ class MeasuredStream:
         return False
 
     def close(self) -> None:
-        """Leave the stream to whoever opened it: formats close what they write to."""
+        """Do nothing: formats close what they write to, and this stream belongs to who opened it."""
 
     @property
     def sha256(self) -> str:
@@ -79,10 +79,10 @@ class MeasuredStream:
 
 class GuardedWrites:
     """
-    Passes writes on, and types what goes wrong; reading rows must not look like a failure of the destination.
+    Passes writes on and converts their errors; an error while reading rows must not become one of the destination.
 
     :param stream: Where the bytes go.
-    :param typed: Makes a context that types the errors of one write.
+    :param typed: Makes a context that converts the errors of one write into typed ones.
     """
 
     def __init__(self, stream: Sink, typed: Callable[[], AbstractContextManager[None]]) -> None:

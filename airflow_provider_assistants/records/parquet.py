@@ -16,13 +16,13 @@ __all__ = ["ParquetRows"]
 
 #: A row group is written when it has so many rows, or takes about so many bytes.
 _GROUP_ROWS, _GROUP_BYTES = 10_000, 8 * 1024 * 1024
-#: What a cell takes beside its text: a reference here, and the value and its marks in Arrow.
+#: Bytes of a cell besides its text: a reference here, and the value and its validity in Arrow.
 _CELL_BYTES = 24
 
 
 class ParquetRows:
     """
-    Writes rows as Parquet; at most one row group is in memory.
+    Writes rows as Parquet, with one row group in memory at most.
 
     :param compression: The codec inside.
     """

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-What a killed process leaves on a disk, and how the next one tells it from what another one is writing.
+Temporary ``.part`` files: names, locks, and the removal of those that killed processes left behind.
 
-Each temporary file is locked for as long as its process lives; the kernel gives the lock back when that dies, however it
-does. So a temporary file of this machine that can be locked belongs to nobody. On a shared volume a lock may mean
-nothing to another machine (NFS without a lock service), so a file's name also says which running machine made it, and
-what another one made, or what cannot be locked at all, is left alone until nobody has written to it for a day.
+Each is locked while its process lives; the kernel releases the lock when the process dies, however it does. So a file of this
+machine that can be locked is abandoned. On a shared volume a lock may mean nothing to another machine (NFS without a lock
+service), so a file's name also identifies the running machine that made it: files of other machines, and files that cannot be
+locked at all, are removed only after a day without a write.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ try:
 except ImportError:  # Windows, which Airflow does not run on, but its users' editors do
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["ABANDONED_AFTER", "claim", "part_name"]
+__all__ = ["ABANDONED_AFTER", "lock_and_sweep", "part_name"]
 
 log = logging.getLogger(__name__)
 
-#: Seconds. A file is locked right after it was made; younger ones are left alone.
+#: Seconds: younger files stay, since a file is locked right after it was made.
 _YOUNGEST = 5.0
-#: Seconds without a write after which a file is nobody's, if its lock cannot say so.
+#: Seconds without a write after which a file is abandoned, where its lock does not show it.
 ABANDONED_AFTER = 24 * 3600.0
 
 
@@ -46,12 +46,12 @@ def _excerpt(name: str) -> str:
     return re.sub(r"[*?\[\]{}]", "_", name[:50])
 
 
-def claim(stream: IO[Any], target: Path) -> None:
+def lock_and_sweep(stream: IO[Any], target: Path) -> None:
     """
-    Mark a temporary file as belonging to a process that lives, and remove those of processes that are dead.
+    Lock a temporary file, and remove those that dead processes left for the same target.
 
     :param stream: The temporary file, open, just made.
-    :param target: What it is to become; temporary files of other targets are left alone.
+    :param target: What it is to become; temporary files of other targets stay.
     """
     if fcntl is None:
         return
@@ -79,12 +79,12 @@ def _remove_if_dead(path: Path, *, is_ours: bool, now: float) -> None:
             if age < ABANDONED_AFTER:
                 return
         path.unlink()
-        log.info("Removed %s, which a killed run had left", path)
+        log.info("Removed %s, left behind by a killed run", path)
 
 
 @functools.cache
 def _this_machine() -> str:
-    """Name the running kernel, within which a lock is a lock; containers on one machine share it."""
+    """Return a name of the running kernel, within which locks hold; containers on one machine share it."""
     try:
         name = Path("/proc/sys/kernel/random/boot_id").read_text()
     except OSError:

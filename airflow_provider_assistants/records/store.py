@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-The destination: nothing is seen there before it is whole, and what was there stays until then.
+The destination: atomic writes. Nothing is visible there before it is complete, and an existing object stays until then.
 
-Two kinds of file systems, two ways. An object store shows an object only when its upload is complete, so the rows are
-spooled to a local temporary file and uploaded once the listing is whole: a listing that fails has not touched the
-store. Anywhere else the rows are written beside the destination under a hidden name of their own, and renamed over it.
-Whatever fails, temporaries are removed; only a process that is killed outright can leave a hidden ``.part`` file, which
-the next run to the same destination removes (:mod:`.part_files`).
+Object stores show an object only when its upload is complete, so rows are spooled to a local temporary file and uploaded once
+the listing is complete: a listing that fails has not touched the store. On other file systems rows are written to a hidden file
+beside the destination, which is renamed over it. Temporary files are removed after any failure; only a process that is killed
+outright can leave a ``.part`` file, which the next run to the same destination removes (:mod:`.part_files`).
 
 Closing a file of fsspec after an exception *commits* what was written so far, and so does its destructor; an upload
 that fails is discarded before it can be closed.
@@ -29,7 +28,7 @@ from airflow_provider_assistants.records.buckets import has_console, is_forbidde
 from airflow_provider_assistants.records.destination_errors import OPENING, cannot_be_written, failure_of
 from airflow_provider_assistants.records.destination_uri import LOCAL, UPLOADS_ARE_ATOMIC, display_uri
 from airflow_provider_assistants.records.measured_stream import GuardedWrites, MeasuredStream
-from airflow_provider_assistants.records.part_files import claim, part_name
+from airflow_provider_assistants.records.part_files import lock_and_sweep, part_name
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -47,8 +46,8 @@ class Destination:
     """
     One file on one file system.
 
-    :param open_filesystem: Gives the fsspec file system; called when it is first needed, since that may need a
-        connection or a package that is not there.
+    :param open_filesystem: Returns the fsspec file system; called when it is first needed, since that may need a connection or
+        a package that is missing.
     :param path: The path on that file system.
     :param uri: The destination as the user wrote it, for messages.
     :param protocol: The scheme of the URI; ``file`` for a path without one.
@@ -86,7 +85,7 @@ class Destination:
         :raises DestinationError: If there is no file system for it, it is a directory, or it exists and must stay.
         """
         self._overwrite = overwrite
-        with self._typed_errors("looking at it"):
+        with self._typed_errors("checking it"):
             if self._path.endswith("/") or self.uri.endswith("/"):
                 raise self._is_directory()
             fs = self._filesystem()
@@ -105,13 +104,13 @@ class Destination:
 
     @property
     def has_console(self) -> bool:
-        """Whether the vendor of the store has a web page that shows the object: none does at an endpoint of one's own."""
+        """Whether the store has a web console that shows the object; a self-hosted endpoint has none."""
         return has_console(self._filesystem(), self._protocol)
 
     @contextmanager
     def write(self) -> Iterator[MeasuredStream]:
         """
-        Open a stream whose bytes are the destination once the block has ended well, and are nowhere if it has not.
+        Open a stream whose bytes become the destination if the block succeeds, and are discarded if it fails.
 
         :raises DestinationError: If the file system refuses.
         """
@@ -136,7 +135,7 @@ class Destination:
             raise self._error(f"there is no bucket or container {bucket!r}", "Create it, or correct its name")
 
     def _exists(self, fs: AbstractFileSystem) -> bool:
-        """Tell whether something is there; a right to write without one to look is enough to overwrite."""
+        """Whether something is there; permission to write without permission to read is enough to overwrite."""
         fs.invalidate_cache()
         try:
             return bool(fs.exists(self._path))
@@ -194,7 +193,7 @@ class Destination:
         try:
             self._check_size(fs, self._path, size)
         except Exception as error:
-            if not is_forbidden(error):  # the store has taken it, and does not let it be looked at
+            if not is_forbidden(error):  # the upload succeeded, and reading is forbidden
                 raise
 
     @contextmanager
@@ -207,7 +206,7 @@ class Destination:
             stream = fs.open(part, "wb")
         try:
             if self._is_local:
-                claim(stream, Path(self._path))
+                lock_and_sweep(stream, Path(self._path))
                 with contextlib.suppress(OSError):
                     shutil.copymode(self._path, part)
             measured = MeasuredStream(GuardedWrites(stream, lambda: self._typed_errors("writing it")))
@@ -246,7 +245,7 @@ class Destination:
         self._exchange(fs, part)
 
     def _exchange(self, fs: AbstractFileSystem, part: str) -> None:
-        """Rename where the file system renames to free names only: what is there steps aside, and back if that fails."""
+        """Rename where the file system renames only to free names: the existing file is moved aside, and back on failure."""
         aside = f"{part}.old"
         refusal = self._move(fs, self._path, aside)
         if refusal is not None:
@@ -264,7 +263,7 @@ class Destination:
 
     @staticmethod
     def _move(fs: AbstractFileSystem, source: str, target: str) -> Exception | None:
-        """Rename, and give why not if it was refused; a file system may also refuse without a word."""
+        """Rename; return the error if it was refused. A file system may also refuse without an error."""
         from fsspec import AbstractFileSystem
 
         try:

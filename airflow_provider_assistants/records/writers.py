@@ -39,11 +39,11 @@ def open_writer(
     """
     Open a writer.
 
-    A writer that is given up needs nothing; what its destructor may still write has to find a stream that drops it,
-    as :class:`~airflow_provider_assistants.records.store.MeasuredStream` does.
+    An abandoned writer needs no clean-up, but its destructor may still write: the stream has to drop that, as
+    :class:`~airflow_provider_assistants.records.measured_stream.MeasuredStream` does.
 
     :param table: The columns of CSV and Parquet.
-    :param csv_formulas: What becomes of texts in CSV that a spreadsheet would run, see :class:`CsvRows`.
+    :param csv_formulas: How texts in CSV are written that a spreadsheet would run, see :class:`CsvRows`.
     """
     if format is Format.PARQUET:
         return ParquetRows(stream, table=table, compression=compression)
@@ -88,23 +88,23 @@ class JsonRows:
     def __init__(self, stream: IO[bytes], *, array: bool) -> None:
         self._stream = stream
         self._array = array
-        self._begun = False
+        self._started = False
 
     def write(self, rows: Sequence[Row]) -> None:
-        """Write rows; a number that is not finite, which JSON cannot say, becomes a text."""
+        """Write rows; a number that is not finite, which JSON does not have, becomes a text."""
         if not rows:
             return
         lines = [to_json(row, inf_nan_mode="strings") for row in rows]
         if self._array:
-            self._stream.write((b",\n" if self._begun else b"[\n") + b",\n".join(lines))
+            self._stream.write((b",\n" if self._started else b"[\n") + b",\n".join(lines))
         else:
             self._stream.write(b"\n".join([*lines, b""]))
-        self._begun = True
+        self._started = True
 
     def close(self) -> None:
         """Close the array."""
         if self._array:
-            self._stream.write(b"\n]\n" if self._begun else b"[]\n")
+            self._stream.write(b"\n]\n" if self._started else b"[]\n")
         self._stream.close()
 
 
@@ -119,8 +119,8 @@ class CsvRows:
     """
     CSV as of RFC 4180: UTF-8, a header, lines that end in CR LF.
 
-    Null is an empty cell and the empty text a quoted one, so that readers that care can tell them apart; in a table of
-    one column both are quoted, since an empty line is no row to most readers. Times are ISO 8601, booleans ``true`` and
+    Null is an empty cell and the empty text a quoted one, so that readers can distinguish them; in a table of one column both
+    are quoted, since most readers skip an empty line. Times are ISO 8601, booleans ``true`` and
     ``false``.
 
     :param formulas: ``escape`` puts a ``'`` before a text that a spreadsheet would take for a formula (a prompt may

@@ -72,7 +72,7 @@ def test_each_try_of_a_request_ends(drip: WireServer, call: str) -> None:
 
 
 def test_a_listing_ends_in_its_time_though_a_response_is_under_way(drip: WireServer) -> None:
-    with pytest.raises(VendorUnavailableError, match="The listing is not done after 1 s") as caught:
+    with pytest.raises(VendorUnavailableError, match="The listing is not complete after 1 s") as caught:
         run(drip, listed, max_listing_seconds=1.0)
     assert "max_listing_seconds" in str(caught.value)
     assert "/user/assistants/get" in (caught.value.request or "")
@@ -80,7 +80,7 @@ def test_a_listing_ends_in_its_time_though_a_response_is_under_way(drip: WireSer
 
 def test_the_error_of_a_deadline_says_what_went_wrong_before(drip: WireServer) -> None:
     with pytest.raises(
-        VendorUnavailableError, match=r"listing is not done .* before that: No complete response"
+        VendorUnavailableError, match=r"listing is not complete .* before that: No complete response"
     ) as caught:
         run(
             drip, listed, max_listing_seconds=2.0, max_request_seconds=0.7, retry=RetryPolicy(max_retries=99, base=0.01)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from airflow_provider_assistants.client.filters import checked_filters, filter_problems
 from airflow_provider_assistants.client.pagers import sequential
-from airflow_provider_assistants.client.pagers.base import PageResponse, whole_number
+from airflow_provider_assistants.client.pagers.base import PageResponse, read_count
 from airflow_provider_assistants.client.pagers.sequential import CursorPager, NextUrlPager
 from airflow_provider_assistants.exceptions import ConfigurationError, PaginationError, UnexpectedResponseError
 from airflow_provider_assistants.hooks.lookup import get_hook
@@ -58,7 +58,7 @@ def test_a_link_to_the_apis_own_host_is_followed(link: str) -> None:
         ("//elsewhere.example/a?page=2", "another host, elsewhere.example"),
         ("https://api.x.example.elsewhere.example/?page=2", "another host"),
         ("https://api.x.example@elsewhere.example/?page=2", "another host, elsewhere.example"),
-        ("http://[x/?page=2", "is no URL"),
+        ("http://[x/?page=2", "Expected a URL as the link to the next page"),
     ],
 )
 def test_a_link_to_another_host_is_an_error(link: str, said: str) -> None:
@@ -112,8 +112,8 @@ def test_very_many_links_are_no_circle(monkeypatch: pytest.MonkeyPatch) -> None:
         ([47], None),
     ],
 )
-def test_a_count_is_a_whole_number(value: Any, read: int | None) -> None:
-    assert whole_number(value) == read
+def test_counts_that_are_read(value: Any, read: int | None) -> None:
+    assert read_count(value) == read
 
 
 LISTING = Listing(

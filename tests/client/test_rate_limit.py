@@ -117,10 +117,10 @@ def test_refusals_halve_what_is_in_flight_and_answers_bring_it_back() -> None:
     limiter = RateLimiter(concurrency=8, per_minute=None, clock=time.clock())
 
     async def one(*, refused: bool) -> None:
-        async with limiter.request() as began:
+        async with limiter.request() as started:
             pass
         time.seconds += 0.1
-        limiter.refused(began) if refused else limiter.answered()
+        limiter.refused(started) if refused else limiter.succeeded()
 
     async def live() -> list[int]:
         async with limiter.request() as first, limiter.request() as second:
@@ -153,10 +153,10 @@ def test_what_is_allowed_is_learned_and_forgotten_after_ten_minutes(
 
     async def live() -> list[tuple[int, float] | None]:
         for _ in range(answers):
-            async with limiter.request() as began:
+            async with limiter.request() as started:
                 time.seconds += 0.1
-                limiter.answered()
-        limiter.refused(began + 0.05, asked=asked)
+                limiter.succeeded()
+        limiter.refused(started + 0.05, asked=asked)
         first = limiter.learned
         time.seconds += 601
         async with limiter.request():
@@ -171,7 +171,7 @@ def test_what_is_allowed_is_learned_and_forgotten_after_ten_minutes(
 @pytest.mark.parametrize(
     ("settings", "error", "words"),
     [
-        ({"max_listing_seconds": 130.0}, VendorUnavailableError, "not done after 130 s and"),
+        ({"max_listing_seconds": 130.0}, VendorUnavailableError, "not complete after 130 s and"),
         ({"max_listing_rows": 500}, PaginationError, "more than 500 rows"),
     ],
 )

@@ -155,7 +155,7 @@ def test_a_bad_connection_in_one_plain_sentence(
     ("fault", "said"),
     [
         ("login_page", "Expected JSON, got a login page"),
-        ("redirect_login", "sends to its login page"),
+        ("redirect_login", "Expected JSON, got a redirect to the login page"),
         ("500", "returned HTTP 500"),
         ("slow", "Timed out after 0.2 s"),
     ],
@@ -219,7 +219,7 @@ def test_a_key_does_not_go_to_another_vendor(sandbox: Sandbox, connect: Callable
 def test_the_limit_of_the_configuration(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AIRFLOW__ASSISTANTS__MAX_RESPONSE_BYTES", "20000")
     assert len(BurkiHook().list_assistants(page_size=2)) == 12
-    with pytest.raises(UnexpectedResponseError, match="The answer is larger than"):
+    with pytest.raises(UnexpectedResponseError, match="The response is larger than"):
         BurkiHook().list_assistants()
 
 

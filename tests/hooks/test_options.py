@@ -125,7 +125,7 @@ def test_all_problems_are_in_one_error() -> None:
         "max_passes must be an integer from 1 to 20, got 0",
         "on_drift must be one of 'fail', 'warn', got 'Fail'",
         "no filter 'x'",
-        "'active_only' must be of type boolean and is []",
+        "'active_only' must be of type boolean, got []",
         "connection 'mine'",
     ):
         assert part in told
@@ -199,7 +199,7 @@ def test_ids_are_normalised(sandbox: Sandbox, vendor: str) -> None:
 def test_a_word_where_the_vendor_has_numbers_is_named(sandbox: Sandbox) -> None:
     sandbox.clear_requests()
     hook = get_hook("burki_default")
-    with pytest.raises(ConfigurationError, match=r"whole numbers for ids, got 'abc'; .*got 'x-1'"):
+    with pytest.raises(ConfigurationError, match=r"integers for ids, got 'abc'; .*got 'x-1'"):
         hook.get_statuses([1, "abc", uuid4().int % 1000, "x-1"])
     assert sandbox.requests() == []
 

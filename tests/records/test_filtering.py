@@ -38,7 +38,7 @@ def test_rows_that_are_wanted(where: Any, since: datetime | None, ids: list[int]
     wanted = RowFilter(
         where=where, changed_since=since, read_status=READER.row_status, read_updated_at=READER.row_updated_at
     )
-    assert [row["id"] for row in ROWS if wanted.wants(row)] == ids
+    assert [row["id"] for row in ROWS if wanted.matches(row)] == ids
 
 
 @pytest.mark.parametrize("where", [3, [3], lambda row: True])

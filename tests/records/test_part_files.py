@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from airflow_provider_assistants.records import part_files
-from airflow_provider_assistants.records.part_files import ABANDONED_AFTER, claim, part_name
+from airflow_provider_assistants.records.part_files import ABANDONED_AFTER, lock_and_sweep, part_name
 
 MINUTE, HOUR = 60.0, 3600.0
 
@@ -34,7 +34,7 @@ def left(folder: Path, target: Path, *, age: float) -> Path:
 def run(target: Path) -> None:
     own = target.parent / part_name(PurePosixPath(target))
     with own.open("wb") as stream:
-        claim(stream, target)
+        lock_and_sweep(stream, target)
     own.unlink()
 
 
@@ -74,7 +74,7 @@ def test_a_living_writer_keeps_its_part_however_old(tmp_path: Path) -> None:
     target = tmp_path / "x.jsonl"
     part = left(tmp_path, target, age=1.0)
     with part.open("r+b") as stream:
-        claim(stream, target)
+        lock_and_sweep(stream, target)
         os.utime(part, (0, 0))
         run(target)
         assert part.exists()

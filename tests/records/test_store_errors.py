@@ -35,7 +35,7 @@ def s3_destination(endpoint: str, *, conn_id: str | None = "lake_conn", **keys: 
         (403, "SignatureDoesNotMatch", "the store does not accept the credentials.*Check the credentials of connection"),
         (400, "ExpiredToken", "the store does not accept the credentials.*Check the credentials of connection 'lake_conn'"),
         (404, "NoSuchBucket", "there is no bucket or container 'lake'"),
-        (500, "InternalError", "looking at it failed.*the endpoint of the connection 'lake_conn'"),
+        (500, "InternalError", "checking it failed.*the endpoint of the connection 'lake_conn'"),
     ],
 )  # fmt: skip
 def test_what_an_s3_store_refuses_is_said_before_anything_is_written(status: int, code: str, said: str) -> None:
@@ -55,7 +55,7 @@ def test_a_right_to_write_only_may_be_all_there_is() -> None:
         with pytest.raises(DestinationError, match=r"uploading it failed: no permission.*'lake_conn'"):  # noqa: SIM117
             with destination.write() as stream:
                 stream.write(b"rows")
-        with pytest.raises(DestinationError, match="looking at it failed: no permission"):
+        with pytest.raises(DestinationError, match="checking it failed: no permission"):
             s3_destination(endpoint).prepare(overwrite=False)
 
 
@@ -76,12 +76,12 @@ class ClientAuthenticationError(Exception):
 @pytest.mark.parametrize(
     ("protocol", "error", "doing", "said"),
     [
-        ("gs", DefaultCredentialsError("not found"), "looking at it", "Check the credentials of connection 'mine'"),
+        ("gs", DefaultCredentialsError("not found"), "checking it", "Check the credentials of connection 'mine'"),
         ("gs", KeyError("private_key"), "opening its store", "Check the credentials of connection 'mine'"),
         ("gs", ValueError("Could not deserialize key data"), "opening its store", "Check the credentials of connection"),
         ("gs", FileNotFoundError(2, "No such file", "/k.json"), "opening its store", "Check the credentials of connection"),
         ("gs", OSError("Forbidden: b/lake/o"), "uploading it", "no permission.*connection 'mine'"),
-        ("abfs", ClientAuthenticationError("no"), "looking at it", "Check the credentials of connection 'mine'"),
+        ("abfs", ClientAuthenticationError("no"), "checking it", "Check the credentials of connection 'mine'"),
         ("gs", ImportError("No module named gcsfs"), "opening its store", r"airflow-provider-assistants\[google\]"),
         ("gs", ValueError("No filesystem registered for scheme gs"), "opening its store", r"assistants\[google\]"),
         ("abfs", TimeoutError("slow"), "uploading it", "Check the network"),

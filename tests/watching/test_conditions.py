@@ -57,7 +57,7 @@ def test_no_ids_or_ids_of_a_wrong_type(given: Any) -> None:
 
 @pytest.mark.parametrize("given", ["abc", "1.5", "asst_1", [1, "abc"], "²"])
 def test_an_id_that_the_vendor_cannot_have_is_refused(given: Any) -> None:
-    with pytest.raises(ConfigurationError, match=r"Burki's assistants have whole numbers for ids, got '.+'") as caught:
+    with pytest.raises(ConfigurationError, match=r"Burki's assistants have integers for ids, got '.+'") as caught:
         read("burki", assistant_id=given)
     assert "'mine'" in str(caught.value)
     assert read("puretalk", assistant_id=given, until="changed").assistant_ids

@@ -24,16 +24,16 @@ __all__ = [
     "PageRequest",
     "PageResponse",
     "Pager",
+    "read_count",
     "read_total",
-    "whole_number",
 ]
 
 Row = dict[str, Any]
 
-#: No account has this many pages; whoever announces them is running away.
+#: No account has this many pages; a listing that announces more is running away.
 MAX_PAGES = 100_000
 
-#: How far a listing may outgrow what its first answer announced before it counts as running away.
+#: How far a listing may outgrow what its first response announced before it counts as running away.
 GROWTH_FACTOR, GROWTH_PAGES = 2, 100
 
 #: A count of more digits is none: Python refuses to read some thousands of them.
@@ -47,9 +47,9 @@ class PageRequest:
 
     :param position: Where its rows lie among those of other requests; requests are unique in it.
     :param params: What to send.
-    :param size: How many rows are asked for, where that is said.
-    :param overlap: How many of its first rows repeat the end of the page before it; None for "at least one".
-    :param first: Nothing lies before it, so "no such page" cannot mean the end.
+    :param size: How many rows are requested, where the style has a size.
+    :param overlap: How many of its first rows repeat the end of the page before; None for "at least one".
+    :param first: Whether it is the first page, so that a 404 cannot mean the end.
     """
 
     position: int
@@ -62,7 +62,7 @@ class PageRequest:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PageResponse:
     """
-    What came back.
+    The response to a page request.
 
     :param rows: The rows, as they came.
     :param envelope: What was around them; the bare array itself where there was nothing.
@@ -88,11 +88,11 @@ class Pager(Protocol):
 
     @property
     def total(self) -> int | None:
-        """The vendor's own count of rows, as last told."""
+        """The vendor's own count of rows, as last reported."""
 
     @property
     def totals(self) -> set[int]:
-        """Every count that the vendor told."""
+        """Every count that the vendor reported."""
 
     @property
     def pages(self) -> int | None:
@@ -101,18 +101,18 @@ class Pager(Protocol):
     def poll(self) -> PageRequest | None:
         """Return the next request known to be needed, lowest position first; None if none is known at the moment."""
 
-    def receive(self, request: PageRequest, answer: PageResponse) -> None:
+    def receive(self, request: PageRequest, response: PageResponse) -> None:
         """
-        Learn from an answer.
+        Learn from a response.
 
-        :raises PaginationError: If the answer shows that paging cannot end.
+        :raises PaginationError: If the response shows that paging cannot end.
         """
 
     def learn_total(self, total: int | None) -> None:
-        """Learn how many rows there are, from an answer or from elsewhere; nothing if None."""
+        """Learn how many rows there are, from a response or from elsewhere; nothing if None."""
 
 
-def whole_number(value: Any) -> int | None:
+def read_count(value: Any) -> int | None:
     """Read a count that may come as ``47``, ``"47"`` or ``47.0``; None for anything else, negatives included."""
     if isinstance(value, str):
         text = value.strip()
@@ -124,11 +124,11 @@ def whole_number(value: Any) -> int | None:
 
 def read_total(envelope: Any, path: str | None) -> int | None:
     """Read the vendor's count of rows out of an envelope."""
-    return whole_number(dig(envelope, path)) if path else None
+    return read_count(dig(envelope, path)) if path else None
 
 
 class CountedPager:
-    """What pagers share: the vendor's count of rows, as last told, and every count that it told."""
+    """What pagers share: the vendor's count of rows, as last reported, and every count that it reported."""
 
     def __init__(self) -> None:
         self.total: int | None = None

@@ -54,9 +54,9 @@ async def fetch_pages(
                 counting = None
             for task in done & running.keys():
                 request = running.pop(task)
-                answer = task.result()
-                pager.receive(request, answer)
-                arrived[request.position] = (request, answer)
+                response = task.result()
+                pager.receive(request, response)
+                arrived[request.position] = (request, response)
     finally:
         left = [*running, *([counting] if counting else [])]
         for task in left:

@@ -14,8 +14,8 @@ from airflow_provider_assistants.client.pagers.base import (
     CountedPager,
     PageRequest,
     PageResponse,
+    read_count,
     read_total,
-    whole_number,
 )
 from airflow_provider_assistants.dotted_path import MISSING, dig
 from airflow_provider_assistants.exceptions import PaginationError
@@ -30,11 +30,11 @@ MAX_LOOKAHEAD = 8
 
 class PagePager(CountedPager):
     """
-    Numbered pages: the first answer tells how many there are, then all are known.
+    Numbered pages: the first response says how many there are, then all are known.
 
-    The number of the last page is taken from whatever the answers say of it (the number itself, the count of pages, or
+    The number of the last page is taken from whatever the responses say of it (the number itself, the count of pages, or
     the count of rows and the size of the first page as it came), the largest winning. Where nothing is said, one page
-    follows another until one is empty or the answer says that none follows.
+    follows another until one is empty or the response says that none follows.
 
     :param style: How the vendor numbers its pages.
     :param page_size: Rows to ask for in a page.
@@ -65,47 +65,47 @@ class PagePager(CountedPager):
             params[self._style.size_param] = self._page_size
         return PageRequest(position=number, params=params, size=self._page_size, first=number == self._style.first_page)
 
-    def receive(self, request: PageRequest, answer: PageResponse) -> None:
+    def receive(self, request: PageRequest, response: PageResponse) -> None:
         """Learn how many pages there are; see the class for how."""
-        if self._is_another_page(request, answer):
+        if self._is_another_page(request, response):
             return
-        super().learn_total(read_total(answer.envelope, self._style.total))
-        if request.first and answer.rows:
-            self._server_size = len(answer.rows)
-        last = self._last_page(answer)
+        super().learn_total(read_total(response.envelope, self._style.total))
+        if request.first and response.rows:
+            self._server_size = len(response.rows)
+        last = self._last_page(response)
         if last is not None:
             if self._announced is None:
                 self._announced = last
             self._extend(last)
-        if request.position == self._last and answer.rows and self._says_more(answer, last_known=last is not None):
+        if request.position == self._last and response.rows and self._says_more(response, last_known=last is not None):
             self._extend(self._last + 1)
 
-    def _is_another_page(self, request: PageRequest, answer: PageResponse) -> bool:
-        """Whether an answer says of itself that it is another page than was asked for; nothing can be learned from it."""
-        echo = whole_number(dig(answer.envelope, self._style.page_echo)) if self._style.page_echo else None
-        if echo is None or echo == request.position or not answer.rows:
+    def _is_another_page(self, request: PageRequest, response: PageResponse) -> bool:
+        """Whether a response says of itself that it is another page than was asked for; nothing can be learned from it."""
+        echo = read_count(dig(response.envelope, self._style.page_echo)) if self._style.page_echo else None
+        if echo is None or echo == request.position or not response.rows:
             return False
         self.repeated = PaginationError(
             f"Expected page {request.position}, got page {echo}",
-            advice="The server, or a proxy or cache before it, does not heed the page number; tell the vendor",
+            advice="The server, or a proxy or cache before it, ignores the page number; report it to the vendor",
         )
         return True
 
-    def _last_page(self, answer: PageResponse) -> int | None:
+    def _last_page(self, response: PageResponse) -> int | None:
         style, first = self._style, self._style.first_page
         known = []
-        if style.last_page and (last := whole_number(dig(answer.envelope, style.last_page))) is not None:
+        if style.last_page and (last := read_count(dig(response.envelope, style.last_page))) is not None:
             known.append(last)
-        if style.page_count and (count := whole_number(dig(answer.envelope, style.page_count))) is not None:
+        if style.page_count and (count := read_count(dig(response.envelope, style.page_count))) is not None:
             known.append(first + max(count, 1) - 1)
         if self.total is not None and self._server_size:
             known.append(first + max(math.ceil(self.total / self._server_size), 1) - 1)
         return max(known, default=None)
 
-    def _says_more(self, answer: PageResponse, *, last_known: bool) -> bool:
-        """Tell whether a page follows the last one that we know of."""
+    def _says_more(self, response: PageResponse, *, last_known: bool) -> bool:
+        """Whether a page follows the last one that we know of."""
         for path in (self._style.next, self._style.has_more):
-            sign = dig(answer.envelope, path) if path else MISSING
+            sign = dig(response.envelope, path) if path else MISSING
             if sign is not MISSING:
                 return bool(sign)
         return not last_known
@@ -119,7 +119,7 @@ class PagePager(CountedPager):
         ):
             raise PaginationError(
                 f"The listing runs away: it announced {announced or 'no number of'} pages at first and {pages:,} by now",
-                advice="No account grows that fast; tell the vendor",
+                advice="No account grows that fast; report it to the vendor",
             )
 
 
@@ -127,8 +127,8 @@ class OffsetPager(CountedPager):
     """
     Windows of rows by how many to skip, with what was not delivered asked for again.
 
-    Neighbouring windows share one row. The reader of the pages looks whether they really do: where they do not, a row
-    came or went before them in between, and one may have been missed.
+    Neighbouring windows share one row. The reader of the pages checks that they really do: where they do not, a row was
+    inserted or deleted before them in between, and one may have been missed.
 
     A window that comes back short is no end as long as more rows are known to exist, or until a window brings nothing
     new: its rest is asked for, in the size that the server seems to allow. A last window that comes back full is no end
@@ -148,7 +148,7 @@ class OffsetPager(CountedPager):
         self._end: float = math.inf
         self._settled = 0
         self._end_is_open = False
-        self._first_answer: tuple[PageRequest, PageResponse] | None = None
+        self._first_response: tuple[PageRequest, PageResponse] | None = None
         self._waiting_for_total = counted
         self._lookahead = 1
         self._asked = 0
@@ -179,25 +179,25 @@ class OffsetPager(CountedPager):
         self._next = start + self._size - (request.overlap or 0)
         return request
 
-    def receive(self, request: PageRequest, answer: PageResponse) -> None:
+    def receive(self, request: PageRequest, response: PageResponse) -> None:
         """Learn what the window brought; see the class for how."""
-        super().learn_total(read_total(answer.envelope, self._style.total))
+        super().learn_total(read_total(response.envelope, self._style.total))
         if request.first and self._waiting_for_total:
-            self._first_answer = (request, answer)
+            self._first_response = (request, response)
             return
-        self._settle(request, answer)
+        self._settle(request, response)
 
     def learn_total(self, total: int | None) -> None:
         """Learn how many rows there are; windows up to there are known from now on."""
         super().learn_total(total)
         self._waiting_for_total = False
-        if self._first_answer:
-            (request, answer), self._first_answer = self._first_answer, None
-            self._settle(request, answer)
+        if self._first_response:
+            (request, response), self._first_response = self._first_response, None
+            self._settle(request, response)
 
-    def _settle(self, request: PageRequest, answer: PageResponse) -> None:
+    def _settle(self, request: PageRequest, response: PageResponse) -> None:
         overlap = request.overlap or 0
-        start, asked, got = request.position - overlap, (request.size or 0), len(answer.rows)
+        start, asked, got = request.position - overlap, (request.size or 0), len(response.rows)
         self._settled += 1
         if self._is_newest(start, asked):
             self._end_is_open = got >= asked
@@ -216,11 +216,11 @@ class OffsetPager(CountedPager):
             heapq.heappush(self._gaps, (reached, start + asked))
 
     def _is_newest(self, start: int, asked: int) -> bool:
-        """Tell whether no window beyond this one was given out yet."""
+        """Whether no window beyond this one was given out yet."""
         return self._next <= start + asked
 
     def _may_go_on(self) -> bool:
-        """Tell whether the next window is known to be needed; where nobody says how many rows there are, a few may be."""
+        """Whether the next window is known to be needed; where nobody says how many rows there are, a few windows ahead."""
         if self._asked == 0:
             return True
         if self._waiting_for_total or self._settled == 0:
@@ -242,7 +242,7 @@ class OffsetPager(CountedPager):
         if self._asked > min(MAX_PAGES, max(announced * GROWTH_FACTOR, announced + GROWTH_PAGES) * self._shrunk):
             raise PaginationError(
                 f"The listing runs away: {self._asked:,} requests and no end, where {announced:,} were to be expected",
-                advice="No account grows that fast; tell the vendor",
+                advice="No account grows that fast; report it to the vendor",
             )
         return PageRequest(
             position=start,

@@ -48,7 +48,7 @@ class ChainedPager(CountedPager):
         self._position = 0
 
     def poll(self) -> PageRequest | None:
-        """Return the next request once the answer before it has said what it is."""
+        """Return the next request once the response before it is known."""
         if self._params is None:
             return None
         request = PageRequest(
@@ -62,31 +62,31 @@ class ChainedPager(CountedPager):
         self._position += 1
         return request
 
-    def receive(self, request: PageRequest, answer: PageResponse) -> None:
+    def receive(self, request: PageRequest, response: PageResponse) -> None:
         """Follow the chain by one link."""
-        self.learn_total(read_total(answer.envelope, self.total_path))
-        link = self.next_link(request, answer)
+        self.learn_total(read_total(response.envelope, self.total_path))
+        link = self.next_link(request, response)
         if link is None:
             return
         if link in self._links:
             self.repeated = PaginationError(
                 f"The listing leads back to a page that it has already led to, after {counted(len(self._links), 'link')}",
-                advice="The server's paging goes round in a circle; tell the vendor",
+                advice="The server's paging is a loop; report it to the vendor",
             )
             return
         if len(self._links) >= MAX_PAGES:
             raise PaginationError(
                 f"The listing runs away: it has led to {len(self._links):,} pages and still names a next one",
-                advice="No account is that large; tell the vendor",
+                advice="No account is that large; report it to the vendor",
             )
         self._links.add(link)
         self._params = self.link_params(request, link)
 
     def overlap(self) -> int | None:
-        """Tell how many rows a page repeats of the page before it."""
+        """Return how many rows a page repeats of the page before."""
         return 0
 
-    def next_link(self, request: PageRequest, answer: PageResponse) -> Any:
+    def next_link(self, request: PageRequest, response: PageResponse) -> Any:
         """Return what leads to the next page, hashable; None at the end."""
         raise NotImplementedError
 
@@ -96,20 +96,20 @@ class ChainedPager(CountedPager):
 
 
 class UnpagedPager(ChainedPager):
-    """One request, one answer, all rows."""
+    """One request, one response, all rows."""
 
     def __init__(self, style: UnpagedStyle) -> None:
         super().__init__(params={}, page_size=None)
         self.total_path = style.total
         self.pages = 1
 
-    def next_link(self, request: PageRequest, answer: PageResponse) -> Any:
+    def next_link(self, request: PageRequest, response: PageResponse) -> Any:
         """There is no next page."""
         return None
 
 
 class CursorPager(ChainedPager):
-    """A token in each answer asks for the next page; an empty page does not end the listing, a missing token does."""
+    """A token in each response asks for the next page; an empty page does not end the listing, a missing token does."""
 
     def __init__(self, style: CursorStyle, *, page_size: int, id_path: str) -> None:
         self._style = style
@@ -120,15 +120,15 @@ class CursorPager(ChainedPager):
     def _sized(self, params: dict[str, Any], page_size: int | None) -> dict[str, Any]:
         return {**params, self._style.size_param: page_size} if self._style.size_param else params
 
-    def next_link(self, request: PageRequest, answer: PageResponse) -> Any:
-        """Return the token, unless the answer says that nothing follows."""
+    def next_link(self, request: PageRequest, response: PageResponse) -> Any:
+        """Return the token, unless the response says that nothing follows."""
         style = self._style
-        if style.has_more and dig(answer.envelope, style.has_more) is False:
+        if style.has_more and dig(response.envelope, style.has_more) is False:
             return None
         if style.last_id:
-            token = dig(answer.rows[-1], self._id_path) if answer.rows else None
+            token = dig(response.rows[-1], self._id_path) if response.rows else None
         else:
-            token = dig(answer.envelope, style.next_cursor) if style.next_cursor else None
+            token = dig(response.envelope, style.next_cursor) if style.next_cursor else None
         return None if token is MISSING or token is None or token == "" else str(token)
 
     def link_params(self, request: PageRequest, link: Any) -> dict[str, Any]:
@@ -138,7 +138,7 @@ class CursorPager(ChainedPager):
 
 class NextUrlPager(ChainedPager):
     """
-    A link in each answer to the next page, of which only the query is used.
+    A link in each response to the next page, of which only the query is used.
 
     A link has to name the API's host, or none. Its scheme and port do not matter, since no request goes there: a server behind
     a proxy that ends TLS writes ``http://`` links.
@@ -153,9 +153,9 @@ class NextUrlPager(ChainedPager):
         params: dict[str, Any] = {style.size_param: page_size} if style.size_param else {}
         super().__init__(params=params, page_size=page_size if style.size_param else None)
 
-    def next_link(self, request: PageRequest, answer: PageResponse) -> Any:
+    def next_link(self, request: PageRequest, response: PageResponse) -> Any:
         """Return the query of the link."""
-        url = dig(answer.envelope, self._style.next)
+        url = dig(response.envelope, self._style.next)
         if not isinstance(url, str) or not url:
             return None
         try:
@@ -163,11 +163,12 @@ class NextUrlPager(ChainedPager):
             host = parts.hostname
         except ValueError:
             raise PaginationError(
-                "The link to the next page is no URL", advice="The vendor has changed its API, or a proxy its answers"
+                "Expected a URL as the link to the next page, got a text that is none",
+                advice="The vendor has changed its API, or a proxy its responses",
             ) from None
         if parts.netloc and host != urlsplit(self._origin).hostname:
             raise PaginationError(
-                f"The next page is said to lie at another host, {host}",
+                f"The link to the next page names another host, {host}",
                 advice="The key is sent to the connection's own host only; if the API has moved, change the host",
             )
         return tuple(parse_qsl(parts.query, keep_blank_values=True))
@@ -197,16 +198,16 @@ class TimeWindowPager(ChainedPager):
         """At least one row."""
         return None
 
-    def next_link(self, request: PageRequest, answer: PageResponse) -> Any:
+    def next_link(self, request: PageRequest, response: PageResponse) -> Any:
         """Return the time of the page's last row, unless the page brought nothing older than its bound."""
         bound = request.params.get(self._style.before_param)
-        times = [time for row in answer.rows if (time := dig(row, self._style.field)) not in (None, MISSING)]
+        times = [time for row in response.rows if (time := dig(row, self._style.field)) not in (None, MISSING)]
         if not times:
             return None
         oldest = times[-1]
         if oldest != bound:
             return oldest
-        if self.page_size and len(answer.rows) >= self.page_size:
+        if self.page_size and len(response.rows) >= self.page_size:
             raise PaginationError(
                 f"{counted(self.page_size, 'row')} or more share the time {oldest}, so this listing cannot be paged by time",
                 advice="Use a larger page_size",
