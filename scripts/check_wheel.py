@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Look into the built wheel: the package and nothing else, typed, licensed, with its entry points."""
+"""Check the built wheel: the package and nothing else, typed, licensed, with its entry points."""
 
 from __future__ import annotations
 

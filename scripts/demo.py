@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The main job for real: all five vendors, from the sandbox, through Airflow, into files; then what came of it."""
+"""The demo: list all five vendors of the sandbox into files, through Airflow, and print what was written."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HEADINGS = ("file", "pages", "rows", "active", "inactive", "other", "size", "sec
 
 def main() -> None:
     """Run the demo."""
-    began = time.monotonic()
+    started = time.monotonic()
     environment = airflow_environment(HOME)
     log = HOME / "airflow.log"
     log.unlink(missing_ok=True)
@@ -40,7 +40,7 @@ def main() -> None:
     folder = path_of(manifests[0]).parent.relative_to(ROOT)
     print(f"\nFiles in {folder}, one for each connection and format:\n")
     print(table([line(manifest) for manifest in manifests]))
-    print(f"\nDone in {time.monotonic() - began:.0f} s. Airflow's log is in {log.relative_to(ROOT)}.")
+    print(f"\nDone in {time.monotonic() - started:.0f} s. Airflow's log is in {log.relative_to(ROOT)}.")
     print("The vendors' secrets in these files are redacted. Next: make ui")
 
 

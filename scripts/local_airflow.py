@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An Airflow of its own below this folder, and a sandbox beside it: what the demo and the UI stand on."""
+"""A local Airflow with its own home folder, for the demo and the UI."""
 
 from __future__ import annotations
 

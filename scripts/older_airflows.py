@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 
-#: What meets Airflow; the other tests cannot tell one Airflow from another.
+#: The tests that depend on Airflow's version; the other tests do not depend on it.
 FACING = ("hooks", "operators", "sensors", "triggers", "cli", "ui", "test_dags.py", "test_get_provider_info.py")
 EXTRAS = "[amazon,google,azure,parquet,zstd,openlineage,sandbox]"
 

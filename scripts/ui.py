@@ -93,17 +93,17 @@ Airflow is at http://localhost:{PORT}, no password needed; only this machine rea
 - Dags > assistants_switched_off: switch it on; within a minute or two of this command, it runs for the change:
     curl -d '{body}' {sandbox.url}/_sandbox/status
 
-The sandbox that answers for the vendors is at {sandbox.url}. Stop all with Ctrl-C."""
+The sandbox that stands in for the vendors is at {sandbox.url}. Stop all with Ctrl-C."""
 
 
 def wait_until_up(parts: Parts) -> None:
-    """Wait until Airflow answers and all of its parts are healthy."""
+    """Wait until Airflow responds and all of its parts are healthy."""
     deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
         parts.check()
         try:
-            with urllib.request.urlopen(f"http://{HOST}:{PORT}/api/v2/monitor/health", timeout=5) as answer:
-                if all(part.get("status") in ("healthy", None) for part in json.load(answer).values()):
+            with urllib.request.urlopen(f"http://{HOST}:{PORT}/api/v2/monitor/health", timeout=5) as response:
+                if all(part.get("status") in ("healthy", None) for part in json.load(response).values()):
                     return
         except OSError:
             pass

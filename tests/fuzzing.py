@@ -2,7 +2,7 @@
 """
 How many cases the property tests try, and which.
 
-A gate has to say the same of the same code, so the cases are the same at each run; ``make fuzz`` looks for new ones,
+CI has to give the same verdict on the same code, so the cases are the same at each run; ``make fuzz`` looks for new ones,
 and for many times as many. What it finds becomes an ``@example``.
 """
 
@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 
 __all__ = ["cases"]
 
-#: How many times as many cases as usual; nought in the gate.
+#: How many times as many cases as usual; none in CI.
 FUZZ = int(os.environ.get("FUZZ") or 0)
 
 settings.register_profile(

@@ -27,12 +27,12 @@ _BEHAVIOUR = {
     "assistants": "assistants of each account",
     "accounts": "accounts of each vendor",
     "seed": "same seed, same assistants",
-    "latency": "seconds before each answer",
-    "page_cap": "never give more rows than this in a page",
+    "latency": "seconds before each response",
+    "page_cap": "rows of a page at most, whatever is requested",
     "padding": "characters to add to each prompt",
     "row_bytes": "lengthen each prompt until a row has so many bytes",
-    "requests_per_minute": "answer 429 beyond this, for each key",
-    "puretalk_limit": "rows of a Puretalk page unless asked for otherwise",
+    "requests_per_minute": "respond with 429 beyond this, for each key",
+    "puretalk_limit": "rows of a Puretalk page without a limit",
     "puretalk_max_limit": "most rows of a Puretalk page",
 }
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what to connect to if the sandbox listens everywhere
@@ -67,17 +67,17 @@ def _parser() -> argparse.ArgumentParser:
     add("--port", type=_port, default=8765, help="port to listen on, 0 for any free one (default: %(default)s)")
     for name, about in _BEHAVIOUR.items():
         default = Options.model_fields[name].default
-        told = "" if default is None else f" (default: {default})"
-        add(f"--{name.replace('_', '-')}", metavar="N", help=about + told)
+        shown = "" if default is None else f" (default: {default})"
+        add(f"--{name.replace('_', '-')}", metavar="N", help=about + shown)
     add(
         "--order",
         action="append",
         default=[],
         metavar="VENDOR=ORDER",
         help="oldest, newest or updated first, or unstable: another at each request, with one created_at for all; "
-        "Burki's newest are first unless said otherwise, the others' oldest",
+        "Burki's newest are first unless set otherwise, the others' oldest",
     )
-    add("--ready-file", type=Path, help="write the URL into this file once the sandbox answers")
+    add("--ready-file", type=Path, help="write the URL into this file once the sandbox listens")
     add("--log", action="store_true", help="print a line for each request")
     add(
         "--print-connections",
@@ -132,7 +132,7 @@ async def _serve(arguments: argparse.Namespace, options: Options) -> None:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket, or say plainly why there is none."""
+    """Return a listening socket, or exit with the reason why there is none."""
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         return socket.create_server(address[:2], family=family, backlog=2048)
@@ -142,7 +142,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _welcome(url: str, options: Options) -> str:
     lines = [
-        f"The sandbox answers at {url}, each account with {options.assistants:,} assistants.",
+        f"The sandbox listens at {url}, each account with {options.assistants:,} assistants.",
         "",
         *(f"  {vendor:12} {url}{root:18} key {api_key(vendor, 1)}" for vendor, root in ROOTS.items()),
         "",
@@ -152,14 +152,14 @@ def _welcome(url: str, options: Options) -> str:
         "",
         _connections(url, "env"),
         "",
-        f"Change the data, break answers, read the log: {url}/_sandbox/",
+        f"Change the data, inject faults, read the log: {url}/_sandbox/",
         "Stop with Ctrl-C.",
     ]
     return "\n".join(lines)
 
 
 def _write_whole(path: Path, text: str) -> None:
-    """Write a file that others wait for, so that they never see it empty."""
+    """Write a file atomically: others wait for it, and must never see it empty."""
     part = path.with_name(f"{path.name}.{os.getpid()}")
     part.write_text(text)
     part.replace(path)

@@ -26,24 +26,24 @@ _ONE_MOMENT = "2026-01-31T12:00:00"
 
 class RowCache:
     """
-    How many bytes of encoded rows are kept, over all accounts: many big rows must not eat the machine.
+    A budget of bytes for encoded rows, over all accounts, so that many large rows do not exhaust memory.
 
-    :param options: Tells how many may be.
+    :param options: Holds the budget.
     """
 
     def __init__(self, options: Options) -> None:
         self._options = options
         self._held = 0
 
-    def takes(self, size: int) -> bool:
-        """Tell whether so many bytes more may be kept, and count them if so."""
+    def reserve(self, size: int) -> bool:
+        """Count so many bytes and return True, or return False if they exceed the budget."""
         if self._held + size > self._options.kept_bytes:
             return False
         self._held += size
         return True
 
-    def gives_back(self, size: int) -> None:
-        """Count bytes that are not kept any more."""
+    def release(self, size: int) -> None:
+        """Free bytes that are not kept any more."""
         self._held -= size
 
 
@@ -51,13 +51,13 @@ class Account:
     """
     The assistants of one account, known by when they were made: the first made has the index 0.
 
-    Rows are made when first asked for, and kept as encoded: an account of 100,000 is made in no time, and a listing is
+    Rows are made when first requested and kept encoded, so that an account of 100,000 takes no time to make and a listing is
     joined from bytes.
 
     :param vendor: Of which vendor.
-    :param number: The how manieth account, from 1.
+    :param number: The account's number, from 1.
     :param options: How the sandbox behaves.
-    :param cache: What may be kept.
+    :param cache: The budget for encoded rows.
     """
 
     def __init__(self, vendor: str, number: int, options: Options, cache: RowCache) -> None:
@@ -80,7 +80,7 @@ class Account:
         return len(self._present) if self._pretended is None else self._pretended
 
     def endless(self, known: int) -> Self:
-        """Return this account as one whose listing never ends, of which ``known`` assistants are told."""
+        """Return this account as one whose listing never ends, with ``known`` assistants so far."""
         twin = copy.copy(self)
         twin._pretended = known
         return twin
@@ -102,7 +102,7 @@ class Account:
         body = self._encoded.get(index)
         if body is None:
             body = _encode(self.row(index))
-            if self._cache.takes(len(body)):
+            if self._cache.reserve(len(body)):
                 self._encoded[index] = body
         return body
 
@@ -124,8 +124,8 @@ class Account:
         match self._order:
             case "unstable":
                 self._shuffles += 1
-                dice = random.Random(self._shuffles)  # noqa: S311 - nothing is kept secret by it
-                return dice.sample(self._present, len(self._present))[start:end]
+                values = random.Random(self._shuffles)  # noqa: S311 - nothing is kept secret by it
+                return values.sample(self._present, len(self._present))[start:end]
             case "oldest":
                 return self._present[start:end]
             case "newest":
@@ -169,7 +169,7 @@ class Account:
         self.update(index, {"is_active": status == "active"} if self.vendor == "burki" else {"status": status})
 
     def insert(self, fields: Row) -> Any:
-        """Make one more assistant, and give its id."""
+        """Add an assistant and return its id."""
         field = ID_FIELDS[self.vendor]
         if field in fields and self.find(fields[field]) is not None:
             raise ValueError(f"There is an assistant {fields[field]!r} already")
@@ -181,9 +181,9 @@ class Account:
 
     def delete(self, index: int, *, soft: bool = False) -> None:
         """
-        Take an assistant away.
+        Remove an assistant.
 
-        :param index: Which.
+        :param index: Its index.
         :param soft: Keep it in the listing, with ``deleted_at``; only the Autocalls family knows that.
         """
         if soft and self.vendor not in FAMILY:
@@ -195,7 +195,7 @@ class Account:
         self._forget(index)
 
     def resize(self, size: int) -> None:
-        """Have just so many assistants, the first made."""
+        """Keep or add assistants up to a number, counted from the first."""
         self._present = list(range(size))
         self._made = max(self._made, size)
         self._by_updated = self._index_by_uuid = None
@@ -224,8 +224,8 @@ class Account:
         return self._updated[index]
 
     def _forget(self, index: int) -> None:
-        """Forget what was worked out from an assistant that has changed."""
-        self._cache.gives_back(len(self._encoded.pop(index, b"")))
+        """Drop what was derived from an assistant that has changed."""
+        self._cache.release(len(self._encoded.pop(index, b"")))
         self._switches.pop(index, None)
         self._updated.pop(index, None)
         self._by_updated = self._index_by_uuid = None

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which APIs there are, where each lies on the server, and how its keys look."""
+"""Which APIs there are, where each lies on the server, and the form of its keys."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ VENDORS = tuple(ROOTS)
 #: Those that are one backend, whose web pages lie beside ``/api``.
 FAMILY = ("autocalls", "otonistark", "intellixent")
 
-#: How the keys of each vendor look; the number is that of the account.
+#: The form of each vendor's keys; the number is that of the account.
 KEY_FORMS: Mapping[str, str] = {
     "autocalls": f"{{account}}|{SECRET}key-autocalls-{{account}}",
     "otonistark": f"{{account}}|{SECRET}key-otonistark-{{account}}",
@@ -37,7 +37,7 @@ KEY_FORMS: Mapping[str, str] = {
 
 def check_vendor(vendor: str) -> str:
     """
-    Give back the name of a vendor.
+    Return the name of a vendor, if there is one of that name.
 
     :raises ValueError: If there is none of that name; it lists those that there are.
     """

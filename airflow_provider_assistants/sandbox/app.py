@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The ASGI application: finds the vendor, checks the key, waits, breaks what is to break, and keeps the log."""
+"""The ASGI application: routes to a vendor, checks the key, adds latency, injects faults, and logs requests."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from airflow_provider_assistants.sandbox import burki, family, puretalk
 from airflow_provider_assistants.sandbox.apis import FAMILY, ROOTS, account_of_key
 from airflow_provider_assistants.sandbox.breakage import too_many
 from airflow_provider_assistants.sandbox.call import Call, Reply
-from airflow_provider_assistants.sandbox.control import answer_control
+from airflow_provider_assistants.sandbox.control import handle_control
 from airflow_provider_assistants.sandbox.faults import Fault
 from airflow_provider_assistants.sandbox.front_page import front_page
 from airflow_provider_assistants.sandbox.state import RequestSeen, State
 
 __all__ = ["SandboxApp"]
 
-_ANSWERS: Mapping[str, Callable[[Call], Reply]] = {
-    **dict.fromkeys(FAMILY, family.answer),
-    "burki": burki.answer,
-    "puretalk": puretalk.answer,
+_RESPONDERS: Mapping[str, Callable[[Call], Reply]] = {
+    **dict.fromkeys(FAMILY, family.respond),
+    "burki": burki.respond,
+    "puretalk": puretalk.respond,
 }
 _KEY_HEADERS = ("authorization", "x-api-key")
 _CONTROL = "/_sandbox"
@@ -39,7 +39,7 @@ class SandboxApp:
     """
     All five vendors' APIs and the control endpoints.
 
-    :param state: What the sandbox knows.
+    :param state: The sandbox's data, options and log.
     :param verbose: Print a line for each request.
     """
 
@@ -48,7 +48,7 @@ class SandboxApp:
         self._verbose = verbose
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Response a request."""
+        """Handle a request."""
         if scope["type"] == "lifespan":
             await _lifespan(receive, send)
             return
@@ -56,7 +56,7 @@ class SandboxApp:
             return
         path: str = scope["path"]
         if path == _CONTROL or path.startswith(f"{_CONTROL}/"):
-            await answer_control(self.state, scope, receive, send)
+            await handle_control(self.state, scope, receive, send)
             return
         if path == "/":
             await HTMLResponse(front_page())(scope, receive, send)
@@ -69,13 +69,13 @@ class SandboxApp:
         self.state.in_flight += 1
         self.state.max_in_flight = max(self.state.max_in_flight, self.state.in_flight)
         try:
-            reply, fault = await self._answer(vendor, scope)
+            reply, fault = await self._respond(vendor, scope)
         finally:
-            # Before the answer leaves: a client that has it must not find its own request still counted.
+            # Before the response is sent: a client that has it must not find its own request still counted.
             self.state.in_flight -= 1
         await _send(reply, fault, scope, receive, send)
 
-    async def _answer(self, vendor: str, scope: Scope) -> tuple[Reply, Fault | None]:
+    async def _respond(self, vendor: str, scope: Scope) -> tuple[Reply, Fault | None]:
         with self.state.lock:
             call = self._call(vendor, scope)
             fault = self.state.faults.next_for(call)
@@ -113,14 +113,14 @@ class SandboxApp:
         if room and room[1]:
             return too_many(call, Reply(), {"retry_after": math.ceil(room[1]), "told": "both"})
         asked = fault.kind.ask(call) if fault else call
-        reply = _ANSWERS[call.vendor](asked)
+        reply = _RESPONDERS[call.vendor](asked)
         if room and call.vendor in FAMILY:
             reply.headers["x-ratelimit-limit"] = str(self.state.options.requests_per_minute)
             reply.headers["x-ratelimit-remaining"] = str(room[0])
         return fault.kind.change(asked, reply, fault.given) if fault else reply
 
     def _log(self, call: Call, reply: Reply, fault: Fault | None) -> None:
-        told = "right key" if call.account else "wrong key"
+        shown_key = "right key" if call.account else "wrong key"
         seen = RequestSeen(
             time=time.time(),
             vendor=call.vendor,
@@ -128,7 +128,7 @@ class SandboxApp:
             method=call.method,
             path=call.path,
             query=call.query,
-            headers={name: told if name in _KEY_HEADERS else text for name, text in call.headers.items()},
+            headers={name: shown_key if name in _KEY_HEADERS else text for name, text in call.headers.items()},
             status=0 if fault and fault.kind.send == "nothing" else reply.status,
             fault=fault.name if fault else None,
         )
@@ -183,7 +183,7 @@ async def _send_half(reply: Reply, receive: Receive, send: Send) -> None:
 
 
 async def _drip(reply: Reply, receive: Receive, send: Send) -> None:
-    """Send a space now and then, until the client has had enough."""
+    """Send a space now and then, until the client disconnects."""
     headers = [(b"content-type", reply.content_type.encode())]
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
     await receive()

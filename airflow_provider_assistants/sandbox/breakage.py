@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-How answers are broken: each function here makes one for the table of faults.
+What faults do to requests and responses; :mod:`.faults` names them.
 
-What is told by a status has each vendor's shape: Laravel's ``message``, FastAPI's ``detail``, Django REST framework's
-``detail`` and, where Puretalk documents it, its own ``err`` and ``msg``.
+Errors have each vendor's shape: Laravel's ``message``, FastAPI's ``detail``, Django REST framework's ``detail`` and, where
+Puretalk documents it, its own ``err`` and ``msg``.
 """
 
 from __future__ import annotations
@@ -60,22 +60,22 @@ Ask = Callable[[Call], Call]
 
 
 def unchanged(call: Call, reply: Reply, given: Given) -> Reply:
-    """Response as was due."""
+    """Leave the response unchanged."""
     return reply
 
 
 def unasked(call: Call) -> Call:
-    """Let what was asked be what was asked."""
+    """Leave the request unchanged."""
     return call
 
 
 def first_page(call: Call) -> Call:
-    """Overhear which page was asked for."""
+    """Ignore the page parameter."""
     return replace(call, query={name: text for name, text in call.query.items() if name not in ("page", "skip")})
 
 
 def endless(call: Call) -> Call:
-    """Let the account have a page more than what is asked for, whatever that is."""
+    """Make the account longer than the requested page by one page, whichever that is."""
     if call.account is None:
         return call
     asked = {name: integer(call.query.get(name), 0) or 0 for name in ("page", "skip", "per_page", "limit")}
@@ -84,25 +84,25 @@ def endless(call: Call) -> Call:
     return replace(call, account=call.account.endless(max(known, len(call.account))))
 
 
-def refused(status: int, said: str, **more: Any) -> Change:
-    """Response a status in the vendor's shape; ``more`` is what the Autocalls family adds."""
+def refused(status: int, message: str, **more: Any) -> Change:
+    """Respond with a status in the vendor's shape; ``more`` is what the Autocalls family adds."""
 
     def change(call: Call, reply: Reply, given: Given) -> Reply:
         if call.vendor in FAMILY:
-            return Reply(status=status, body={"message": said, **more})
+            return Reply(status=status, body={"message": message, **more})
         if status == 422 and call.vendor == "burki":
             return Reply(
-                status=status, body={"detail": [{"loc": ["query", "limit"], "msg": said, "type": "value_error"}]}
+                status=status, body={"detail": [{"loc": ["query", "limit"], "msg": message, "type": "value_error"}]}
             )
         if call.vendor == "burki" or status in (401, 403):
-            return Reply(status=status, body={"detail": said})
-        return Reply(status=status, body={"err": True, "msg": said})
+            return Reply(status=status, body={"detail": message})
+        return Reply(status=status, body={"err": True, "msg": message})
 
     return change
 
 
 def too_many(call: Call, reply: Reply, given: Given) -> Reply:
-    """Response 429; ``retry_after`` seconds are told by ``told``, one of :data:`TOLD` (both: header and reset)."""
+    """Respond with 429 and a wait of ``retry_after`` seconds; ``told``, one of :data:`TOLD`, is where it is sent."""
     seconds, told = given.get("retry_after", 1), given.get("told", "header")
     headers: dict[str, str] = {}
     if told in ("header", "both"):
@@ -113,11 +113,13 @@ def too_many(call: Call, reply: Reply, given: Given) -> Reply:
         headers["x-ratelimit-reset"] = str(int(_after(seconds).timestamp()))
     if call.vendor in FAMILY:
         headers |= {"x-ratelimit-limit": str(call.options.requests_per_minute or 100), "x-ratelimit-remaining": "0"}
-    said = {"puretalk": "Request was throttled.", "burki": "Rate limit exceeded"}.get(call.vendor, "Too Many Attempts.")
-    answer: dict[str, Any] = {"message" if call.vendor in FAMILY else "detail": said}
+    message = {"puretalk": "Request was throttled.", "burki": "Rate limit exceeded"}.get(
+        call.vendor, "Too Many Attempts."
+    )
+    payload: dict[str, Any] = {"message" if call.vendor in FAMILY else "detail": message}
     if told == "body":
-        answer["retry_after"] = seconds
-    return Reply(status=429, body=answer, headers=headers)
+        payload["retry_after"] = seconds
+    return Reply(status=429, body=payload, headers=headers)
 
 
 def _after(seconds: Any) -> datetime:
@@ -134,7 +136,7 @@ def login_redirect(call: Call, reply: Reply, given: Given) -> Reply:
 
 
 def ending_in_slash(call: Call) -> Call:
-    """Have all routes end in a slash: what has none gets one, for :func:`slash_redirect`, and what has one is answered."""
+    """Have all routes end in a slash: a path without one gets one, for :func:`slash_redirect`."""
     return replace(call, path=call.path[:-1] if call.path.endswith("/") else f"{call.path}/")
 
 
@@ -146,22 +148,22 @@ def slash_redirect(call: Call, reply: Reply, given: Given) -> Reply:
     return Reply(status=301, body=b"", headers={"location": f"{urlsplit(call.root).path}{call.path}{query}"})
 
 
-def always(status: int, answer: Any, **headers: str) -> Change:
-    """Response this, whatever was due."""
+def always(status: int, payload: Any, **headers: str) -> Change:
+    """Respond with this, whatever the request is."""
 
     def change(call: Call, reply: Reply, given: Given) -> Reply:
-        return Reply(status=status, body=answer, headers=_headers(headers))
+        return Reply(status=status, body=payload, headers=_headers(headers))
 
     return change
 
 
 def body(call: Call, reply: Reply, given: Given) -> Reply:
-    """Response the literal JSON ``body``, with ``status``."""
+    """Respond with the literal JSON ``body`` and ``status``."""
     return Reply(status=int(given.get("status", 200)), body=given.get("body"))
 
 
 def raw(make: Callable[[bytes], bytes], **headers: str) -> Change:
-    """Change the bytes of the answer."""
+    """Change the bytes of the response."""
 
     def change(call: Call, reply: Reply, given: Given) -> Reply:
         return Reply(status=reply.status, body=make(reply.encoded()), headers={**reply.headers, **_headers(headers)})
@@ -201,7 +203,7 @@ def gzip_bomb(sent: bytes) -> bytes:
 
 
 def edited(edit: Callable[[Any, list[Any], Given], None]) -> Change:
-    """Change a decoded answer in place; ``edit`` gets the payload and its rows. What is no listing stays as it is."""
+    """Change a decoded response in place; ``edit`` gets the payload and its rows. Other responses stay as they are."""
 
     def change(call: Call, reply: Reply, given: Given) -> Reply:
         if reply.status != 200 or reply.content_type != "application/json":
@@ -227,7 +229,7 @@ def without(*keys: str) -> Change:
 
 
 def with_fields(**fields: Any) -> Change:
-    """Put something else into the envelope's fields; a fault that is given a value for one of these takes that."""
+    """Replace fields of the envelope, by the fault's own parameters where it has them."""
 
     def edit(payload: Any, rows: list[Any], given: Given) -> None:
         if isinstance(payload, dict):

@@ -11,7 +11,7 @@ from airflow_provider_assistants.sandbox.account import Account
 from airflow_provider_assistants.sandbox.call import Call, Reply, integer
 from airflow_provider_assistants.sandbox.fake_values import PERSONAL
 
-__all__ = ["answer"]
+__all__ = ["respond"]
 
 _LIST = "/api/v1/assistants"
 _PLACE = re.compile(rf"{_LIST}(?:/(?P<what>[^/]+|me/organization))?")
@@ -24,8 +24,8 @@ _BOOLEANS: Mapping[str, bool] = {
 }
 
 
-def answer(call: Call) -> Reply:
-    """Response a request."""
+def respond(call: Call) -> Reply:
+    """Return the reply to a request."""
     place = _PLACE.fullmatch(call.path)
     if place is None and call.path.endswith("/") and _PLACE.fullmatch(call.path[:-1]):
         query = f"?{call.query_string}" if call.query_string else ""
@@ -105,27 +105,27 @@ def _passes(account: Account, index: int, active_only: bool, mine_only: bool) ->
 def _whole(
     call: Call, name: str, default: int, errors: list[dict[str, Any]], *, least: int, most: int | None = None
 ) -> int:
-    """Read a number of the query; what does not fit is told in ``errors``."""
+    """Read a number of the query; add an error to ``errors`` if it is not valid."""
     given = call.query.get(name)
     number = integer(given, default)
     if number is None:
         errors.append(_unparsed(["query", name], given))
         return default
     if number < least:
-        said = f"Input should be greater than or equal to {least}"
-        errors.append(_error(["query", name], said, "greater_than_equal", given, ge=least))
+        message = f"Input should be greater than or equal to {least}"
+        errors.append(_error(["query", name], message, "greater_than_equal", given, ge=least))
     elif most is not None and number > most:
-        said = f"Input should be less than or equal to {most}"
-        errors.append(_error(["query", name], said, "less_than_equal", given, le=most))
+        message = f"Input should be less than or equal to {most}"
+        errors.append(_error(["query", name], message, "less_than_equal", given, le=most))
     return number
 
 
 def _flag(call: Call, name: str, errors: list[dict[str, Any]]) -> bool:
-    """Read a switch of the query; what is none is told in ``errors``."""
+    """Read a switch of the query; add an error to ``errors`` if it is none."""
     given = call.query.get(name)
     if given is not None and given.lower() not in _BOOLEANS:
-        said = "Input should be a valid boolean, unable to interpret input"
-        errors.append(_error(["query", name], said, "bool_parsing", given))
+        message = "Input should be a valid boolean, unable to interpret input"
+        errors.append(_error(["query", name], message, "bool_parsing", given))
     return _BOOLEANS.get((given or "").lower(), False)
 
 
@@ -133,5 +133,5 @@ def _unparsed(place: list[str], given: str | None) -> dict[str, Any]:
     return _error(place, "Input should be a valid integer, unable to parse string as an integer", "int_parsing", given)
 
 
-def _error(place: list[str], said: str, kind: str, given: str | None, **limits: int) -> dict[str, Any]:
-    return {"type": kind, "loc": place, "msg": said, "input": given} | ({"ctx": limits} if limits else {})
+def _error(place: list[str], message: str, kind: str, given: str | None, **limits: int) -> dict[str, Any]:
+    return {"type": kind, "loc": place, "msg": message, "input": given} | ({"ctx": limits} if limits else {})

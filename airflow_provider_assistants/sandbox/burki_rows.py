@@ -15,37 +15,37 @@ Row = dict[str, Any]
 _OLD_KEYS = ("openai_api_key", "deepgram_api_key", "elevenlabs_api_key", "twilio_auth_token", "telnyx_api_key")
 
 
-def burki_row(dice: FakeValues, row_id: int) -> Row:
+def burki_row(values: FakeValues, row_id: int) -> Row:
     """Return an assistant of Burki, in the shape of its newest document with what old deployments still send."""
-    spelled = dice.pick("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S")
+    spelled = values.pick("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S")
     row: Row = {
         "id": row_id,
         "organization_id": 77,
-        "user_id": dice.pick(5, 5, 6),
-        "name": f"{dice.pick(*TOPICS)} {row_id}",
-        "description": dice.pick(None, "Answers calls and passes them on."),
-        "llm_provider": dice.pick("openai", "anthropic", "custom"),
+        "user_id": values.pick(5, 5, 6),
+        "name": f"{values.pick(*TOPICS)} {row_id}",
+        "description": values.pick(None, "Answers calls and passes them on."),
+        "llm_provider": values.pick("openai", "anthropic", "custom"),
         "llm_provider_config": {
-            "api_key": dice.secret("llm"),
-            "base_url": f"https://llm:{dice.secret('llm-password')}@llm.example.com/v1",
+            "api_key": values.secret("llm"),
+            "base_url": f"https://llm:{values.secret('llm-password')}@llm.example.com/v1",
             "model": "gpt-4o-mini",
-            "custom_config": {"region": "eu", "signing": dice.secret("custom-config")},
+            "custom_config": {"region": "eu", "signing": values.secret("custom-config")},
         },
         "llm_settings": {
             "temperature": 0.5,
             "max_tokens": 1000,
-            "system_prompt": f"You speak for {dice.personal('prompt')}.",
-            "welcome_message": dice.personal("welcome"),
+            "system_prompt": f"You speak for {values.personal('prompt')}.",
+            "welcome_message": values.personal("welcome"),
             "top_p": 1,
             "frequency_penalty": 0,
             "presence_penalty": 0,
             "stop_sequences": [],
-            **dice.pick({}, {}, {"provider": "openai", "model": "gpt-4-turbo"}),
+            **values.pick({}, {}, {"provider": "openai", "model": "gpt-4-turbo"}),
         },
-        "webhook_url": dice.hook("webhook"),
-        "sms_webhook_url": dice.pick(None, dice.hook("sms")),
+        "webhook_url": values.hook("webhook"),
+        "sms_webhook_url": values.pick(None, values.hook("sms")),
         "messaging_service_sid": None,
-        "interruption_settings": dice.pick(
+        "interruption_settings": values.pick(
             {"interruption_threshold": 3, "min_speaking_time": 0.5, "interruption_cooldown": 2},
             {"enabled": True, "threshold": 0.5, "evaluation_period": 0.8},
         ),
@@ -61,7 +61,7 @@ def burki_row(dice: FakeValues, row_id: int) -> Row:
             "speed": 1.0,
             "volume": 1.0,
             "background_sound": {"enabled": False, "storage_key": None, "sound_url": None, "volume": 0.3, "loop": True},
-            "provider_config": {"elevenlabs": dice.secret("tts"), "model": None},
+            "provider_config": {"elevenlabs": values.secret("tts"), "model": None},
         },
         "stt_settings": {
             "model": "nova-2",
@@ -76,28 +76,28 @@ def burki_row(dice: FakeValues, row_id: int) -> Row:
             "keyterms": ["invoice"],
             "audio_denoising": False,
         },
-        "end_call_message": dice.personal("end"),
-        "transfer_call_message": dice.personal("transfer"),
-        "idle_message": dice.personal("idle"),
+        "end_call_message": values.personal("end"),
+        "transfer_call_message": values.personal("transfer"),
+        "idle_message": values.personal("idle"),
         "max_idle_messages": 3,
         "idle_timeout": 30,
-        "max_call_length": dice.pick(None, 1800),
-        "conversation_continuity_enabled": dice.pick(True, False),
+        "max_call_length": values.pick(None, 1800),
+        "conversation_continuity_enabled": values.pick(True, False),
         "tools_settings": {
             "enabled_tools": ["end_call"],
             "end_call": {"enabled": True, "scenarios": ["The caller says goodbye."], "custom_message": None},
             "transfer_call": {
                 "enabled": True,
                 "scenarios": ["The caller asks for a person."],
-                "transfer_numbers": [dice.phone(), dice.phone()],
+                "transfer_numbers": [values.phone(), values.phone()],
                 "custom_message": None,
             },
-            "custom_tools": [{"url": dice.hook("tool"), "headers": {"X-Api-Key": dice.secret("tool-header")}}],
+            "custom_tools": [{"url": values.hook("tool"), "headers": {"X-Api-Key": values.secret("tool-header")}}],
             "send_sms": {"enabled": False},
             "dtmf_solver": {"enabled": False},
         },
         "rag_settings": {
-            "enabled": dice.pick(True, False),
+            "enabled": values.pick(True, False),
             "search_limit": 3,
             "similarity_threshold": 0.7,
             "embedding_model": "text-embedding-3-small",
@@ -111,22 +111,22 @@ def burki_row(dice: FakeValues, row_id: int) -> Row:
         "llm_fallback_providers": {
             "enabled": True,
             "fallbacks": [
-                {"provider": "openai", "api_key": dice.secret("fallback"), "base_url": None, "model": "gpt-4o"}
+                {"provider": "openai", "api_key": values.secret("fallback"), "base_url": None, "model": "gpt-4o"}
             ],
         },
-        "bypass_numbers": dice.pick([], [dice.phone()]),
-        "custom_settings": dice.pick({}, {"crm": dice.secret("custom-settings")}),
-        "is_active": dice.pick(True, True, False, None),
+        "bypass_numbers": values.pick([], [values.phone()]),
+        "custom_settings": values.pick({}, {"crm": values.secret("custom-settings")}),
+        "is_active": values.pick(True, True, False, None),
         "backchannel_settings": None,
         "recording_settings": {"enabled": True},
-        "api_keys": {"elevenlabs_api_key": dice.secret("elevenlabs"), "deepgram_api_key": dice.secret("deepgram")},
+        "api_keys": {"elevenlabs_api_key": values.secret("elevenlabs"), "deepgram_api_key": values.secret("deepgram")},
         "tts_limit": None,
         "stt_limit": None,
-        "created_at": dice.created.strftime(spelled),
-        "updated_at": dice.updated.strftime(spelled),
+        "created_at": values.created.strftime(spelled),
+        "updated_at": values.updated.strftime(spelled),
     }
-    if dice.random.random() < 0.2:
-        row["twilio_config"] = {"account_sid": dice.secret("twilio-sid"), "auth_token": dice.secret("twilio")}
-        row["webhook_headers"] = {"X-Hook": dice.secret("webhook-header")}
-        row |= {name: dice.secret(name.replace("_", "-")) for name in _OLD_KEYS}
+    if values.random.random() < 0.2:
+        row["twilio_config"] = {"account_sid": values.secret("twilio-sid"), "auth_token": values.secret("twilio")}
+        row["webhook_headers"] = {"X-Hook": values.secret("webhook-header")}
+        row |= {name: values.secret(name.replace("_", "-")) for name in _OLD_KEYS}
     return row

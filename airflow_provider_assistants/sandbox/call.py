@@ -14,7 +14,7 @@ from airflow_provider_assistants.sandbox.options import Options
 
 __all__ = ["Call", "Reply", "integer"]
 
-_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +57,7 @@ class Call:
 @dataclass(kw_only=True)
 class Reply:
     """
-    What is answered.
+    The response to a request.
 
     :param status: The HTTP status.
     :param body: The JSON to send, or the bytes.
@@ -79,7 +79,7 @@ class Reply:
 
 
 def integer(text: str | None, default: int) -> int | None:
-    """Read a parameter that must be a whole number; None if it is none, or one that no backend could hold."""
+    """Read a parameter that must be an integer; None if it is none, or more than a backend can hold."""
     if text is None:
         return default
-    return int(text) if _WHOLE.fullmatch(text.strip()) else None
+    return int(text) if _INTEGER.fullmatch(text.strip()) else None

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The control endpoints under ``/_sandbox/``: change the data while clients read, break answers, read the log."""
+"""The control endpoints under ``/_sandbox/``: change the data while clients read, inject faults, read the log."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from airflow_provider_assistants.sandbox.options import Count, VendorName, plain
 from airflow_provider_assistants.sandbox.rows import ID_FIELDS, planted_in
 from airflow_provider_assistants.sandbox.state import State
 
-__all__ = ["answer_control", "describe_commands", "run_command"]
+__all__ = ["describe_commands", "handle_control", "run_command"]
 
 
 def _every(given: Any) -> Any:
-    """Read how often: in a query, "null" says for ever."""
+    """Read how often: in a query, "null" means for ever."""
     return None if given in ("null", "") else given
 
 
@@ -173,15 +173,15 @@ _COMMANDS: Mapping[str, Callable[..., Any]] = {
 }
 _CHECKED = validate_call(config=ConfigDict(arbitrary_types_allowed=True))
 
-#: What can be asked for, by the path below ``/_sandbox/``; parameters come as a JSON body or in the query.
+#: The commands by their path below ``/_sandbox/``; parameters come as a JSON body or in the query.
 COMMANDS: Mapping[str, Callable[..., Any]] = {name: _CHECKED(command) for name, command in _COMMANDS.items()}
 
 
 def run_command(state: State, name: str, given: Mapping[str, Any]) -> Any:
     """
-    Carry out a command.
+    Run a command.
 
-    :raises ValueError: If there is no such command, or it does not fit; it says what does.
+    :raises ValueError: If there is no such command or a parameter is invalid; the message lists what is valid.
     """
     if name not in COMMANDS:
         raise ValueError(f"There is no command {name!r}; there are {', '.join(sorted(filter(None, COMMANDS)))}")
@@ -208,8 +208,8 @@ def describe_commands() -> list[tuple[str, str, str]]:
     return described
 
 
-async def answer_control(state: State, scope: Scope, receive: Receive, send: Send) -> None:
-    """Response a request for control."""
+async def handle_control(state: State, scope: Scope, receive: Receive, send: Send) -> None:
+    """Handle a request to a control endpoint."""
     request = Request(scope, receive)
     name = request.url.path.removeprefix("/_sandbox").strip("/")
     try:

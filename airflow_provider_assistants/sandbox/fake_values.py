@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-What each row's values are drawn from: the same for the same seed, and marked where they are secret or personal.
+Fake values of rows: the same for the same seed, and marked where they are secret or personal.
 
 Whatever is secret contains :data:`SECRET`, whatever is personal :data:`PERSONAL` (telephone numbers begin with
-:data:`PHONE`, a range reserved for fiction), so that a test can look for what must not be there.
+:data:`PHONE`, a range reserved for fiction), so that a test can search for what must not be there.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ _FIRST_DAY = datetime(2024, 1, 1, tzinfo=UTC)
 
 class FakeValues:
     """
-    The luck of one row, and what is made of it.
+    The random values of one row.
 
     :param vendor: Whose row.
     :param account: Of which account.
-    :param index: The how manieth of the account.
-    :param seed: Same seed, same luck.
+    :param index: Its index within the account, from 0.
+    :param seed: Same seed, same values.
     """
 
     def __init__(self, vendor: str, account: int, index: int, seed: int) -> None:

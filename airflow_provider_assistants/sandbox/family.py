@@ -13,21 +13,21 @@ from airflow_provider_assistants.sandbox.call import Call, Reply, integer
 from airflow_provider_assistants.sandbox.fake_values import PERSONAL
 from airflow_provider_assistants.sandbox.pages import LOGIN_PAGE, NOT_FOUND_PAGE
 
-__all__ = ["answer"]
+__all__ = ["respond"]
 
 _MAX_PER_PAGE = 100
 _HTML = {"content-type": "text/html; charset=UTF-8"}
 
 
-def answer(call: Call) -> Reply:
-    """Response a request."""
+def respond(call: Call) -> Reply:
+    """Return the reply to a request."""
     if call.on_site:
         return _web_page(call)
     if call.path not in _ROUTES:
         return _not_found(call)
     if call.method not in ("GET", "HEAD"):
-        said = f"The {call.method} method is not supported for route api{call.path}. Supported methods: GET, HEAD."
-        return Reply(status=405, body={"message": said}, headers={"allow": "GET, HEAD"})
+        message = f"The {call.method} method is not supported for route api{call.path}. Supported methods: GET, HEAD."
+        return Reply(status=405, body={"message": message}, headers={"allow": "GET, HEAD"})
     if call.account is None:
         if not _wants_json(call):
             return Reply(status=302, body=b"", headers={"location": f"{call.site}/login", **_HTML})
@@ -53,7 +53,7 @@ def _not_found(call: Call) -> Reply:
 
 
 def _wants_json(call: Call) -> bool:
-    """Tell, as Laravel does, whether JSON is what is wanted first of all."""
+    """Whether JSON is the first choice of the Accept header, as Laravel decides it."""
     wanted = []
     for each in call.headers.get("accept", "").split(","):
         kind, *parameters = (part.strip() for part in each.split(";"))

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-Faults by name: what a vendor, a proxy or the network may do to an answer.
+Faults by name: what a vendor, a proxy or the network may do to a response.
 
 A new one is one entry in :data:`FAULTS`.
 """
@@ -26,10 +26,10 @@ class FaultKind:
     One way to fail.
 
     :param about: What happens, for a person.
-    :param change: Makes the answer that is sent of the one that was due.
-    :param ask: Makes what is answered of what was asked.
-    :param given: What it can be told, each with what it is unless told.
-    :param send: How much of the answer is sent before the connection is cut.
+    :param change: Changes the response.
+    :param ask: Changes the request before it is handled.
+    :param given: Its parameters, with their defaults.
+    :param send: How much of the response is sent before the connection is cut.
     """
 
     about: str
@@ -39,8 +39,8 @@ class FaultKind:
     send: Literal["whole", "half", "nothing", "drip"] = "whole"
 
 
-def _refused(status: int, said: str, **more: Any) -> FaultKind:
-    return FaultKind(about=f"{status}, in the vendor's shape", change=breakage.refused(status, said, **more))
+def _refused(status: int, message: str, **more: Any) -> FaultKind:
+    return FaultKind(about=f"{status}, in the vendor's shape", change=breakage.refused(status, message, **more))
 
 
 def _html(status: int, page: bytes, about: str) -> FaultKind:
@@ -88,7 +88,7 @@ FAULTS: Mapping[str, FaultKind] = {
     "422": _refused(422, "The given data was invalid.", errors=_OUT_OF_RANGE),
     "425": _refused(425, "Too early."),
     "429": FaultKind(
-        about=f"429; told, one of {', '.join(TOLD)}, is how the wait is said",
+        about=f"429; told, one of {', '.join(TOLD)}, is where the wait is sent",
         change=breakage.too_many,
         given={"retry_after": 1, "told": "header"},
     ),
@@ -178,8 +178,8 @@ FAULTS: Mapping[str, FaultKind] = {
         change=breakage.with_fields(next=f"{FOREIGN}/?page=2", next_page_url=f"{FOREIGN}/?page=2"),
     ),
     "body": FaultKind(about="the JSON given as body", change=breakage.body, given={"body": None, "status": 200}),
-    "slow": FaultKind(about="the right answer, seconds late", given={"seconds": 5.0}),
-    "reset": FaultKind(about="the connection cut before the answer", send="nothing"),
+    "slow": FaultKind(about="the right response, seconds late", given={"seconds": 5.0}),
+    "reset": FaultKind(about="the connection cut before the response", send="nothing"),
     "reset_midway": FaultKind(about="the connection cut in the middle of the body", send="half"),
 }
 
@@ -198,8 +198,8 @@ class Fault:
     :param path: Only requests whose path contains this.
     :param page: Only requests for this page; for Burki, with this ``skip``.
     :param account: Only requests of this account.
-    :param given: What the fault itself can be told.
-    :raises ValueError: If there is no such fault, or none that can be told such a thing.
+    :param given: The fault's own parameters.
+    :raises ValueError: If there is no such fault, or no fault has such a parameter.
     """
 
     name: str
@@ -214,13 +214,11 @@ class Fault:
     def __post_init__(self) -> None:
         if self.name not in FAULTS:
             raise ValueError(f"There is no fault {self.name!r}; there are {', '.join(FAULTS)}")
-        # What another kind of fault can be told is let through: a test may try several with the same arguments.
+        # Parameters of other faults are accepted: a test may try several with the same arguments.
         if unknown := set(self.given) - _KNOWN:
-            raise ValueError(
-                f"No fault can be told {', '.join(sorted(unknown))}; there are {', '.join(sorted(_KNOWN))}"
-            )
+            raise ValueError(f"No fault takes {', '.join(sorted(unknown))}; there are {', '.join(sorted(_KNOWN))}")
         if self.given.get("told", "none") not in TOLD:
-            raise ValueError(f"A wait cannot be told by {self.given['told']!r}; there are {', '.join(TOLD)}")
+            raise ValueError(f"told must be one of {', '.join(TOLD)}, got {self.given['told']!r}")
         for number in ("seconds", "status"):
             if number in self.given:
                 self.given[number] = type(_DEFAULTS[number])(self.given[number])
@@ -232,12 +230,12 @@ class Fault:
 
     @property
     def seconds(self) -> float:
-        """How late the answer comes."""
+        """How many seconds late the response comes."""
         default = self.kind.given.get("seconds")
         return 0.0 if default is None else float(self.given.get("seconds", default))
 
     def matches(self, call: Call) -> bool:
-        """Tell whether a request is one of those."""
+        """Whether the fault is for a request."""
         name, first = ("skip", "0") if call.vendor == "burki" else ("page", "1")
         return (
             self.vendor in (None, call.vendor)
@@ -251,17 +249,17 @@ _DEFAULTS = {name: value for kind in FAULTS.values() for name, value in kind.giv
 
 
 class Faults:
-    """The faults that wait, met in the order in which they were added."""
+    """The pending faults, in the order in which they were added."""
 
     def __init__(self) -> None:
         self._waiting: list[Fault] = []
 
     def add(self, fault: Fault) -> None:
-        """Let a fault wait for its requests."""
+        """Add a fault."""
         self._waiting.append(fault)
 
     def clear(self) -> None:
-        """Let all go well again."""
+        """Remove all faults."""
         self._waiting.clear()
 
     def next_for(self, call: Call) -> Fault | None:

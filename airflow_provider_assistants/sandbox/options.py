@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How the sandbox behaves, checked when it is set: from Python, from the command line, or over HTTP as texts."""
+"""The options of the sandbox, validated when they are set: from Python, the command line, or over HTTP as texts."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ class Options(BaseModel):
     :param assistants: How many each account has at first.
     :param accounts: How many accounts each vendor has.
     :param seed: Same seed, same assistants.
-    :param latency: Seconds before each answer.
-    :param page_cap: More rows than this are not given in a page, whatever is asked for.
+    :param latency: Seconds before each response.
+    :param page_cap: Rows of a page at most, whatever is requested.
     :param padding: Characters to add to each assistant's prompt.
     :param row_bytes: Lengthen the prompt of each assistant until its row has so many bytes; longer ones stay as they are.
-    :param requests_per_minute: Response 429 beyond this, for each key; None for no limit.
+    :param requests_per_minute: Respond with 429 beyond this, for each key; None for no limit.
     :param order: In which order a listing comes, by vendor: as made (``oldest`` or ``newest`` first) or ``updated``, the
         last changed first. ``unstable`` is what a database does with rows that are equal in what it sorts by: all have one
-        ``created_at``, and each request gets another order. Burki's newest come first unless said otherwise, the others'
+        ``created_at``, and each request gets another order. Burki's newest come first unless set otherwise, the others'
         oldest.
     :param puretalk_limit: Rows of a Puretalk page for which no usable ``limit`` is asked.
     :param puretalk_max_limit: The most rows of a Puretalk page; a larger ``limit`` is read as this.
-    :param kept_bytes: Keep so many bytes of encoded rows, to answer from them; further rows are made each time.
+    :param kept_bytes: Bytes of encoded rows to keep for further requests; rows beyond that are made each time.
     """
 
     model_config = ConfigDict(extra="forbid", validate_assignment=True)
@@ -54,7 +54,7 @@ class Options(BaseModel):
 
 
 def plain(error: ValidationError) -> str:
-    """Say in one line what does not fit."""
+    """Return in one line what is invalid."""
     return "; ".join(_plain_part(each) for each in error.errors(include_url=False))
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The API of Puretalk: a Django REST framework backend, by the look of its pages."""
+"""The API of Puretalk: a Django REST framework backend, judging by its pages."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import math
 from airflow_provider_assistants.sandbox.account import Account
 from airflow_provider_assistants.sandbox.call import Call, Reply, integer
 
-__all__ = ["answer"]
+__all__ = ["respond"]
 
 _LIST = "/ai-assistants"
 
 
-def answer(call: Call) -> Reply:
-    """Response a request."""
+def respond(call: Call) -> Reply:
+    """Return the reply to a request."""
     path = call.path.removesuffix("/")
     listing, above, assistant_id = path == _LIST, *path.rsplit("/", 1)
     if not listing and above != _LIST:

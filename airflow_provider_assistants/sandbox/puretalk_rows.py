@@ -12,22 +12,22 @@ __all__ = ["puretalk_row"]
 Row = dict[str, Any]
 
 
-def puretalk_row(dice: FakeValues, row_id: str) -> Row:
+def puretalk_row(values: FakeValues, row_id: str) -> Row:
     """Return an assistant of Puretalk."""
-    spelled = dice.pick("%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%dT%H:%M:%SZ")
+    spelled = values.pick("%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%dT%H:%M:%SZ")
     row: Row = {
-        "user": dice.pick(
+        "user": values.pick(
             123,
             *[
                 {
-                    "name": dice.personal("name"),
-                    "dp": f"https://cdn.example.com/{dice.personal('picture')}.png",
-                    "email": f"{dice.personal('mail')}@example.com",
+                    "name": values.personal("name"),
+                    "dp": f"https://cdn.example.com/{values.personal('picture')}.png",
+                    "email": f"{values.personal('mail')}@example.com",
                 }
             ]
             * 4,
         ),
-        "voice": dice.pick(
+        "voice": values.pick(
             7,
             *[
                 {
@@ -44,23 +44,23 @@ def puretalk_row(dice: FakeValues, row_id: str) -> Row:
             * 4,
         ),
         "llm_states": [],
-        "phone_number": dice.pick(None, dice.phone()),
+        "phone_number": values.pick(None, values.phone()),
         "variables": [],
         "knowledge_base": None,
         "assistant_id": row_id,
-        "name": f"{dice.pick(*TOPICS)} {row_id[:4]}",
-        "prompt": f"You speak for {dice.personal('prompt')}. Ask one question at a time, and note what was agreed.",
-        "model": dice.pick("puretalk-plg", "gpt-3.5-turbo"),
-        "who_speaks_first": dice.pick("assistant", "user"),
-        "begin_message": dice.pick(None, dice.personal("begin")),
+        "name": f"{values.pick(*TOPICS)} {row_id[:4]}",
+        "prompt": f"You speak for {values.personal('prompt')}. Ask one question at a time, and note what was agreed.",
+        "model": values.pick("puretalk-plg", "gpt-3.5-turbo"),
+        "who_speaks_first": values.pick("assistant", "user"),
+        "begin_message": values.pick(None, values.personal("begin")),
         "assistant_type": "single_prompt",
         "avatar": "https://cdn.example.com/bot.png",
-        "custom_knowledge_base": dice.personal("knowledge"),
-        "timezone": dice.pick(*ZONES),
-        "voice_stability": dice.pick(0.5, 1),
+        "custom_knowledge_base": values.personal("knowledge"),
+        "timezone": values.pick(*ZONES),
+        "voice_stability": values.pick(0.5, 1),
         "voice_clarity_similarity": 0.75,
         "voice_stream_latency_optimization": 2,
-        "voice_boost": dice.pick(True, False),
+        "voice_boost": values.pick(True, False),
         "voice_speed": 1.0,
         "voice_emotion": [],
         "call_recording_enabled": True,
@@ -70,13 +70,13 @@ def puretalk_row(dice: FakeValues, row_id: str) -> Row:
         "chatbot_logo": None,
         "chatbot_accent_color": "#2563eb",
         "chatbot_faq": None,
-        "chatbot_whitelisted_domains": dice.pick(None, [f"{dice.personal('domain')}.example.com"]),
+        "chatbot_whitelisted_domains": values.pick(None, [f"{values.personal('domain')}.example.com"]),
         "chatbot_begin_message": None,
-        "tools": dice.pick(None, f'[{{"name": "crm", "api_key": "{dice.secret("tool")}"}}]'),
-        "created_at": dice.created.strftime(spelled),
-        "updated_at": dice.updated.strftime(spelled),
+        "tools": values.pick(None, f'[{{"name": "crm", "api_key": "{values.secret("tool")}"}}]'),
+        "created_at": values.created.strftime(spelled),
+        "updated_at": values.updated.strftime(spelled),
         "behavior": 1,
     }
     if isinstance(row["user"], int):  # rows of that age have a number of their own, too
-        row["id"] = dice.random.randrange(1, 10**6)
+        row["id"] = values.random.randrange(1, 10**6)
     return row

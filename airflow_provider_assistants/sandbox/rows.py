@@ -47,9 +47,9 @@ def _numbered(make: Callable[..., Row]) -> Callable[..., tuple[Any, Row]]:
 
 
 def _puretalk(vendor: str, account: int, index: int, seed: int, padding: int) -> tuple[Any, Row]:
-    dice = FakeValues(vendor, account, index, seed)
-    row_id = dice.uuid()
-    return row_id, lengthen(vendor, puretalk_row(dice, row_id), padding)
+    values = FakeValues(vendor, account, index, seed)
+    row_id = values.uuid()
+    return row_id, lengthen(vendor, puretalk_row(values, row_id), padding)
 
 
 #: Makes the n-th assistant of an account: its id and its row.
@@ -81,7 +81,7 @@ def updated_of(vendor: str, account: int, index: int, seed: int) -> datetime:
 @dataclass(frozen=True, kw_only=True)
 class Planted:
     """
-    What is planted in an account, to be looked for where it must not be.
+    What is planted in an account, for tests that search where it must not be.
 
     :param secrets: Each contains :data:`SECRET`.
     :param personal: Each contains :data:`PERSONAL`, or is a telephone number that begins with :data:`PHONE`.

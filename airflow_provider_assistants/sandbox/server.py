@@ -33,14 +33,14 @@ class Sandbox:
     :param accounts: How many accounts each vendor has.
     :param seed: Same seed, same assistants.
     :param latency: Seconds before each response.
-    :param page_cap: More rows than this are not given in a page, whatever is asked for.
+    :param page_cap: Rows of a page at most, whatever is requested.
     :param padding: Characters to add to each assistant's prompt.
     :param row_bytes: Lengthen each assistant's prompt until its row has so many bytes.
-    :param requests_per_minute: Response 429 beyond this, for each key.
+    :param requests_per_minute: Respond with 429 beyond this, for each key.
     :param order: ``oldest`` or ``newest`` first, or the last ``updated``, by vendor.
     :param puretalk_limit: Rows of a Puretalk page for which no usable ``limit`` is asked.
     :param puretalk_max_limit: The most rows of a Puretalk page.
-    :raises ValueError: If one of these cannot be.
+    :raises ValueError: If one of these is invalid.
     """
 
     def __init__(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the sandbox knows: options, accounts, the faults that wait, and what was asked of it."""
+"""The state of a sandbox: options, accounts, faults, and the log of requests."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ class RequestSeen:
     """
     A request that was made.
 
-    :param time: When it was answered, in seconds since 1970.
+    :param time: When the response was made, in seconds since 1970.
     :param vendor: Whose API.
     :param account: Whose key; None for a wrong one.
     :param method: The HTTP method.
     :param path: Below the vendor's root.
     :param query: The query parameters.
     :param headers: The headers; where the key was, only whether it was right.
-    :param status: Of the answer; 0 if the connection was cut before one.
+    :param status: Of the response; 0 if the connection was cut before one.
     :param fault: Which fault it met, if any.
     """
 
@@ -50,7 +50,7 @@ class RequestSeen:
 
 
 class State:
-    """All that the sandbox knows; one lock guards changes against readers."""
+    """The state of a sandbox; one lock guards changes against readers."""
 
     def __init__(self, options: Options) -> None:
         self.options = options
@@ -65,7 +65,7 @@ class State:
 
     def account(self, vendor: str, number: int = 1) -> Account:
         """
-        Give an account, making it when first asked for.
+        Return an account; it is made when first requested.
 
         :raises ValueError: If there is no such vendor, or no such account.
         """
@@ -103,16 +103,16 @@ class State:
             return [asdict(seen) for seen in self.requests if vendor in (None, seen.vendor)]
 
     def clear(self) -> None:
-        """Forget the requests seen."""
+        """Empty the log of requests."""
         with self.lock:
             self.requests.clear()
             self.max_in_flight = self.in_flight
 
     def set_options(self, given: dict[str, Any]) -> None:
         """
-        Change how the sandbox behaves from the next answer on: all that is given or, if something does not fit, nothing.
+        Change options from the next response on: all of them or, if one is invalid, none.
 
-        What assistants are made of (their number, seed, padding, row_bytes) makes them all anew.
+        An option that shapes assistants (their number, seed, padding, row_bytes) makes all of them anew.
         """
         checked = Options.model_validate({**self.options.model_dump(), **given})
         with self.lock:
@@ -122,7 +122,7 @@ class State:
                 self._start_anew()
 
     def reset(self) -> None:
-        """Forget all changes, faults and requests, and behave as at the start."""
+        """Undo all changes, faults and options, and empty the log."""
         with self.lock:
             for name in Options.model_fields:
                 setattr(self.options, name, getattr(self._initial, name))

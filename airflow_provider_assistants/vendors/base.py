@@ -154,7 +154,7 @@ class Listing:
 @dataclass(frozen=True, kw_only=True)
 class Sensitive:
     """
-    What a vendor's rows hold that key names alone do not give away.
+    Sensitive fields of a vendor's rows that the names of keys do not reveal.
 
     Dotted paths; ``[]`` stands for the items of a list, ``*`` for any key, a trailing ``.*`` for all below.
 
@@ -183,7 +183,7 @@ class Vendor:
     :param headers: Further headers that its API requires.
     :param failure_flag: Where a response with a status of 2xx says by true that it is a failure.
     :param sensitive: What its rows hold that must not leave.
-    :param console_url: Where people look after their assistants.
+    :param console_url: The vendor's web console.
     :param docs_url: Where its API is documented.
     :param key_hint: Where a user finds the key.
     :param key_example: A made-up key of the vendor's form, for messages and the connection form.

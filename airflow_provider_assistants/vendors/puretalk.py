@@ -2,8 +2,8 @@
 """
 Puretalk: numbered pages with count and next; no status, so its assistants are ``present`` or ``deleted``.
 
-``limit`` has no documented bound and may be ignored or capped, so the size of the pages is read off the answers. Answers
-for one object are wrapped, and ``err: true`` makes an answer a failure whatever its HTTP status.
+``limit`` has no documented bound and may be ignored or capped, so the size of the pages is taken from the responses. Responses
+with one object are wrapped, and ``err: true`` makes a response a failure whatever its HTTP status.
 """
 
 from __future__ import annotations

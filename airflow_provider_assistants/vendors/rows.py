@@ -112,7 +112,7 @@ class RowReader:
 
     @property
     def fields(self) -> frozenset[str]:
-        """The fields that tell a row's ids, name, status and times."""
+        """The fields that hold a row's ids, name, status and times."""
         status = self.status.path if self.status else None
         paths = (self.id, *self.other_ids, self.name, status, self.created_at, self.updated_at, self.deleted_at)
         return frozenset(name for path in paths if path for name in (path, path.partition(".")[0]))
@@ -128,7 +128,7 @@ class RowReader:
 
     def row_status(self, row: Row) -> str | None:
         """
-        Give the row's status: an :class:`AssistantStatus`, or the vendor's own word where it is none of those.
+        Return the row's status: an :class:`AssistantStatus`, or the vendor's own word where it is none of those.
 
         A vendor may invent a status any day; its word is passed on in lower case, so that it can be seen and counted,
         and it equals no documented status. None where a vendor with a status sent none and documents no default.
@@ -158,10 +158,10 @@ class RowReader:
 
     def common(self, row: Row, *, vendor: str, account: str | None) -> Row:
         """
-        Give the row in the shape that all vendors share, with times as UTC datetimes.
+        Return the row in the shape that all vendors share, with times as UTC datetimes.
 
         :param vendor: The vendor's name.
-        :param account: What tells this account from others of the same vendor: the connection's id.
+        :param account: What identifies the account among others of the vendor: the connection's id.
         """
         direction = self._text(row, self.direction)
         return {

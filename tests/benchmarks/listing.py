@@ -3,7 +3,7 @@
 Listings: this package, what a data engineer would take instead, and two limits, over the same rows.
 
 Each run is a process of its own that first lists 100 rows, which is not measured. The subjects take turns, so that a busy
-moment of the machine hits all of them; told are medians.
+moment of the machine hits all of them; the figures are medians.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ class Subject:
 
     :param title: Its name in the table.
     :param module: The program in :mod:`tests.benchmarks.subjects`.
-    :param options: What it is told.
+    :param options: Its options.
     :param is_peer: Whether it lives in the peers' environment.
-    :param accounts: How many accounts it reads where there are many; the figures are told for each account.
+    :param accounts: How many accounts it reads where there are many; the figures are for each account.
     """
 
     title: str
@@ -187,8 +187,8 @@ def _run(case: Case, subject: Subject, *, server: str, peers: Path) -> dict[str,
 
 
 def _figures(server: str) -> dict[str, float]:
-    with urllib.request.urlopen(f"{server}/figures") as answer:
-        figures: dict[str, float] = json.load(answer)
+    with urllib.request.urlopen(f"{server}/figures") as response:
+        figures: dict[str, float] = json.load(response)
     return figures
 
 

@@ -60,9 +60,9 @@ def _steps(size: int) -> list[tuple[str, float]]:
     )
 
     def timed(step: str, work: Callable[[], Any]) -> Any:
-        began = time.process_time()
+        started = time.process_time()
         result = work()
-        taken[step] += time.process_time() - began
+        taken[step] += time.process_time() - started
         return result
 
     for body in pages:

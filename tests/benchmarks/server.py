@@ -2,8 +2,8 @@
 """
 The server that is listed: Laravel's paginator as Autocalls has it, with pages put together from rows made before.
 
-It does as little as a server can, so that what is measured is the client. How it answers is part of the path:
-``/{rows}-{latency in ms}-{bytes of a row}/api/user/assistants/get``; ``/figures`` tells requests and seconds of CPU, and
+It does as little as a server can, so that what is measured is the client. How it responds is part of the path:
+``/{rows}-{latency in ms}-{bytes of a row}/api/user/assistants/get``; ``/figures`` returns requests and seconds of CPU, and
 ``/switch`` switches the first assistant of every account on or off.
 """
 

@@ -88,6 +88,6 @@ def _run(command: list[str], environment: dict[str, str]) -> str:
 def _timed(command: list[str], environment: dict[str, str]) -> float:
     import time
 
-    began = time.perf_counter()
+    started = time.perf_counter()
     _run(command, environment)
-    return time.perf_counter() - began
+    return time.perf_counter() - started

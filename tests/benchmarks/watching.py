@@ -3,7 +3,7 @@
 Watching at scale: thousands of triggers in one event loop, as in a triggerer, without Airflow's scheduler.
 
 The triggers share their polls through Airflow's own manager of shared streams. The account is a server in a process of
-its own; what is told of CPU and memory is the process of the triggers alone. Each case runs in a process of its own.
+its own; CPU and memory are those of the process of the triggers alone. Each case runs in a process of its own.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ WATCHING = [
 ASSISTANTS = 10_000
 #: Intervals in which the triggers start and learn, that are measured then, and that pass after a change.
 STARTING, MEASURED, CHANGING = 1.5, 3.0, 1.5
-#: Seconds in which a change is told and settled.
+#: Seconds in which a change is emitted and acknowledged.
 SETTLED = 15.0
 
 
@@ -61,7 +61,7 @@ class _Lag:
     """
     How long the event loop keeps others waiting: a task that wants to run every two milliseconds.
 
-    Python's cycle collector goes through all that Airflow has loaded, whoever has set it off; what it takes is told apart.
+    Python's cycle collector goes through all that Airflow has loaded, whatever has set it off; its time is reported apart.
     """
 
     def __init__(self) -> None:
@@ -99,7 +99,7 @@ async def _measure(kind: str, triggers: int, connections: int, server: str) -> d
     manager = SharedStreamManager(log=get_logger())
     learned: dict[str, str] = await _learned(interval) if kind == "watchers, restarted" else {}
     started = [_trigger(kind, number, f"bench_{number % connections}", interval) for number in range(triggers)]
-    told = [0]
+    emitted = [0]
 
     async def run(number: int, trigger: Any) -> None:
         if learned:
@@ -107,7 +107,7 @@ async def _measure(kind: str, triggers: int, connections: int, server: str) -> d
         key = trigger.shared_stream_key()
         stream: AsyncIterator[Any] = manager.subscribe(trigger_id=number, trigger=trigger, key=key)
         async for _ in trigger.filter_shared_stream(stream):
-            told[0] += 1
+            emitted[0] += 1
 
     lag = _Lag()
     tasks = [asyncio.create_task(lag.watch())]
@@ -118,10 +118,10 @@ async def _measure(kind: str, triggers: int, connections: int, server: str) -> d
             await asyncio.sleep(0)
     await asyncio.sleep(STARTING * interval)
     starting = lag.take()
-    before, cpu, began = _listings(server), time.process_time(), time.monotonic()
+    before, cpu, start = _listings(server), time.process_time(), time.monotonic()
     await asyncio.sleep(MEASURED * interval)
     quiet = lag.take()
-    intervals = (time.monotonic() - began) / interval
+    intervals = (time.monotonic() - start) / interval
     cpu = (time.process_time() - cpu) / intervals
     polls = (_listings(server) - before) / intervals / connections
     _switch(server)
@@ -144,7 +144,7 @@ async def _measure(kind: str, triggers: int, connections: int, server: str) -> d
         "quiet_own": quiet[2],
         "change_max": change[0],
         "change_own": change[2],
-        "told": told[0],
+        "emitted": emitted[0],
         "rss": _resident(),
     }
 
@@ -178,7 +178,7 @@ class _Store:
 
 
 def _end(key: str) -> str:
-    """Return a key without what tells a watcher from others."""
+    """Return a key without what distinguishes watchers."""
     return ".".join(key.split(".")[2:])
 
 
@@ -207,8 +207,8 @@ def _trigger(kind: str, number: int, conn_id: str, interval: float) -> Any:
 
 
 def _listings(server: str) -> float:
-    with urllib.request.urlopen(f"{server}/figures") as answer:
-        return float(json.load(answer)["requests"]) / (ASSISTANTS // 100)
+    with urllib.request.urlopen(f"{server}/figures") as response:
+        return float(json.load(response)["requests"]) / (ASSISTANTS // 100)
 
 
 def _switch(server: str) -> None:

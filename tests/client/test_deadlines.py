@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A server that drips bytes keeps nobody: each way in ends within its time. How long a test takes is not looked at."""
+"""A server that drips bytes keeps nobody: each way in ends within its time. No test measures how long it takes."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Listings that change while they are read: what existed all the while is there once, or the listing says it cannot tell."""
+"""Listings that change while they are read: what existed all the while is there once, or the listing is not consistent."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.fuzzing import cases
 
 NUMBERED = PageStyle(size_param="per_page", last_page="last_page", total="total", page_echo="current_page")
 
-#: After which answer something happens, and what: a row comes, the row at this place goes, or it is edited and moves to
+#: After which response something happens, and what: a row comes, the row at this place goes, or it is edited and moves to
 #: where the newest are.
 CHANGES = st.lists(
     st.tuples(st.integers(0, 25), st.none() | st.integers(0, 60) | st.tuples(st.just("edited"), st.integers(0, 60))),
@@ -37,12 +37,12 @@ class Server:
         self._next = size
         self._changes = changes
         self._newest_first = newest_first
-        self._answers = 0
+        self._responses = 0
 
     def listed(self) -> list[int]:
         listed = self.ids[::-1] if self._newest_first else self.ids[:]
         for after, place in self._changes:
-            if after != self._answers:
+            if after != self._responses:
                 continue
             if place is None:
                 self.ids.append(self._next)
@@ -52,7 +52,7 @@ class Server:
                     self.ids.append(self.ids.pop(place[1] % len(self.ids)))
             elif self.ids:
                 self.stayed.discard(self.ids.pop(place % len(self.ids)))
-        self._answers += 1
+        self._responses += 1
         return listed
 
     def rows(self, start: int, end: int) -> tuple[list[dict[str, Any]], int]:
@@ -61,7 +61,7 @@ class Server:
 
 
 def read(
-    server: Server, make_pager: Any, answer: Any, *, concurrency: int, delays: list[int], count: Any = None
+    server: Server, make_pager: Any, respond: Any, *, concurrency: int, delays: list[int], count: Any = None
 ) -> Any:
     report = ListingReport()
     ids: list[int] = []
@@ -70,7 +70,7 @@ def read(
     async def fetch(request: PageRequest) -> PageResponse:
         for _ in range(next(turn, 0)):
             await asyncio.sleep(0)
-        found: PageResponse = answer(request)
+        found: PageResponse = respond(request)
         for _ in range(next(turn, 0)):
             await asyncio.sleep(0)
         return found
@@ -101,7 +101,7 @@ def test_windows(
 ) -> None:
     server = Server(size, changes, newest_first=newest_first)
 
-    def answer(request: PageRequest) -> PageResponse:
+    def respond(request: PageRequest) -> PageResponse:
         skip, limit = request.params["skip"], request.params["limit"]
         return PageResponse(rows=server.rows(skip, skip + limit)[0], envelope=[])
 
@@ -111,7 +111,7 @@ def test_windows(
     report, ids = read(
         server,
         lambda: OffsetPager(OffsetStyle(), page_size=page_size, counted=True),
-        answer,
+        respond,
         concurrency=concurrency,
         delays=delays,
         count=count,
@@ -133,21 +133,21 @@ def test_numbered_pages(
     size: int, page_size: int, changes: Any, concurrency: int, delays: list[int], newest_first: bool
 ) -> None:
     """
-    Rows of one moment come, go or move, but not several of these between two answers: that leaves no sign where pages are
+    Rows of one moment come, go or move, but not several of these between two responses: that leaves no sign where pages are
     numbered.
     """
     moments: dict[int, type] = {}
     changes = [(after, place) for after, place in changes if moments.setdefault(after, type(place)) is type(place)]
     server = Server(size, changes, newest_first=newest_first)
 
-    def answer(request: PageRequest) -> PageResponse:
+    def respond(request: PageRequest) -> PageResponse:
         page = request.params["page"]
         rows, total = server.rows((page - 1) * page_size, page * page_size)
         last = max(math.ceil(total / page_size), 1)
         return PageResponse(rows=rows, envelope={"current_page": page, "last_page": last, "total": total})
 
     report, ids = read(
-        server, lambda: PagePager(NUMBERED, page_size=page_size), answer, concurrency=concurrency, delays=delays
+        server, lambda: PagePager(NUMBERED, page_size=page_size), respond, concurrency=concurrency, delays=delays
     )
     if report.consistent:
         assert server.stayed <= ids, "a row that was there all the while is missing"
@@ -157,7 +157,7 @@ def test_numbered_pages(
 def test_a_listing_that_never_holds_still_is_told(concurrency: int) -> None:
     server = Server(40, [(after, None) for after in range(500)], newest_first=True)
 
-    def answer(request: PageRequest) -> PageResponse:
+    def respond(request: PageRequest) -> PageResponse:
         skip = request.params["skip"]
         return PageResponse(rows=server.rows(skip, skip + request.params["limit"])[0], envelope=[])
 
@@ -167,7 +167,7 @@ def test_a_listing_that_never_holds_still_is_told(concurrency: int) -> None:
     report, _ = read(
         server,
         lambda: OffsetPager(OffsetStyle(), page_size=10, counted=True),
-        answer,
+        respond,
         concurrency=concurrency,
         delays=[0],
         count=count,

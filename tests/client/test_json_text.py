@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Half of a character in a vendor's JSON, told from all that only looks like it."""
+"""Half of a character in a vendor's JSON, and what only resembles it."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Links to next pages, counts in answers, filters' values and rows' ids: what is read as what, and what is said of the rest."""
+"""Links to next pages, counts in responses, filters' values and rows' ids: what is valid, and the errors of the rest."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_a_link_to_the_apis_own_host_is_followed(link: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("link", "said"),
+    ("link", "message"),
     [
         ("https://elsewhere.example/a?page=2", "another host, elsewhere.example"),
         ("//elsewhere.example/a?page=2", "another host, elsewhere.example"),
@@ -61,8 +61,8 @@ def test_a_link_to_the_apis_own_host_is_followed(link: str) -> None:
         ("http://[x/?page=2", "Expected a URL as the link to the next page"),
     ],
 )
-def test_a_link_to_another_host_is_an_error(link: str, said: str) -> None:
-    with pytest.raises(PaginationError, match=said):
+def test_a_link_to_another_host_is_an_error(link: str, message: str) -> None:
+    with pytest.raises(PaginationError, match=message):
         follow(link)
 
 
@@ -172,7 +172,7 @@ def test_a_filter_is_sent_or_refused(name: str, value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("value", "message"),
     [
         (None, "The 'id' of a row must be a number or a text, got null"),
         ("", "got an empty text"),
@@ -181,10 +181,10 @@ def test_a_filter_is_sent_or_refused(name: str, value: Any) -> None:
         (1.5, "got float"),
     ],
 )
-def test_what_is_wrong_with_a_rows_id(sandbox: Sandbox, value: Any, said: str) -> None:
+def test_what_is_wrong_with_a_rows_id(sandbox: Sandbox, value: Any, message: str) -> None:
     body = {"data": [{"id": value, "name": "x"}], "total": 1, "last_page": 1, "current_page": 1}
     sandbox.fail("autocalls", "body", times=None, body=body)
-    with pytest.raises(UnexpectedResponseError, match=said):
+    with pytest.raises(UnexpectedResponseError, match=message):
         get_hook("autocalls_default").list_assistants()
 
 
@@ -199,10 +199,10 @@ def test_who_shares_a_poll_does_not_fail_for_anothers_id(sandbox: Sandbox, vendo
     hook = get_hook(f"{vendor}_default")
     good = str(sandbox.rows(vendor)[0][hook.vendor.assistants.reader.id])
 
-    async def look() -> Any:
+    async def find() -> Any:
         async with hook.aclient() as client:
             return await client.rows([good, "..", "no such", "../user"])
 
     sandbox.clear_requests()
-    assert set(asyncio.run(look())) == {good}
+    assert set(asyncio.run(find())) == {good}
     assert all(".." not in seen["path"] and "user%2F" not in seen["path"] for seen in sandbox.requests())

@@ -7,6 +7,7 @@ import json
 import logging
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -41,12 +42,12 @@ def test_a_server_that_gives_smaller_pages(sandbox: Sandbox, vendor: str) -> Non
 
 @pytest.mark.parametrize("concurrency", [1, 3, 8])
 def test_no_more_requests_at_once_than_allowed(sandbox: Sandbox, concurrency: int) -> None:
-    """The server answers once that many have come, so all of them are there at once however busy the machine is."""
+    """The server responds once that many have come, so all of them are there at once however busy the machine is."""
     together, lock = threading.Barrier(concurrency), threading.Lock()
     in_flight: list[int] = []
     most = 0
 
-    def answer(request: Request) -> list[bytes]:
+    def respond(request: Request) -> list[bytes]:
         nonlocal most
         page = int(parse_qs(urlsplit(request.target).query)["page"][0])
         with lock:
@@ -60,7 +61,7 @@ def test_no_more_requests_at_once_than_allowed(sandbox: Sandbox, concurrency: in
         body = {"data": [{"id": page}], "last_page": 25, "total": 25, "current_page": page}
         return response(json.dumps(body).encode())
 
-    with WireServer(answer) as server:
+    with WireServer(respond) as server:
         rows = run(sandbox, "autocalls", listed, base_url=server.url, concurrency=concurrency, page_size=1)
     assert [row["id"] for row in rows] == [*range(1, 26)]
     assert most == concurrency
@@ -91,15 +92,15 @@ def test_burkis_filters(sandbox: Sandbox, filters: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("vendor", "filters", "said"),
+    ("vendor", "filters", "message"),
     [
         ("burki", {"active": True}, "it has active_only, my_assistants_only, include_stats"),
         ("burki", {"active_only": "perhaps"}, "'active_only' must be of type boolean, got 'perhaps'"),
         ("puretalk", {"page": 2}, "it has none"),
     ],
 )
-def test_unknown_filters(sandbox: Sandbox, vendor: str, filters: dict[str, Any], said: str) -> None:
-    with pytest.raises(ConfigurationError, match=said):
+def test_unknown_filters(sandbox: Sandbox, vendor: str, filters: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
         run(sandbox, vendor, lambda client: listed(client, filters=filters))
     assert sandbox.requests() == []
 
@@ -129,49 +130,45 @@ def test_a_repeated_row_is_written_once_and_makes_for_another_pass(sandbox: Sand
     assert (report.duplicates, report.passes, report.consistent) == (1, 2, True)
 
 
-@pytest.mark.parametrize("vendor", ["autocalls", "burki", "puretalk"])
-@pytest.mark.parametrize("where", ["first", "last"])
-def test_a_row_that_goes_while_the_listing_is_read(sandbox: Sandbox, vendor: str, where: str) -> None:
+def ids_read(
+    sandbox: Sandbox, vendor: str, *, change: Callable[[], object], report: ListingReport
+) -> tuple[list[Any], set[Any]]:
+    """Read the ids of 95 rows in pages of ten, with a change after the third page; return them, and those of before."""
     sandbox.set_size(vendor, 95)
-    before = sandbox.rows(vendor)
     key = get_vendor(vendor).assistants.reader.id
-    gone = before[0 if where == "first" else -1][key]
-    report = ListingReport()
+    before = {row[key] for row in sandbox.rows(vendor)}
 
     async def read(client: AssistantsClient) -> list[Any]:
         ids = []
         async for page in client.pages(page_size=10, concurrency=1, report=report):
             ids += [row[key] for row in page.rows]
             if page.number == 3:
-                sandbox.delete(vendor, gone)
+                change()
         return ids
 
     ids = run(sandbox, vendor, read)
     assert len(ids) == len({*ids})
-    assert {row[key] for row in before} - {gone} <= {*ids}
+    return ids, before
+
+
+@pytest.mark.parametrize("vendor", ["autocalls", "burki", "puretalk"])
+@pytest.mark.parametrize("where", ["first", "last"])
+def test_a_row_that_goes_while_the_listing_is_read(sandbox: Sandbox, vendor: str, where: str) -> None:
+    sandbox.set_size(vendor, 95)
+    gone = sandbox.rows(vendor)[0 if where == "first" else -1][get_vendor(vendor).assistants.reader.id]
+    report = ListingReport()
+    ids, before = ids_read(sandbox, vendor, change=lambda: sandbox.delete(vendor, gone), report=report)
+    assert before - {gone} <= {*ids}
     assert report.consistent
     assert report.passes == 2
 
 
 @pytest.mark.parametrize("vendor", ["autocalls", "burki", "puretalk"])
 def test_a_row_that_comes_while_the_listing_is_read(sandbox: Sandbox, vendor: str) -> None:
-    sandbox.set_size(vendor, 95)
-    before = sandbox.rows(vendor)
-    key = get_vendor(vendor).assistants.reader.id
     report = ListingReport()
-
-    async def read(client: AssistantsClient) -> list[Any]:
-        ids = []
-        async for page in client.pages(page_size=10, concurrency=1, report=report):
-            ids += [row[key] for row in page.rows]
-            if page.number == 3:
-                ids_made.append(sandbox.insert(vendor))
-        return ids
-
-    ids_made: list[Any] = []
-    ids = run(sandbox, vendor, read)
-    assert len(ids) == len({*ids})
-    assert {*ids} == {row[key] for row in before} | {*ids_made}
+    made: list[Any] = []
+    ids, before = ids_read(sandbox, vendor, change=lambda: made.append(sandbox.insert(vendor)), report=report)
+    assert {*ids} == before | {*made}
     assert report.consistent
 
 

@@ -98,7 +98,7 @@ POSTED = Vendor(
 
 
 class MadeUp(BaseHTTPRequestHandler):
-    """Answers for all of them."""
+    """Stands in for all of them."""
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))

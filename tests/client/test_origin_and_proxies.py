@@ -70,7 +70,7 @@ def ask(conn_id: str, *, asynchronous: bool, url: str, **given: Any) -> None:
 def test_a_redirect_takes_the_key_to_no_other_origin(
     connect: Connect, home: WireServer, stranger: WireServer, vendor: str, asynchronous: bool
 ) -> None:
-    home.answer = lambda request: response(status="307 Temporary Redirect", location=f"{stranger.url}/x")
+    home.respond = lambda request: response(status="307 Temporary Redirect", location=f"{stranger.url}/x")
     conn_id = connect(conn_type=vendor, host=home.url, password=KEY)
     ask(conn_id, asynchronous=asynchronous, url="/x")
     assert [carried(request) for request in home.requests] == [True]
@@ -81,7 +81,7 @@ def test_a_redirect_takes_the_key_to_no_other_origin(
 def test_the_key_stays_on_its_origin_through_a_redirect_there(
     connect: Connect, home: WireServer, asynchronous: bool
 ) -> None:
-    home.answer = lambda request: (
+    home.respond = lambda request: (
         response(b"{}")
         if request.path.endswith("/")
         else response(status="301 Moved Permanently", location=f"{request.path}/")
@@ -111,7 +111,7 @@ def test_a_key_with_a_line_break_at_its_end(connect: Connect, home: WireServer) 
 
 @pytest.fixture
 def proxy() -> Iterator[WireServer]:
-    """A proxy for plain HTTP: it is asked with whole URLs, and answers itself."""
+    """A proxy for plain HTTP: it is asked with whole URLs, and responds itself."""
     with WireServer(lambda _: response(COUNT)) as server:
         yield server
 
@@ -206,7 +206,7 @@ def refusing(status: str) -> Callable[[Request], Iterable[bytes]]:
 
 
 @pytest.mark.parametrize(
-    ("scheme", "status", "kind", "said"),
+    ("scheme", "status", "kind", "message"),
     [
         ("http", "407 Proxy Authentication hidden-pw", ConfigurationError, "wants another user and password"),
         ("https", "407 Proxy Authentication hidden-pw", ConfigurationError, "wants another user and password"),
@@ -215,7 +215,7 @@ def refusing(status: str) -> Callable[[Request], Iterable[bytes]]:
     ],
 )
 def test_a_proxy_that_refuses(
-    connect: Connect, scheme: str, status: str, kind: type[AssistantsError], said: str
+    connect: Connect, scheme: str, status: str, kind: type[AssistantsError], message: str
 ) -> None:
     with WireServer(refusing(status)) as proxy:
         extra = {"proxy": proxy.url.replace("http://", "http://user:hidden-pw@"), "max_retries": 1}
@@ -223,7 +223,7 @@ def test_a_proxy_that_refuses(
         with pytest.raises(kind) as caught:
             get_hook(conn_id).count_assistants()
         ok, verdict = get_hook(conn_id).test_connection()
-    assert said in caught.value.what
+    assert message in caught.value.what
     assert f"{proxy.url} (the connection's extra 'proxy')" in caught.value.what
     assert not ok
     assert "hidden-pw" not in f"{caught.value} {verdict}"
@@ -250,7 +250,7 @@ def test_a_proxy_that_is_down_or_unknown_is_told_as_the_proxy(
 
 def test_a_proxy_without_tls_is_told_as_the_proxy(connect: Connect, proxy: WireServer) -> None:
     extra = {"proxy": proxy.url.replace("http://", "https://"), "max_retries": 0}
-    proxy.answer = lambda _: response(b"")
+    proxy.respond = lambda _: response(b"")
     conn_id = connect(conn_type="burki", host="https://api.example.com", password=KEY, extra=extra)
     with pytest.raises(AssistantsError) as caught:
         get_hook(conn_id).count_assistants()
@@ -258,7 +258,7 @@ def test_a_proxy_without_tls_is_told_as_the_proxy(connect: Connect, proxy: WireS
 
 
 @pytest.mark.parametrize(
-    ("proxy", "said"),
+    ("proxy", "message"),
     [
         ("http://[x", "is not a proxy URL"),
         ("proxy:3128", "is not a proxy URL"),
@@ -268,13 +268,13 @@ def test_a_proxy_without_tls_is_told_as_the_proxy(connect: Connect, proxy: WireS
     ],
 )
 def test_what_is_no_proxy(
-    connect: Connect, monkeypatch: pytest.MonkeyPatch, home: WireServer, proxy: str, said: str
+    connect: Connect, monkeypatch: pytest.MonkeyPatch, home: WireServer, proxy: str, message: str
 ) -> None:
     fields = {"conn_type": "burki", "host": home.url, "password": KEY}
     for asking in (lambda hook: hook.count_assistants(), lambda hook: hook.get_conn()):
         with pytest.raises(ConfigurationError) as caught:
             asking(get_hook(connect(**fields, extra={"proxy": proxy})))
-        assert said in caught.value.what
+        assert message in caught.value.what
         assert "hidden-pw" not in str(caught.value)
     if "://" in proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy)
@@ -328,7 +328,7 @@ def test_the_proxys_password_is_a_secret(connect: Connect, monkeypatch: pytest.M
 
 def test_httpx_would_have_sent_it(home: WireServer, stranger: WireServer) -> None:
     """Why all this is needed."""
-    home.answer = lambda _: response(status="302 Found", location=stranger.url)
+    home.respond = lambda _: response(status="302 Found", location=stranger.url)
     with httpx.Client(headers={"X-API-KEY": KEY}, follow_redirects=True, trust_env=False) as client:
         client.get(home.url)
     assert carried(stranger.requests[0])

@@ -55,10 +55,10 @@ def test_an_order_that_changes_at_each_request(sandbox: Sandbox, size: int, capl
             report = ListingReport()
             assert sorted(ids_of("burki_default", report=report)) == held
             assert report.consistent
-    told = [record.getMessage() for record in caplog.records if "was not quiet" in record.getMessage()]
-    assert told
-    assert "Burki, connection 'burki_default': pass 1 over the listing was not quiet" in told[0]
-    assert "reading it again, 1,000 rows at a time" in told[0]
+    logged = [record.getMessage() for record in caplog.records if "was not quiet" in record.getMessage()]
+    assert logged
+    assert "Burki, connection 'burki_default': pass 1 over the listing was not quiet" in logged[0]
+    assert "reading it again, 1,000 rows at a time" in logged[0]
 
 
 def test_an_order_that_changes_in_more_rows_than_a_window_holds(sandbox: Sandbox) -> None:
@@ -66,10 +66,10 @@ def test_an_order_that_changes_in_more_rows_than_a_window_holds(sandbox: Sandbox
     sandbox.set_options(order={"burki": "unstable"})
     with pytest.raises(ListingDriftError) as raised:
         ids_of("burki_default")
-    told = str(raised.value)
-    assert "The vendor's count stood still at 1,500 and its rows did not, in 3 passes" in told
-    assert "in another order at each request" in told
-    assert "on_drift='warn'" in told
+    message = str(raised.value)
+    assert "The vendor's count stood still at 1,500 and its rows did not, in 3 passes" in message
+    assert "in another order at each request" in message
+    assert "on_drift='warn'" in message
     report = ListingReport()
     ids = ids_of("burki_default", on_drift="warn", report=report)
     assert len({*ids}) == len(ids) > 1_000
@@ -122,14 +122,14 @@ def test_a_page_from_a_cache_is_an_error_where_no_other_pass_is_allowed(sandbox:
 def test_a_total_that_is_steadily_wrong(sandbox: Sandbox, on_drift: Any) -> None:
     sandbox.fail("autocalls", "total_lies", times=None, total=13)
     report = ListingReport()
-    told = "The vendor counts 13 and shows 12 in each of 3 passes"
+    message = "The vendor counts 13 and shows 12 in each of 3 passes"
     if on_drift == "fail":
-        with pytest.raises(ListingDriftError, match=told) as raised:
+        with pytest.raises(ListingDriftError, match=message) as raised:
             ids_of("autocalls_default", report=report)
         assert "quieter time" not in str(raised.value)
     else:
         assert len(ids_of("autocalls_default", on_drift="warn", report=report)) == 12
-        assert report.drift == told
+        assert report.drift == message
         assert not report.consistent
 
 
@@ -256,14 +256,14 @@ def test_windows_of_other_sizes_in_each_pass(
     seed: int,
 ) -> None:
     server = Server(size, changes, newest_first=newest_first)
-    dice = random.Random(seed)
+    generator = random.Random(seed)
     left = iter(page_sizes)
 
-    def answer(request: PageRequest) -> PageResponse:
+    def respond(request: PageRequest) -> PageResponse:
         skip, limit = request.params["skip"], request.params["limit"]
         rows = server.rows(0, 10_000)[0]
         if shuffled:
-            dice.shuffle(rows)
+            generator.shuffle(rows)
         return PageResponse(rows=rows[skip : skip + limit], envelope=[])
 
     async def count() -> int:
@@ -273,7 +273,7 @@ def test_windows_of_other_sizes_in_each_pass(
         report, ids = read(
             server,
             lambda: OffsetPager(OffsetStyle(), page_size=next(left), counted=True),
-            answer,
+            respond,
             concurrency=concurrency,
             delays=delays,
             count=count,
@@ -294,7 +294,7 @@ def reordered(page_sizes: list[int]) -> tuple[ListingReport, set[int]]:
     requests = itertools.count()
     left = iter(page_sizes)
 
-    def answer(request: PageRequest) -> PageResponse:
+    def respond(request: PageRequest) -> PageResponse:
         skip, limit = request.params["skip"], request.params["limit"]
         rows = server.rows(0, 10_000)[0]
         turn = next(requests) % 10
@@ -306,7 +306,7 @@ def reordered(page_sizes: list[int]) -> tuple[ListingReport, set[int]]:
     report, ids = read(
         server,
         lambda: OffsetPager(OffsetStyle(), page_size=next(left), counted=True),
-        answer,
+        respond,
         concurrency=1,
         delays=[0],
         count=count,
@@ -339,19 +339,19 @@ def test_an_order_that_changes_in_every_pass_is_an_error_that_says_so() -> None:
 def test_pages_from_a_cache_lose_nothing(
     size: int, page_size: int, cached: set[int], concurrency: int, delays: list[int]
 ) -> None:
-    """Some answers are those of page 1, whatever page was asked for: all rows come once, or it is an error."""
+    """Some responses are those of page 1, whatever page was asked for: all rows come once, or it is an error."""
     server = Server(size, [], newest_first=False)
-    answers = iter(range(10_000))
+    responses = iter(range(10_000))
 
-    def answer(request: PageRequest) -> PageResponse:
-        page = 1 if next(answers) in cached else request.params["page"]
+    def respond(request: PageRequest) -> PageResponse:
+        page = 1 if next(responses) in cached else request.params["page"]
         rows, total = server.rows((page - 1) * page_size, page * page_size)
         last = max(math.ceil(total / page_size), 1)
         return PageResponse(rows=rows, envelope={"current_page": page, "last_page": last, "total": total})
 
     try:
         report, ids = read(
-            server, lambda: PagePager(NUMBERED, page_size=page_size), answer, concurrency=concurrency, delays=delays
+            server, lambda: PagePager(NUMBERED, page_size=page_size), respond, concurrency=concurrency, delays=delays
         )
     except PaginationError:
         assert len(cached) == 3, "three passes, and a page from the cache in each"

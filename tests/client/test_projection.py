@@ -23,26 +23,28 @@ values = st.recursive(
     max_leaves=6,
 )
 rows = st.dictionaries(st.sampled_from(["id", "status", "a.b", "a", "name", "data"]), values, max_size=5)
-answers = values | st.lists(rows | values, max_size=4)
-answers |= st.dictionaries(
+responses = values | st.lists(rows | values, max_size=4)
+responses |= st.dictionaries(
     st.sampled_from(["data", "items", "total", "x"]), st.lists(rows | values, max_size=4) | values
 )
 
 
-def slim(answer: Any) -> Any:
-    """What should come of an answer."""
-    if isinstance(answer, list):
-        return [{name: row[name] for name in row if name in FIELDS} if isinstance(row, dict) else row for row in answer]
-    if isinstance(answer, dict):
+def slim(response: Any) -> Any:
+    """The expected result of a response."""
+    if isinstance(response, list):
+        return [
+            {name: row[name] for name in row if name in FIELDS} if isinstance(row, dict) else row for row in response
+        ]
+    if isinstance(response, dict):
         return {
-            name: slim(value) if name in ROWS and isinstance(value, list) else value for name, value in answer.items()
+            name: slim(value) if name in ROWS and isinstance(value, list) else value for name, value in response.items()
         }
-    return answer
+    return response
 
 
-@given(answers)
-def test_only_fields_of_rows_are_left_out(answer: Any) -> None:
-    body = json.dumps(answer).encode()
+@given(responses)
+def test_only_fields_of_rows_are_left_out(response: Any) -> None:
+    body = json.dumps(response).encode()
     assert decode_projected(body, rows=ROWS, fields=FIELDS) == slim(pydantic_core.from_json(body))
 
 

@@ -64,13 +64,13 @@ def test_a_pause_holds_back_all_requests() -> None:
 class Vendor:
     """A vendor that allows so many requests in any minute, and says how long to wait."""
 
-    def __init__(self, time: SharedTime, *, per_minute: int, tell: bool) -> None:
+    def __init__(self, time: SharedTime, *, per_minute: int, says_when: bool) -> None:
         self._time = time
         self._allowed = per_minute
-        self._tell = tell
+        self._tell = says_when
         self._recent: list[float] = []
         self.refused: list[float] = []
-        self.answered = 0
+        self.served = 0
 
     async def handle(self, request: httpx.Request) -> httpx.Response:
         await self._time.clock().sleep(0.05)
@@ -81,23 +81,28 @@ class Vendor:
             headers = {"Retry-After": str(math.ceil(self._recent[0] + 60 - now))} if self._tell else {}
             return httpx.Response(429, headers=headers)
         self._recent.append(now)
-        self.answered += 1
+        self.served += 1
         page = int(request.url.params["page"])
         rows = [{"id": n} for n in range(page * 10, page * 10 + 10)]
         return httpx.Response(200, json={"data": rows, "last_page": 300, "total": 3_000, "current_page": page})
 
 
-@pytest.mark.parametrize("tell", [True, False])
-@pytest.mark.parametrize("concurrency", [1, 8, 32])
-def test_a_vendor_that_allows_sixty_a_minute_refuses_in_one_wave_only(
-    tell: bool, concurrency: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    time = SharedTime()
-    vendor = Vendor(time, per_minute=60, tell=tell)
+def send_to(vendor: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let all clients send their requests to this vendor."""
     monkeypatch.setattr(
         "airflow_provider_assistants.client.transport.client_options",
         lambda settings, **given: {"transport": httpx.MockTransport(vendor.handle)},
     )
+
+
+@pytest.mark.parametrize("says_when", [True, False])
+@pytest.mark.parametrize("concurrency", [1, 8, 32])
+def test_a_vendor_that_allows_sixty_a_minute_refuses_in_one_wave_only(
+    says_when: bool, concurrency: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    time = SharedTime()
+    vendor = Vendor(time, per_minute=60, says_when=says_when)
+    send_to(vendor, monkeypatch)
 
     async def read() -> int:
         settings = ClientSettings(concurrency=concurrency, max_listing_seconds=7_200)
@@ -106,10 +111,10 @@ def test_a_vendor_that_allows_sixty_a_minute_refuses_in_one_wave_only(
             return sum([len(page.rows) async for page in client.pages(page_size=10)])
 
     assert asyncio.run(time.run(read())) == 3_000
-    assert vendor.answered == 300
+    assert vendor.served == 300
     waves = [moment for n, moment in enumerate(vendor.refused) if n == 0 or moment > vendor.refused[n - 1] + 60]
     assert len(waves) == 1, vendor.refused
-    assert len(vendor.refused) <= concurrency * (1 if tell else 6)
+    assert len(vendor.refused) <= concurrency * (1 if says_when else 6)
 
 
 def test_refusals_halve_what_is_in_flight_and_answers_bring_it_back() -> None:
@@ -143,16 +148,16 @@ def test_refusals_halve_what_is_in_flight_and_answers_bring_it_back() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answers", "asked", "learned"), [(20, 8.0, (20, 11.0)), (20, None, (20, 61.0)), (4, 8.0, None)]
+    ("responses", "asked", "learned"), [(20, 8.0, (20, 11.0)), (20, None, (20, 61.0)), (4, 8.0, None)]
 )
 def test_what_is_allowed_is_learned_and_forgotten_after_ten_minutes(
-    answers: int, asked: float | None, learned: tuple[int, float] | None
+    responses: int, asked: float | None, learned: tuple[int, float] | None
 ) -> None:
     time = FakeClock()
     limiter = RateLimiter(concurrency=8, per_minute=100, clock=time.clock())
 
     async def live() -> list[tuple[int, float] | None]:
-        for _ in range(answers):
+        for _ in range(responses):
             async with limiter.request() as started:
                 time.seconds += 0.1
                 limiter.succeeded()
@@ -179,11 +184,8 @@ def test_a_listing_has_its_bounds(
     settings: dict[str, Any], error: type[AssistantsError], words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     time = SharedTime()
-    vendor = Vendor(time, per_minute=60, tell=True)
-    monkeypatch.setattr(
-        "airflow_provider_assistants.client.transport.client_options",
-        lambda settings, **given: {"transport": httpx.MockTransport(vendor.handle)},
-    )
+    vendor = Vendor(time, per_minute=60, says_when=True)
+    send_to(vendor, monkeypatch)
 
     async def read() -> None:
         client = AssistantsClient(

@@ -123,15 +123,15 @@ FAILED: list[tuple[str, dict[str, Any], type[AssistantsError], str]] = [
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
-@pytest.mark.parametrize(("fault", "given", "kind", "said"), FAILED, ids=lambda value: str(value)[:24])
+@pytest.mark.parametrize(("fault", "given", "kind", "message"), FAILED, ids=lambda value: str(value)[:24])
 def test_what_does_not_pass_is_one_typed_error(
-    sandbox: Sandbox, vendor: str, fault: str, given: dict[str, Any], kind: type[AssistantsError], said: str
+    sandbox: Sandbox, vendor: str, fault: str, given: dict[str, Any], kind: type[AssistantsError], message: str
 ) -> None:
     sandbox.set_size(vendor, 350)
     sandbox.fail(vendor, fault, times=None, path="assistants", **given)
     clock = FakeClock()
-    # Burki's count is another path below the same one: what is to be seen here is the listing's answer.
-    with pytest.raises(kind, match=f"(?s){said}") as caught:
+    # Burki's count is another path below the same one: what is to be seen here is the listing's response.
+    with pytest.raises(kind, match=f"(?s){message}") as caught:
         run(
             sandbox,
             vendor,
@@ -154,14 +154,14 @@ def test_failure_inside_a_success(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(
-    ("base_url", "said"),
+    ("base_url", "message"),
     [
         ("http://127.0.0.1:9/api", "refuses the connection"),
         ("http://no-such-host.invalid/api", "name is not known"),
     ],
 )
-def test_hosts_that_are_not_there(sandbox: Sandbox, base_url: str, said: str) -> None:
-    with pytest.raises(VendorUnavailableError, match=said):
+def test_hosts_that_are_not_there(sandbox: Sandbox, base_url: str, message: str) -> None:
+    with pytest.raises(VendorUnavailableError, match=message):
         run(sandbox, "burki", listed, base_url=base_url)
 
 
@@ -177,10 +177,10 @@ def test_plain_http_where_tls_was_due(sandbox: Sandbox) -> None:
 
 def test_a_slow_answer(sandbox: Sandbox) -> None:
     sandbox.fail("burki", "slow", times=None, seconds=3)
-    began = time.monotonic()
+    started = time.monotonic()
     with pytest.raises(VendorUnavailableError, match=r"Timed out after 0\.1 s"):
         run(sandbox, "burki", listed, timeout=0.1)
-    assert time.monotonic() - began < 60
+    assert time.monotonic() - started < 60
 
 
 def test_the_key_does_not_leave_the_host(sandbox: Sandbox) -> None:

@@ -36,7 +36,7 @@ LISTING = json.dumps({"data": ROWS, "total": 2, "last_page": 1, "current_page": 
 
 
 def run(
-    answer: Callable[[Request], Iterable[bytes]],
+    respond: Callable[[Request], Iterable[bytes]],
     use: Callable[[AssistantsClient], Any] | None = None,
     *,
     path: str = "/api",
@@ -62,7 +62,7 @@ def run(
             except AssistantsError as error:
                 return error
 
-    with WireServer(answer) as server:
+    with WireServer(respond) as server:
         return asyncio.run(call(server.url)), server
 
 
@@ -148,10 +148,10 @@ def test_no_key_in_any_log_line_or_error(echo: str, caplog: pytest.LogCaptureFix
         for name, level in before.items():
             logging.getLogger(name).setLevel(level)
     assert isinstance(error, AssistantsError)
-    told = f"{error} {error!r} {vars(error)} {caplog.text} {[vars(record) for record in caplog.records]}"
-    assert "try 2 of 3" in caplog.text or "redirect" in told or "login" in told or "a list of rows" in told
+    shown = f"{error} {error!r} {vars(error)} {caplog.text} {[vars(record) for record in caplog.records]}"
+    assert "try 2 of 3" in caplog.text or "redirect" in shown or "login" in shown or "a list of rows" in shown
     for part in PARTS:
-        assert part not in told
+        assert part not in shown
 
 
 def test_a_retry_is_told_with_what_and_how_often(caplog: pytest.LogCaptureFixture) -> None:
@@ -188,10 +188,10 @@ JSON = st.recursive(
 @example(body={"errors": {"page": None}, "message": " "})
 @example(body={"message": "x", "errors": {"page": []}})
 def test_whatever_an_errors_body_is_it_is_a_message_or_none(body: Any) -> None:
-    said = vendor_message(body)
-    assert said is None or (isinstance(said, str) and said)
-    answer = Response(status=503, headers={}, body=json.dumps(body).encode())
-    assert isinstance(error_of(answer, get_vendor("burki")), VendorUnavailableError)
+    message = vendor_message(body)
+    assert message is None or (isinstance(message, str) and message)
+    respond = Response(status=503, headers={}, body=json.dumps(body).encode())
+    assert isinstance(error_of(respond, get_vendor("burki")), VendorUnavailableError)
 
 
 @pytest.mark.parametrize("body", [{"detail": [{"loc": None, "msg": "x"}]}, {"message": {"a": [1]}}, [1], "x", None])
@@ -205,7 +205,7 @@ def test_an_odd_body_is_retried_and_typed_as_any(body: Any, status: int, kind: t
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "message"),
     [
         ({"error": {"message": "Too much", "code": 7}}, "Too much"),
         ({"errors": [{"title": "Bad", "detail": "Worse"}, {"detail": "Wrong"}]}, "Worse; Wrong"),
@@ -215,12 +215,12 @@ def test_an_odd_body_is_retried_and_typed_as_any(body: Any, status: int, kind: t
         ({"data": 1}, None),
     ],
 )
-def test_what_a_vendor_says(body: Any, said: str | None) -> None:
-    assert vendor_message(body) == said
+def test_what_a_vendor_says(body: Any, message: str | None) -> None:
+    assert vendor_message(body) == message
 
 
 @pytest.mark.parametrize(
-    ("said", "kind"),
+    ("message", "kind"),
     [
         ("Authentication credentials were not provided.", AuthenticationError),
         ("Invalid API key", AuthenticationError),
@@ -232,8 +232,8 @@ def test_what_a_vendor_says(body: Any, said: str | None) -> None:
         (None, PermissionDeniedError),
     ],
 )
-def test_a_403_may_be_about_the_key(said: str | None, kind: type[AssistantsError]) -> None:
-    error, server = run(lambda _: response(json.dumps({"detail": said}).encode(), status="403 Forbidden"))
+def test_a_403_may_be_about_the_key(message: str | None, kind: type[AssistantsError]) -> None:
+    error, server = run(lambda _: response(json.dumps({"detail": message}).encode(), status="403 Forbidden"))
     assert type(error) is kind
     assert "known" not in str(error)
     assert error.status == 403
@@ -241,7 +241,7 @@ def test_a_403_may_be_about_the_key(said: str | None, kind: type[AssistantsError
 
 
 @pytest.mark.parametrize(
-    ("location", "said"),
+    ("location", "message"),
     [
         (None, "redirects (HTTP 302) without a Location"),
         ("", "without a Location"),
@@ -251,11 +251,11 @@ def test_a_403_may_be_about_the_key(said: str | None, kind: type[AssistantsError
         ("/elsewhere", "redirects to /elsewhere"),
     ],
 )
-def test_a_redirect_is_an_error_that_says_where_to(location: str | None, said: str) -> None:
+def test_a_redirect_is_an_error_that_says_where_to(location: str | None, message: str) -> None:
     headers = {} if location is None else {"location": location}
     error, server = run(lambda _: response(status="302 Found", **headers))
     assert type(error) is UnexpectedResponseError
-    assert said in error.what
+    assert message in error.what
     assert "nowhere" not in str(error)
     assert "secret-pw" not in str(error)
     assert len(server.requests) == 1
@@ -318,24 +318,24 @@ def test_ids_share_what_is_known_of_their_route() -> None:
     ],
 )
 def test_no_other_redirect_is_followed(location: str) -> None:
-    def answer(request: Request) -> list[bytes]:
+    def respond(request: Request) -> list[bytes]:
         path, _, query = request.target.partition("?")
         where = location.format(path=path, query=query, host=request.headers["host"])
         return response(status="301 Moved Permanently", location=where)
 
-    error, server = run(answer)
+    error, server = run(respond)
     assert type(error) is UnexpectedResponseError
     assert "never followed" in error.what
     assert len(server.requests) == 1
 
 
 def test_two_redirects_are_no_loop() -> None:
-    def answer(request: Request) -> list[bytes]:
+    def respond(request: Request) -> list[bytes]:
         path, _, query = request.target.partition("?")
         other = path[:-1] if path.endswith("/") else f"{path}/"
         return response(status="301 Moved Permanently", location=f"{other}?{query}")
 
-    error, server = run(answer)
+    error, server = run(respond)
     assert type(error) is UnexpectedResponseError
     assert len(server.requests) == 2
 
@@ -356,19 +356,19 @@ def test_a_500_does_not_wait_for_the_end_of_a_rate_window() -> None:
     assert sum(clock.slept) == 55
 
 
-@pytest.mark.parametrize("told", [{"retry_after": "3"}, {}])
-def test_a_server_that_is_down_is_asked_less_and_less(told: dict[str, str]) -> None:
+@pytest.mark.parametrize("headers", [{"retry_after": "3"}, {}])
+def test_a_server_that_is_down_is_asked_less_and_less(headers: dict[str, str]) -> None:
     """Eight pages in flight, all refused for ever: 8 x 6 requests if each backed off for itself."""
     time = SharedTime()
     many = json.dumps({"data": [{"id": n} for n in range(100)], "total": 5_000, "last_page": 50}).encode()
     refused = 0
 
-    def answer(request: Request) -> list[bytes]:
+    def respond(request: Request) -> list[bytes]:
         nonlocal refused
         if "page=1&" in request.target:
             return response(many)
         refused += 1
-        return response(b"{}", status="503 Service Unavailable", **told)
+        return response(b"{}", status="503 Service Unavailable", **headers)
 
     async def read(url: str) -> Any:
         async with AssistantsClient(
@@ -376,7 +376,7 @@ def test_a_server_that_is_down_is_asked_less_and_less(told: dict[str, str]) -> N
         ) as client:
             return [row async for page in client.pages() for row in page.rows]
 
-    with WireServer(answer) as server, pytest.raises(VendorUnavailableError, match="HTTP 503, after 6 tries"):
+    with WireServer(respond) as server, pytest.raises(VendorUnavailableError, match="HTTP 503, after 6 tries"):
         asyncio.run(time.run(read(server.url)))
     print(f"{refused} refused requests")
     assert refused <= 8 + 4 + 2 + 1 + 1 + 1

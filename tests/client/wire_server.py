@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A server of a few bytes: each request is answered by what a function makes of it, piece by piece, good or bad."""
+"""A server of a few bytes: a function makes the response to each request, piece by piece, good or bad."""
 
 from __future__ import annotations
 
@@ -55,11 +55,11 @@ class WireServer:
     """
     Listens on a free port of 127.0.0.1; a context manager.
 
-    :param answer: Makes the pieces of a response; the connection is closed after the last one.
+    :param respond: Makes the pieces of a response; the connection is closed after the last one.
     """
 
-    def __init__(self, answer: Response) -> None:
-        self.answer = answer
+    def __init__(self, respond: Response) -> None:
+        self.respond = respond
         self.requests: list[Request] = []
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
@@ -85,7 +85,7 @@ class WireServer:
             if request is None:
                 return
             self.requests.append(request)
-            for piece in self.answer(request):
+            for piece in self.respond(request):
                 if self._stopped.is_set():
                     return
                 peer.sendall(piece)

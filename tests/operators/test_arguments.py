@@ -303,7 +303,7 @@ def test_a_concurrency_above_the_connections_is_said(
     connect("mine", **sandbox.connection("burki", concurrency=2))
     with caplog.at_level("INFO"):
         run(conn_id="mine", concurrency=16, max_xcom_bytes=10**7)
-    assert "concurrency=16 is more than the 2 requests in flight that the connection 'mine' allows" in caplog.text
+    assert "concurrency=16 exceeds the 2 that connection 'mine' allows; using 2" in caplog.text
 
 
 @pytest.mark.parametrize(

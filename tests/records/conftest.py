@@ -8,28 +8,28 @@ from pathlib import Path
 import pytest
 from fsspec.implementations.local import LocalFileSystem
 
-from tests.records.stores import InterruptedS3, PathNode, memory_place, s3_filesystem
+from tests.records.stores import InterruptedS3, StoreFolder, memory_place, s3_filesystem
 
 
 @pytest.fixture
-def s3(s3_endpoint: str) -> PathNode:
+def s3(s3_endpoint: str) -> StoreFolder:
     fs = s3_filesystem(s3_endpoint, InterruptedS3)
     bucket = f"lake-{uuid.uuid4().hex[:12]}"
     fs.call_s3("create_bucket", Bucket=bucket)
-    return PathNode(fs, "s3", f"{bucket}/rows")
+    return StoreFolder(fs, "s3", f"{bucket}/rows")
 
 
 @pytest.fixture
-def local(tmp_path: Path) -> PathNode:
-    return PathNode(LocalFileSystem(), "file", str(tmp_path / "lake"))
+def local(tmp_path: Path) -> StoreFolder:
+    return StoreFolder(LocalFileSystem(), "file", str(tmp_path / "lake"))
 
 
 @pytest.fixture(params=["local", "memory", pytest.param("s3", marks=pytest.mark.store)])
-def place(request: pytest.FixtureRequest) -> PathNode:
+def place(request: pytest.FixtureRequest) -> StoreFolder:
     """Each kind of store in turn."""
     if request.param == "memory":
         return memory_place()
-    found: PathNode = request.getfixturevalue(request.param)
+    found: StoreFolder = request.getfixturevalue(request.param)
     return found
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from fsspec.implementations.local import LocalFileSystem
 
-from tests.records.stores import InterruptedS3, PathNode, s3_filesystem
+from tests.records.stores import InterruptedS3, StoreFolder, s3_filesystem
 
 MIB = 1024 * 1024
 CONTENT = bytes(range(256)) * 4096
@@ -34,10 +34,10 @@ def main(store: str, folder: str, moment: str, size: str) -> None:
 
     sys.addaudithook(on_audit)
     if store == "local":
-        place = PathNode(LocalFileSystem(), "file", folder)
+        place = StoreFolder(LocalFileSystem(), "file", folder)
     else:
         InterruptedS3.interrupt = staticmethod(lambda step, number: at(f"{step}:{number}" if number else step))
-        place = PathNode(s3_filesystem(store, InterruptedS3), "s3", folder)
+        place = StoreFolder(s3_filesystem(store, InterruptedS3), "s3", folder)
     destination = place.destination()
     destination.prepare(overwrite=True)
     tracemalloc.start()

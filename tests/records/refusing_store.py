@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A store that answers whatever it is told to: what real ones say to keys they do not accept, over HTTP."""
+"""A store that sends a configured response over HTTP: what real ones send for keys that they do not accept."""
 
 from __future__ import annotations
 

@@ -18,8 +18,8 @@ from airflow_provider_assistants.records.store import Destination
 
 
 @dataclass(frozen=True)
-class PathNode:
-    """A folder on some file system, and how to look into it."""
+class StoreFolder:
+    """A folder on some file system, and how to read it."""
 
     fs: AbstractFileSystem
     protocol: str
@@ -118,7 +118,7 @@ class BreaksOnRename(_OwnMemory):
 
 
 class WriteOnly(_OwnMemory):
-    """Lets nobody look, as a bucket does for a role that may only put."""
+    """Forbids reading, as a bucket does for a role that may only put."""
 
     hidden = True
 
@@ -133,8 +133,8 @@ class WriteOnly(_OwnMemory):
         return super().exists(path, **options)
 
 
-def memory_place(kind: type[_OwnMemory] = _OwnMemory, protocol: str = "memory") -> PathNode:
-    return PathNode(kind(), protocol, f"/lake-{uuid.uuid4().hex}")
+def memory_place(kind: type[_OwnMemory] = _OwnMemory, protocol: str = "memory") -> StoreFolder:
+    return StoreFolder(kind(), protocol, f"/lake-{uuid.uuid4().hex}")
 
 
 def random_bytes(size: int) -> bytes:

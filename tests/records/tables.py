@@ -98,7 +98,7 @@ def parquet_cells(data: bytes) -> list[Row]:
 
 
 def csv_cells(data: bytes, kinds: Mapping[str, str] = KINDS, *, escaped: bool = True) -> list[Row]:
-    """Read a CSV file as texts, with null and the empty text told apart, then as what each column holds."""
+    """Read a CSV file as texts, with null and the empty text distinguished, then as what each column holds."""
     names = data.decode().split("\r\n", 1)[0].split(",")
     table = pyarrow.csv.read_csv(
         pyarrow.BufferReader(data),

@@ -14,7 +14,7 @@ from tests.records.tables import KINDS, any_rows, csv_cells, parquet_cells, rows
 
 
 def same(left: Any, right: Any) -> bool:
-    """Equal, and a boolean is no number; JSON itself does not tell 7 from 7.0."""
+    """Equal, and a boolean is no number; JSON itself does not distinguish 7 and 7.0."""
     if isinstance(left, bool) or isinstance(right, bool):
         return left is right
     if isinstance(left, dict) and isinstance(right, dict):
@@ -40,7 +40,7 @@ def test_any_rows_come_back_from_parquet(rows: list[dict[str, Any]]) -> None:
 
 @given(rows=any_rows)
 def test_any_rows_come_back_from_csv(rows: list[dict[str, Any]]) -> None:
-    # A row without a single value would still be a line of commas; the id's column may hold texts, as told by _extra.
+    # A row without a single value would still be a line of commas; the id's column may hold texts, as _extra shows.
     read = rows_of(csv_cells(written(rows, Format.CSV)))
     for row, wanted in zip(read, with_nulls(rows), strict=True):
         if type(wanted["id"]) is int and type(row["id"]) is str:

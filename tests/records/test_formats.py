@@ -33,7 +33,7 @@ def unpacked(data: bytes, compression: Compression) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("destination", "told", "expected"),
+    ("destination", "arguments", "expected"),
     [
         ("s3://b/a.jsonl", {}, ("jsonl", "none")),
         ("/lake/a.NDJSON.GZ", {}, ("jsonl", "gzip")),
@@ -49,12 +49,12 @@ def unpacked(data: bytes, compression: Compression) -> bytes:
         ("a.jsonl", {"format": "jsonl", "compression": "gzip"}, ("jsonl", "gzip")),
     ],
 )
-def test_the_suffix_tells_the_format(destination: str, told: dict[str, str], expected: tuple[str, str]) -> None:
-    assert resolve_format(destination, **told) == expected
+def test_the_suffix_tells_the_format(destination: str, arguments: dict[str, str], expected: tuple[str, str]) -> None:
+    assert resolve_format(destination, **arguments) == expected
 
 
 @pytest.mark.parametrize(
-    ("destination", "told", "words"),
+    ("destination", "arguments", "words"),
     [
         ("s3://b/latest", {}, ["s3://b/latest", ".parquet", "format"]),
         ("s3://b/a.txt.gz", {}, ["a.txt.gz", ".jsonl"]),
@@ -66,9 +66,9 @@ def test_the_suffix_tells_the_format(destination: str, told: dict[str, str], exp
         ("a.csv", {"compression": "brotli"}, ["'brotli'", "'zstd'"]),
     ],
 )
-def test_what_cannot_be_is_told(destination: str, told: dict[str, str], words: list[str]) -> None:
+def test_what_cannot_be_is_told(destination: str, arguments: dict[str, str], words: list[str]) -> None:
     with pytest.raises(ConfigurationError) as error:
-        resolve_format(destination, **told)
+        resolve_format(destination, **arguments)
     for word in words:
         assert word in str(error.value)
 

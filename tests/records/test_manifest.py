@@ -45,23 +45,23 @@ def manifest(**fields: Any) -> Manifest:
 
 
 def test_it_is_json_with_the_promised_keys_in_their_order() -> None:
-    told = manifest().as_dict()
-    assert list(told) == KEYS
-    assert json.loads(json.dumps(told)) == told
-    assert told["started_at"] == "2026-11-20T12:00:00+00:00"
-    assert told["statuses"] == {"active": 2, "inactive": 1}
-    assert told["compression"] is None
-    assert (told["record"], told["fields"], told["redact"]) == ("vendor", ["id", "name"], "secrets")
+    shown = manifest().as_dict()
+    assert list(shown) == KEYS
+    assert json.loads(json.dumps(shown)) == shown
+    assert shown["started_at"] == "2026-11-20T12:00:00+00:00"
+    assert shown["statuses"] == {"active": 2, "inactive": 1}
+    assert shown["compression"] is None
+    assert (shown["record"], shown["fields"], shown["redact"]) == ("vendor", ["id", "name"], "secrets")
     assert manifest(fields=None).as_dict()["fields"] is None
 
 
 def test_it_stays_small_whatever_the_vendor_invents() -> None:
     many = {f"field_{number:04}": number for number in range(5000)}
-    told = manifest(unknown_fields=many, mismatched_fields={"x" * 100_000: 1}, redacted_fields=many).as_dict()
-    assert told["unknown_fields"]["field_4999"] == 4999
-    assert told["unknown_fields"]["…"] == 4900
-    assert len(told["unknown_fields"]) == 101
-    assert len(json.dumps(told)) < 10_000
+    shown = manifest(unknown_fields=many, mismatched_fields={"x" * 100_000: 1}, redacted_fields=many).as_dict()
+    assert shown["unknown_fields"]["field_4999"] == 4999
+    assert shown["unknown_fields"]["…"] == 4900
+    assert len(shown["unknown_fields"]) == 101
+    assert len(json.dumps(shown)) < 10_000
 
 
 def test_it_does_not_change() -> None:

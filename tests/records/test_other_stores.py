@@ -24,7 +24,7 @@ import pytest
 from airflow_provider_assistants.exceptions import DestinationError
 from airflow_provider_assistants.records.buckets import account_of
 from airflow_provider_assistants.records.store import Destination
-from tests.records.stores import PathNode, random_bytes
+from tests.records.stores import StoreFolder, random_bytes
 
 pytestmark = [pytest.mark.store, pytest.mark.optional, pytest.mark.filterwarnings("default")]
 
@@ -92,16 +92,16 @@ def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 
 @pytest.fixture(params=[("gs", "google"), ("abfs", "azure")], ids=["gs", "abfs"])
-def place(request: pytest.FixtureRequest) -> PathNode:
+def place(request: pytest.FixtureRequest) -> StoreFolder:
     protocol, server = request.param
     fs = request.getfixturevalue(server)
     bucket = f"lake-{uuid.uuid4().hex[:12]}"
     fs.mkdir(bucket)
-    return PathNode(fs, protocol, f"{bucket}/rows")
+    return StoreFolder(fs, protocol, f"{bucket}/rows")
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_an_object_has_the_name_that_it_was_given(place: PathNode, name: str) -> None:
+def test_an_object_has_the_name_that_it_was_given(place: StoreFolder, name: str) -> None:
     destination = place.destination(name)
     destination.prepare(overwrite=False)
     with destination.write() as stream:
@@ -115,7 +115,7 @@ def test_an_object_has_the_name_that_it_was_given(place: PathNode, name: str) ->
 
 
 @pytest.mark.parametrize("size", [0, 13 * 1024 * 1024 + 1])
-def test_a_new_object_replaces_the_old_one_at_the_end(place: PathNode, size: int) -> None:
+def test_a_new_object_replaces_the_old_one_at_the_end(place: StoreFolder, size: int) -> None:
     place.put(b"old")
     data = random_bytes(size)
     with place.destination().write() as stream:
@@ -125,7 +125,7 @@ def test_a_new_object_replaces_the_old_one_at_the_end(place: PathNode, size: int
 
 
 @pytest.mark.parametrize("trouble", [RuntimeError, KeyboardInterrupt, SystemExit])
-def test_rows_that_fail_leave_the_old_object(place: PathNode, trouble: type[BaseException]) -> None:
+def test_rows_that_fail_leave_the_old_object(place: StoreFolder, trouble: type[BaseException]) -> None:
     place.put(b"old")
 
     def write() -> None:
@@ -139,7 +139,7 @@ def test_rows_that_fail_leave_the_old_object(place: PathNode, trouble: type[Base
     assert place.names() == {"rows.jsonl"}
 
 
-def test_a_missing_bucket_is_found_before_anything_is_written(place: PathNode) -> None:
+def test_a_missing_bucket_is_found_before_anything_is_written(place: StoreFolder) -> None:
     for path, words in (
         ("no-such-bucket/x.jsonl", "no bucket or container 'no-such-bucket'"),
         ("lake", "names a bucket or container"),

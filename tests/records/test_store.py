@@ -20,9 +20,9 @@ from airflow_provider_assistants.records.store import Destination
 from airflow_provider_assistants.records.writers import open_writer
 from tests.records.stores import (
     BreaksOnRename,
-    PathNode,
     RefusesSilently,
     RefusesToOverwrite,
+    StoreFolder,
     WriteOnly,
     memory_place,
     random_bytes,
@@ -50,7 +50,7 @@ class TroubleError(Exception):
 
 
 @pytest.mark.parametrize("size", [0, 10, 6 * MIB, 13 * MIB + 1])
-def test_what_was_written_is_there_and_measured(place: PathNode, size: int) -> None:
+def test_what_was_written_is_there_and_measured(place: StoreFolder, size: int) -> None:
     data = random_bytes(size)
     destination = place.destination()
     destination.prepare(overwrite=False)
@@ -63,7 +63,7 @@ def test_what_was_written_is_there_and_measured(place: PathNode, size: int) -> N
     assert place.names() == {"rows.jsonl"}
 
 
-def test_a_new_file_replaces_the_old_one_at_the_end(place: PathNode) -> None:
+def test_a_new_file_replaces_the_old_one_at_the_end(place: StoreFolder) -> None:
     place.fs.makedirs(place.folder, exist_ok=True)
     place.put(b"old")
     destination = place.destination()
@@ -80,7 +80,7 @@ def test_a_new_file_replaces_the_old_one_at_the_end(place: PathNode) -> None:
 @pytest.mark.parametrize("rows_before", [0, 1, 3000])
 @pytest.mark.parametrize("was_there", [False, True])
 def test_rows_that_fail_leave_no_trace(
-    place: PathNode, format: Format, compression: Compression, rows_before: int, was_there: bool
+    place: StoreFolder, format: Format, compression: Compression, rows_before: int, was_there: bool
 ) -> None:
     place.fs.makedirs(place.folder, exist_ok=True)
     if was_there:
@@ -106,7 +106,7 @@ def test_rows_that_fail_leave_no_trace(
 @pytest.mark.parametrize("trouble", [TroubleError, KeyboardInterrupt])
 @pytest.mark.parametrize("fails_at", [("part", 1), ("part", 2), ("part", 3), ("commit", 0)])
 def test_an_upload_that_fails_leaves_the_old_object(
-    s3: PathNode,
+    s3: StoreFolder,
     interrupt_s3: Callable[[Callable[[str, int], None]], None],
     fails_at: tuple[str, int],
     trouble: type[BaseException],
@@ -126,14 +126,14 @@ def test_an_upload_that_fails_leaves_the_old_object(
     assert s3.unfinished_uploads() == 0
 
 
-def test_an_existing_file_stays_if_it_must(place: PathNode) -> None:
+def test_an_existing_file_stays_if_it_must(place: StoreFolder) -> None:
     place.fs.makedirs(place.folder, exist_ok=True)
     place.put(b"old")
     with pytest.raises(DestinationError, match=r"exists already.*overwrite"):
         place.destination().prepare(overwrite=False)
 
 
-def test_a_file_that_came_meanwhile_stays_if_it_must(place: PathNode) -> None:
+def test_a_file_that_came_meanwhile_stays_if_it_must(place: StoreFolder) -> None:
     def write() -> None:
         destination = place.destination()
         destination.prepare(overwrite=False)
@@ -147,7 +147,7 @@ def test_a_file_that_came_meanwhile_stays_if_it_must(place: PathNode) -> None:
     assert place.names() == {"rows.jsonl"}
 
 
-def test_a_directory_is_no_destination(place: PathNode) -> None:
+def test_a_directory_is_no_destination(place: StoreFolder) -> None:
     place.fs.makedirs(f"{place.folder}/rows.jsonl", exist_ok=True)
     place.put(b"x", "rows.jsonl/inside")
     with pytest.raises(DestinationError, match="directory"):
@@ -157,7 +157,7 @@ def test_a_directory_is_no_destination(place: PathNode) -> None:
 
 
 @pytest.mark.store
-def test_a_missing_bucket_is_found_before_any_request(s3: PathNode) -> None:
+def test_a_missing_bucket_is_found_before_any_request(s3: StoreFolder) -> None:
     for path, words in (
         ("no-such-bucket/rows.jsonl", "no bucket or container 'no-such-bucket'"),
         ("lake", "names a bucket"),
@@ -207,7 +207,7 @@ def test_a_missing_package_is_named_with_its_extra() -> None:
         destination.prepare(overwrite=True)
 
 
-def test_no_password_of_a_destination_is_told(local: PathNode) -> None:
+def test_no_password_of_a_destination_is_told(local: StoreFolder) -> None:
     uri = "sftp://me:hunter2secret@host/lake/"
     destination = Destination(lambda: local.fs, "/lake/", uri=uri, protocol="sftp")
     with pytest.raises(DestinationError) as error:
@@ -228,7 +228,7 @@ def largest_file(size: int) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("size", [MIB - 1, MIB + 1, 3 * MIB])
-def test_a_full_disk_is_told_and_leaves_the_old_file(local: PathNode, size: int) -> None:
+def test_a_full_disk_is_told_and_leaves_the_old_file(local: StoreFolder, size: int) -> None:
     local.fs.makedirs(local.folder)
     local.put(b"old")
 
@@ -246,7 +246,7 @@ def test_a_full_disk_is_told_and_leaves_the_old_file(local: PathNode, size: int)
 
 
 @pytest.mark.store
-def test_a_full_spool_is_told_and_leaves_the_old_object(s3: PathNode, tmp_path: Path) -> None:
+def test_a_full_spool_is_told_and_leaves_the_old_object(s3: StoreFolder, tmp_path: Path) -> None:
     s3.put(b"old")
 
     def write(size: int, spool_dir: str) -> None:
@@ -262,20 +262,20 @@ def test_a_full_spool_is_told_and_leaves_the_old_object(s3: PathNode, tmp_path: 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_file_where_a_directory_is_needed(local: PathNode) -> None:
+def test_a_file_where_a_directory_is_needed(local: StoreFolder) -> None:
     local.fs.makedirs(local.folder)
     local.put(b"x", "file")
     with pytest.raises(DestinationError, match=r"file/rows\.jsonl"):
         local.destination("file/rows.jsonl").prepare(overwrite=True)
 
 
-def test_a_device_is_no_destination(tmp_path: Path, local: PathNode) -> None:
+def test_a_device_is_no_destination(tmp_path: Path, local: StoreFolder) -> None:
     os.mkfifo(tmp_path / "pipe.jsonl")
     with pytest.raises(DestinationError, match="device or a pipe"):
         local.destination("../pipe.jsonl").prepare(overwrite=True)
 
 
-def test_a_link_is_written_through_and_modes_stay(tmp_path: Path, local: PathNode) -> None:
+def test_a_link_is_written_through_and_modes_stay(tmp_path: Path, local: StoreFolder) -> None:
     real = tmp_path / "elsewhere" / "rows.jsonl"
     real.parent.mkdir()
     real.write_bytes(b"old")
@@ -289,7 +289,7 @@ def test_a_link_is_written_through_and_modes_stay(tmp_path: Path, local: PathNod
     assert stat.S_IMODE(real.stat().st_mode) == 0o600
 
 
-def test_a_long_name_is_no_trouble(local: PathNode) -> None:
+def test_a_long_name_is_no_trouble(local: StoreFolder) -> None:
     name = "ü" * 120 + ".jsonl"
     with local.destination(name).write() as stream:
         stream.write(b"rows")
@@ -299,7 +299,7 @@ def test_a_long_name_is_no_trouble(local: PathNode) -> None:
 @pytest.mark.parametrize(
     "name", ["[1]*.jsonl", "what?.jsonl", "a[1]/{x}?.jsonl", "#1%25.jsonl", "dt=2026-11-21/a b.jsonl"]
 )
-def test_a_name_is_no_pattern(place: PathNode, name: str) -> None:
+def test_a_name_is_no_pattern(place: StoreFolder, name: str) -> None:
     for content in (b"first", b"second"):
         destination = place.destination(name)
         destination.prepare(overwrite=True)
@@ -311,7 +311,7 @@ def test_a_name_is_no_pattern(place: PathNode, name: str) -> None:
 
 
 @pytest.mark.store
-def test_no_spool_is_left(s3: PathNode, tmp_path: Path) -> None:
+def test_no_spool_is_left(s3: StoreFolder, tmp_path: Path) -> None:
     seen: set[str] = set()
     for fails in (False, True):
         with suppress(TroubleError), s3.destination(spool_dir=str(tmp_path)).write() as stream:

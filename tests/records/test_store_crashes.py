@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from tests.records import crash
-from tests.records.stores import PathNode
+from tests.records.stores import StoreFolder
 
 SIZE = 20
 
 
-def run(store: str, place: PathNode, moment: str, size: int = SIZE) -> subprocess.CompletedProcess[str]:
+def run(store: str, place: StoreFolder, moment: str, size: int = SIZE) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "tests.records.crash", store, place.folder, moment, str(size)],
         cwd=Path(__file__).parents[2],
@@ -34,7 +34,7 @@ def is_new(content: bytes | None) -> bool:
 
 @pytest.mark.parametrize("moment", ["start", "half", "written", "rename", "renamed"])
 @pytest.mark.parametrize("was_there", [False, True])
-def test_a_kill_on_a_local_disk(local: PathNode, moment: str, was_there: bool) -> None:
+def test_a_kill_on_a_local_disk(local: StoreFolder, moment: str, was_there: bool) -> None:
     local.fs.makedirs(local.folder)
     if was_there:
         local.put(b"old")
@@ -53,7 +53,7 @@ def test_a_kill_on_a_local_disk(local: PathNode, moment: str, was_there: bool) -
     assert local.names() == {"rows.jsonl"}, "the next run has cleaned up"
 
 
-def test_what_another_run_is_writing_is_left_alone(local: PathNode) -> None:
+def test_what_another_run_is_writing_is_left_alone(local: StoreFolder) -> None:
     with local.destination().write() as one:
         one.write(b"one")
         one.flush()
@@ -69,7 +69,7 @@ def test_what_another_run_is_writing_is_left_alone(local: PathNode) -> None:
 @pytest.mark.store
 @pytest.mark.parametrize("moment", ["half", "written", "part:1", "part:3", "commit", "committed"])
 @pytest.mark.parametrize("was_there", [False, True])
-def test_a_kill_while_uploading(s3: PathNode, s3_endpoint: str, moment: str, was_there: bool) -> None:
+def test_a_kill_while_uploading(s3: StoreFolder, s3_endpoint: str, moment: str, was_there: bool) -> None:
     if was_there:
         s3.put(b"old")
     killed = run(s3_endpoint, s3, moment)
@@ -81,7 +81,7 @@ def test_a_kill_while_uploading(s3: PathNode, s3_endpoint: str, moment: str, was
 
 
 @pytest.mark.store
-def test_an_upload_of_any_size_needs_little_memory(s3: PathNode, s3_endpoint: str) -> None:
+def test_an_upload_of_any_size_needs_little_memory(s3: StoreFolder, s3_endpoint: str) -> None:
     done = run(s3_endpoint, s3, "never", size=100)
     assert done.returncode == 0, done.stderr
     assert s3.fs.info(f"{s3.folder}/rows.jsonl")["size"] == 100 * crash.MIB

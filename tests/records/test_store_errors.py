@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is said when a store refuses: true, of use, without a secret, and before the listing where it can be known."""
+"""Errors of stores: true, of use, without a secret, and before the listing where it can be known."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def s3_destination(endpoint: str, *, conn_id: str | None = "lake_conn", **keys: 
 
 @pytest.mark.store
 @pytest.mark.parametrize(
-    ("status", "code", "said"),
+    ("status", "code", "message"),
     [
         (403, "InvalidAccessKeyId", "the store does not accept the credentials.*Check the credentials of connection 'lake_conn'"),
         (403, "SignatureDoesNotMatch", "the store does not accept the credentials.*Check the credentials of connection"),
@@ -38,9 +38,9 @@ def s3_destination(endpoint: str, *, conn_id: str | None = "lake_conn", **keys: 
         (500, "InternalError", "checking it failed.*the endpoint of the connection 'lake_conn'"),
     ],
 )  # fmt: skip
-def test_what_an_s3_store_refuses_is_said_before_anything_is_written(status: int, code: str, said: str) -> None:
+def test_what_an_s3_store_refuses_is_said_before_anything_is_written(status: int, code: str, message: str) -> None:
     with refusing_store(status, code) as (endpoint, asked):
-        with pytest.raises(DestinationError, match=said) as caught:
+        with pytest.raises(DestinationError, match=message) as caught:
             s3_destination(endpoint).prepare(overwrite=True)
         assert not [each for each in asked if each.startswith(("PUT", "POST"))]
     assert str(caught.value).startswith(f"The destination {URI} cannot be written: ")
@@ -74,7 +74,7 @@ class ClientAuthenticationError(Exception):
 
 
 @pytest.mark.parametrize(
-    ("protocol", "error", "doing", "said"),
+    ("protocol", "error", "doing", "message"),
     [
         ("gs", DefaultCredentialsError("not found"), "checking it", "Check the credentials of connection 'mine'"),
         ("gs", KeyError("private_key"), "opening its store", "Check the credentials of connection 'mine'"),
@@ -85,12 +85,12 @@ class ClientAuthenticationError(Exception):
         ("gs", ImportError("No module named gcsfs"), "opening its store", r"airflow-provider-assistants\[google\]"),
         ("gs", ValueError("No filesystem registered for scheme gs"), "opening its store", r"assistants\[google\]"),
         ("abfs", TimeoutError("slow"), "uploading it", "Check the network"),
-        ("file", PermissionError(13, "Permission denied"), "opening it", "the user that the worker runs as"),
+        ("file", PermissionError(13, "Permission denied"), "opening it", "the worker's user the permission"),
         ("file", OSError(28, "No space left on device"), "writing it", "Check space"),
     ],
 )  # fmt: skip
-def test_an_error_is_read_for_what_it_means(protocol: str, error: Exception, doing: str, said: str) -> None:
-    with pytest.raises(DestinationError, match=said):
+def test_an_error_is_read_for_what_it_means(protocol: str, error: Exception, doing: str, message: str) -> None:
+    with pytest.raises(DestinationError, match=message):
         raise failure_of(error, doing=doing, uri="u", protocol=protocol, conn_id="mine")
     without = str(failure_of(error, doing=doing, uri="u", protocol=protocol))
     assert "mine" not in without
@@ -107,8 +107,10 @@ def test_the_destinations_own_path_is_shown_and_secrets_beside_it_are_not(path: 
     error = OSError(
         2, f"PUT https://me:hunter2@host{path}?X-Amz-Signature=abcdef123 api_key=sk-proj-1234567890abcdef", path
     )
-    said = str(failure_of(error, doing="writing it", uri=path, protocol="file", paths=(path, path.rpartition("/")[0])))
-    assert said.startswith(f"The destination {path} ")
-    assert f"'{path}'" in said
+    message = str(
+        failure_of(error, doing="writing it", uri=path, protocol="file", paths=(path, path.rpartition("/")[0]))
+    )
+    assert message.startswith(f"The destination {path} ")
+    assert f"'{path}'" in message
     for secret in ("hunter2", "abcdef123", "sk-proj-1234567890abcdef"):
-        assert secret not in said
+        assert secret not in message

@@ -144,7 +144,7 @@ def deferral_trigger(seen: Seen) -> None:
 
 
 def event_trigger(seen: Seen) -> None:
-    """A watcher outlives whatever happens, and tells the change when all is well again."""
+    """A watcher outlives whatever happens, and emits the change when all is well again."""
     trigger = AssistantStatusEventTrigger(conn_id=seen.conn_id, watch="updated_at", poll_interval=0.02)
 
     async def watch() -> None:
@@ -155,15 +155,15 @@ def event_trigger(seen: Seen) -> None:
             seen.begin()
             await asyncio.sleep(0.05)
             seen.heal()
-            told, changed = None, ""
-            while told != changed:
-                # One that has not yet had a good look learns first, so there is a change for it after that too.
+            emitted, changed = None, ""
+            while emitted != changed:
+                # One without a successful poll sets its baseline first, so there is a change for it after that too.
                 changed = seen.change()
                 done, _ = await asyncio.wait({coming}, timeout=0.3)
                 if done:
                     event = coming.result().payload
                     check_storable(event)
-                    told, coming = event["assistant_id"], asyncio.ensure_future(anext(events))
+                    emitted, coming = event["assistant_id"], asyncio.ensure_future(anext(events))
             coming.cancel()
             await asyncio.gather(coming, return_exceptions=True)
             await events.aclose()  # type: ignore[attr-defined]

@@ -21,8 +21,8 @@ class Fault:
     """
     :param name: Of one of the sandbox's faults; None for one that the connection or the sandbox's options make.
     :param times: How often; None for ever.
-    :param given: What the fault is told, and which requests it meets.
-    :param options: What the sandbox is told instead.
+    :param given: The fault's parameters, and which requests it meets.
+    :param options: Options of the sandbox instead.
     :param connection: What is wrong with the connection: its host, or extras that make waiting short.
     """
 

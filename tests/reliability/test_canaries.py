@@ -2,7 +2,7 @@
 """
 Canaries in every place where a secret can be, through every entry, with everything logged that can be: none may sing.
 
-What the vendors' answers hold besides is the sandbox's: it plants a secret in each field that a document names.
+What the vendors' responses hold besides is the sandbox's: it plants a secret in each field that a document names.
 """
 
 from __future__ import annotations
@@ -154,8 +154,10 @@ def test_no_canary_sings(
         world.heal()
         connect("mine", **fields)
         if failure == "echo":
-            said = f"The key {key} is not known; {CANARY}-echo-Zx90 neither"
-            world.fail(vendor, "body", times=None, body={"message": said, "detail": said, "msg": said}, status=422)
+            message = f"The key {key} is not known; {CANARY}-echo-Zx90 neither"
+            world.fail(
+                vendor, "body", times=None, body={"message": message, "detail": message, "msg": message}, status=422
+            )
         elif failure != "none":
             world.fail(vendor, failure, times=None)
         seen += everything("mine", each, folder)
@@ -197,6 +199,6 @@ def test_a_watcher_tells_no_secret(world: Sandbox, connect: Callable[..., str]) 
         await events.aclose()  # type: ignore[attr-defined]
         return f"{payload} {trigger!r} {trigger.serialize()}"
 
-    told = asyncio.run(watch())
-    assert "sha256:" in told
-    assert CANARY not in told
+    shown = asyncio.run(watch())
+    assert "sha256:" in shown
+    assert CANARY not in shown

@@ -29,7 +29,7 @@ def holds_a_part(text: str) -> bool:
 
 @pytest.fixture
 def conn_id(sandbox: Sandbox, connect: Callable[..., str]) -> str:
-    """A connection with a key of ours; the vendor answers whatever the test lets it answer."""
+    """A connection with a key of ours; the vendor responds as the test says."""
     return connect("mine", **{**sandbox.connection("autocalls", max_retries=0), "password": KEY})
 
 

@@ -103,12 +103,12 @@ def outcome(world: Sandbox, vendor: str, entry: str, seen: Seen) -> str:
         return DATA
     if not isinstance(raised, AssistantsError):
         raise raised
-    told = str(raised)
-    assert told.isprintable(), "one line, which says what it seems to say"
-    assert world.api_key(vendor) not in told
-    assert raised.vendor, told
-    assert raised.conn_id == "mine", told
-    assert raised.advice, told
+    message = str(raised)
+    assert message.isprintable(), "one line, which says what it seems to say"
+    assert world.api_key(vendor) not in message
+    assert raised.vendor, message
+    assert raised.conn_id == "mine", message
+    assert raised.advice, message
     return type(raised).__name__
 
 
@@ -125,7 +125,7 @@ def test_exact_data_or_the_one_typed_error(
             folder.mkdir()
             seen = prepared(world, vendor, FAULTS[fault], folder, connect)
             came[vendor] = outcome(world, vendor, entry, seen)
-        cells.append(told(came))
+        cells.append(described(came))
     record_property("cases", len(ENTRIES) * len(VENDORS))
     line = as_csv([fault, *cells])
     print(line)
@@ -134,7 +134,7 @@ def test_exact_data_or_the_one_typed_error(
     assert line in MATRIX.read_text().splitlines(), "run with WRITE_DOCS=1, and look at what has changed"
 
 
-def told(came: dict[str, str]) -> str:
+def described(came: dict[str, str]) -> str:
     """What came of a fault at the vendors, in few words."""
     if len({*came.values()}) == 1:
         return next(iter(came.values()))

@@ -32,8 +32,8 @@ def test_the_command(tmp_path: Path) -> None:
             time.sleep(0.05)
         url = ready.read_text()
         key = "burki_live_sandbox-secret-key-1"
-        answer = httpx.get(f"{url}/burki/api/v1/assistants", headers={"Authorization": f"Bearer {key}"})
-        assert len(answer.json()) == 3
+        response = httpx.get(f"{url}/burki/api/v1/assistants", headers={"Authorization": f"Bearer {key}"})
+        assert len(response.json()) == 3
     finally:
         os.kill(process.pid, signal.SIGINT)
         out, err = process.communicate(timeout=20)
@@ -58,16 +58,16 @@ def test_connections_can_be_printed_without_a_server(capsys: pytest.CaptureFixtu
 
 def test_connections_for_a_script(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--print-connections", "json", "--host", "0.0.0.0", "--port", "9999"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["burki_default"]["host"] == "http://127.0.0.1:9999/burki"
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["burki_default"]["host"] == "http://127.0.0.1:9999/burki"
     assert main(["--print-connections", "--port", "9999"]) == 0
     [line] = [line for line in capsys.readouterr().out.splitlines() if "BURKI" in line]
     [_, text] = shlex.split(line)
-    assert json.loads(text.split("=", 1)[1]) == told["burki_default"]
+    assert json.loads(text.split("=", 1)[1]) == printed["burki_default"]
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["--assistants", "-1"], "assistants: Input should be greater than or equal to 0, not '-1'"),
         (["--latency", "soon"], "latency: Input should be a valid number"),
@@ -77,11 +77,11 @@ def test_connections_for_a_script(capsys: pytest.CaptureFixture[str]) -> None:
         (["--order", "burki=best"], "'oldest', 'newest', 'updated' or 'unstable'"),
     ],
 )
-def test_options_that_cannot_be(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_options_that_cannot_be(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(arguments)
     assert stopped.value.code == 2
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
 def test_a_port_in_use_is_said_plainly() -> None:

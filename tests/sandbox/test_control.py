@@ -33,7 +33,7 @@ def test_parameters_of_a_query_are_read_as_what_they_mean(sandbox: Sandbox) -> N
 
 
 @pytest.mark.parametrize(
-    ("name", "given", "said"),
+    ("name", "given", "message"),
     [
         ("nothing", {}, "There is no command 'nothing'; there are clear, delete"),
         ("size", {"vendor": "burki"}, "assistants: Missing required keyword only argument"),
@@ -47,10 +47,10 @@ def test_parameters_of_a_query_are_read_as_what_they_mean(sandbox: Sandbox) -> N
         ("update", ["burki"], "must be a JSON object"),
     ],
 )
-def test_commands_that_do_not_fit_say_what_would(sandbox: Sandbox, name: str, given: Any, said: str) -> None:
-    answer = command(sandbox, name, json=given)
-    assert answer.status_code == 400
-    assert said in answer.json()["error"]
+def test_commands_that_do_not_fit_say_what_would(sandbox: Sandbox, name: str, given: Any, message: str) -> None:
+    response = command(sandbox, name, json=given)
+    assert response.status_code == 400
+    assert message in response.json()["error"]
 
 
 def test_options_that_do_not_fit_change_nothing(sandbox: Sandbox) -> None:
@@ -150,12 +150,12 @@ def test_requests_in_flight_are_counted(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize("vendor", ["autocalls", "burki", "puretalk"])
 def test_a_rate_limit_says_when_to_come_back(sandbox: Sandbox, vendor: str) -> None:
     sandbox.set_options(requests_per_minute=2)
-    answers = [get(sandbox, vendor) for _ in range(3)]
-    assert [each.status_code for each in answers] == [200, 200, 429]
-    assert 1 <= int(answers[2].headers["Retry-After"]) <= 60
+    responses = [get(sandbox, vendor) for _ in range(3)]
+    assert [each.status_code for each in responses] == [200, 200, 429]
+    assert 1 <= int(responses[2].headers["Retry-After"]) <= 60
     if vendor == "autocalls":
-        assert [each.headers["X-RateLimit-Remaining"] for each in answers] == ["1", "0", "0"]
-        assert {each.headers["X-RateLimit-Limit"] for each in answers} == {"2"}
+        assert [each.headers["X-RateLimit-Remaining"] for each in responses] == ["1", "0", "0"]
+        assert {each.headers["X-RateLimit-Limit"] for each in responses} == {"2"}
     other = get(sandbox, vendor, key=sandbox.api_key(vendor, account=2))
     assert other.status_code == 200, "each key has its own limit"
 

@@ -19,7 +19,7 @@ from tests.sandbox.asking import LISTS, get
 
 
 @pytest.mark.parametrize(
-    ("vendor", "fault", "answer"),
+    ("vendor", "fault", "response"),
     [
         ("autocalls", "401", {"message": "Unauthenticated."}),
         ("burki", "401", {"detail": "Unauthenticated."}),
@@ -29,28 +29,28 @@ from tests.sandbox.asking import LISTS, get
         ("puretalk", "500", {"err": True, "msg": "Server Error"}),
     ],
 )
-def test_errors_come_in_the_vendors_shape(sandbox: Sandbox, vendor: str, fault: str, answer: Any) -> None:
+def test_errors_come_in_the_vendors_shape(sandbox: Sandbox, vendor: str, fault: str, response: Any) -> None:
     sandbox.fail(vendor, fault)
     got = get(sandbox, vendor)
-    assert (got.status_code, got.json()) == (int(fault), answer)
+    assert (got.status_code, got.json()) == (int(fault), response)
 
 
 @pytest.mark.parametrize("vendor", ["autocalls", "burki", "puretalk"])
 def test_how_long_to_wait_is_told_in_each_way(sandbox: Sandbox, vendor: str) -> None:
-    def told(how: str, seconds: Any = 30) -> httpx.Response:
+    def refusal(how: str, seconds: Any = 30) -> httpx.Response:
         sandbox.fail(vendor, "429", told=how, retry_after=seconds)
-        answer = get(sandbox, vendor)
-        assert answer.status_code == 429
-        return answer
+        response = get(sandbox, vendor)
+        assert response.status_code == 429
+        return response
 
     now = time.time()
-    assert told("header").headers["Retry-After"] == "30"
-    assert 20 < parsedate_to_datetime(told("date").headers["Retry-After"]).timestamp() - now < 120
-    assert 20 < int(told("reset").headers["X-RateLimit-Reset"]) - now < 120
-    assert told("body").json()["retry_after"] == 30
-    assert "Retry-After" not in told("none").headers
-    assert told("header", 10**12).headers["Retry-After"] == str(10**12)
-    assert told("date", 10**12).headers["Retry-After"].endswith("9999 23:59:59 GMT")
+    assert refusal("header").headers["Retry-After"] == "30"
+    assert 20 < parsedate_to_datetime(refusal("date").headers["Retry-After"]).timestamp() - now < 120
+    assert 20 < int(refusal("reset").headers["X-RateLimit-Reset"]) - now < 120
+    assert refusal("body").json()["retry_after"] == 30
+    assert "Retry-After" not in refusal("none").headers
+    assert refusal("header", 10**12).headers["Retry-After"] == str(10**12)
+    assert refusal("date", 10**12).headers["Retry-After"].endswith("9999 23:59:59 GMT")
 
 
 @pytest.mark.parametrize(
@@ -154,8 +154,8 @@ def test_bytes_that_lie(sandbox: Sandbox) -> None:
         key = sandbox.api_key("burki")
         headers = {"Authorization": f"Bearer {key}", "Accept-Encoding": "gzip"}
         url = sandbox.base_url("burki") + LISTS["burki"]
-        with httpx.stream("GET", url, headers=headers, trust_env=False) as answer:
-            return b"".join(answer.iter_raw())
+        with httpx.stream("GET", url, headers=headers, trust_env=False) as response:
+            return b"".join(response.iter_raw())
 
     assert len(gzip.decompress(bomb := sent("gzip_bomb"))) > 100 * len(bomb)
     with pytest.raises((OSError, EOFError, zlib.error)):
@@ -184,37 +184,37 @@ def test_redirects_lead_where_they_say(sandbox: Sandbox, vendor: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("acme", "500"), "There is no vendor 'acme'; there are autocalls"),
         (("burki", "boom"), "There is no fault 'boom'; there are 400, 401"),
     ],
 )
-def test_names_that_do_not_exist(sandbox: Sandbox, arguments: tuple[str, str], said: str) -> None:
-    with pytest.raises(ValueError, match=said):
+def test_names_that_do_not_exist(sandbox: Sandbox, arguments: tuple[str, str], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         sandbox.fail(*arguments)
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("given", "message"),
     [
-        ({"retry_aftr": 1}, "No fault can be told retry_aftr; there are body, count, retry_after"),
-        ({"told": "shouting"}, "cannot be told by 'shouting'; there are header, date"),
+        ({"retry_aftr": 1}, "No fault takes retry_aftr; there are body, count, retry_after"),
+        ({"told": "shouting"}, "told must be one of header, date, body, reset, both, none, got 'shouting'"),
         ({"times": 0}, "times: Input should be greater than or equal to 1, not 0"),
         ({"page": "three"}, "page: Input should be a valid integer"),
         ({"seconds": "soon"}, "could not convert string to float"),
     ],
 )
 def test_faults_that_cannot_be_meant_are_refused_when_they_are_named(
-    sandbox: Sandbox, given: dict[str, Any], said: str
+    sandbox: Sandbox, given: dict[str, Any], message: str
 ) -> None:
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(ValueError, match=message):
         sandbox.fail("burki", "429", **given)
     assert get(sandbox, "burki").status_code == 200
 
 
 def test_every_fault_says_what_it_does(sandbox: Sandbox) -> None:
-    told = httpx.get(f"{sandbox.url}/_sandbox/", trust_env=False).json()["faults"]
-    assert set(told) == set(FAULTS)
-    assert all(each["about"] for each in told.values())
-    assert set(told["429"]["given"]) == {"retry_after", "told"}
+    faults = httpx.get(f"{sandbox.url}/_sandbox/", trust_env=False).json()["faults"]
+    assert set(faults) == set(FAULTS)
+    assert all(each["about"] for each in faults.values())
+    assert set(faults["429"]["given"]) == {"retry_after", "told"}

@@ -15,12 +15,12 @@ from airflow_provider_assistants.sandbox.state import REQUESTS_KEPT
 
 
 def test_the_root_is_a_page(sandbox: Sandbox) -> None:
-    answer = httpx.get(sandbox.url)
-    assert answer.status_code == 200
-    assert answer.headers["content-type"].startswith("text/html")
+    response = httpx.get(sandbox.url)
+    assert response.status_code == 200
+    assert response.headers["content-type"].startswith("text/html")
     for name, parameters, _ in describe_commands():
-        assert name in answer.text
-        assert parameters.split("=")[0] in answer.text
+        assert name in response.text
+        assert parameters.split("=")[0] in response.text
 
 
 def test_every_command_says_what_it_does() -> None:

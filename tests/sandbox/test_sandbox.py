@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The sandbox as a server, looked at by plain HTTP."""
+"""The sandbox as a server, read over plain HTTP."""
 
 from __future__ import annotations
 
@@ -66,9 +66,9 @@ def test_the_pages_of_puretalk(sandbox: Sandbox) -> None:
 def test_errors_have_each_vendors_shape(
     sandbox: Sandbox, vendor: str, path: str | None, params: dict[str, Any], status: int, part: str
 ) -> None:
-    answer = get(sandbox, vendor, path, params=params)
-    assert answer.status_code == status
-    assert part in answer.text
+    response = get(sandbox, vendor, path, params=params)
+    assert response.status_code == status
+    assert part in response.text
 
 
 @pytest.mark.parametrize(
@@ -76,16 +76,16 @@ def test_errors_have_each_vendors_shape(
     [("autocalls", "Unauthenticated."), ("burki", "Authentication required"), ("puretalk", "Invalid API key")],
 )
 def test_a_wrong_key(sandbox: Sandbox, vendor: str, text: str) -> None:
-    answer = get(sandbox, vendor, key="1|wrong")
-    assert answer.status_code == 401
-    assert text in answer.text
+    response = get(sandbox, vendor, key="1|wrong")
+    assert response.status_code == 401
+    assert text in response.text
     assert sandbox.requests()[-1]["account"] is None
 
 
 def test_without_accept_a_wrong_key_leads_to_the_login_page(sandbox: Sandbox) -> None:
-    answer = get(sandbox, "autocalls", key="wrong", headers={"Accept": "*/*"}, follow_redirects=True)
-    assert answer.history[0].status_code == 302
-    assert 'type="password"' in answer.text
+    response = get(sandbox, "autocalls", key="wrong", headers={"Accept": "*/*"}, follow_redirects=True)
+    assert response.history[0].status_code == 302
+    assert 'type="password"' in response.text
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
@@ -131,9 +131,9 @@ def test_controls_over_http(sandbox: Sandbox) -> None:
     assert [request["status"] for request in log] == [500, 200]
     assert log[0]["headers"]["authorization"] == "right key"
     for body in ({"vendor": "acme", "name": "500"}, {"vendor": "burki", "name": "boom"}):
-        answer = httpx.post(control + "fail", json=body)
-        assert answer.status_code == 400
-        assert "there are" in answer.json()["error"]
+        response = httpx.post(control + "fail", json=body)
+        assert response.status_code == 400
+        assert "there are" in response.json()["error"]
 
 
 @pytest.mark.parametrize("fault", sorted({*FAULTS} - {"drip"}))  # that one never ends by itself

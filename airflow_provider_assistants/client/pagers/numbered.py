@@ -33,8 +33,8 @@ class PagePager(CountedPager):
     Numbered pages: the first response says how many there are, then all are known.
 
     The number of the last page is taken from whatever the responses say of it (the number itself, the count of pages, or
-    the count of rows and the size of the first page as it came), the largest winning. Where nothing is said, one page
-    follows another until one is empty or the response says that none follows.
+    the count of rows and the size of the first page as it came), the largest winning. Where there is none of
+    these, one page follows another until one is empty or a response says that none follows.
 
     :param style: How the vendor numbers its pages.
     :param page_size: Rows to ask for in a page.

@@ -67,7 +67,7 @@ class ColumnKind(StrEnum):
 
 
 #: What JSON decodes to where a field is as documented; null always is. A bool is no integer. PHP encodes an empty object
-#: as ``[]``, so an empty list is an object too: whoever uses this table looks at that.
+#: as ``[]``, so an empty list is an object too: users of this table have to check that.
 JSON_TYPES: Mapping[str, tuple[type, ...]] = {
     ColumnKind.ID: (int, str),
     ColumnKind.STRING: (str,),
@@ -166,7 +166,7 @@ class AssistantModel(BaseModel):
 
 def columns(model: type[AssistantModel]) -> dict[str, ColumnKind]:
     """
-    Give the documented fields of a model in the document's order, each with its kind.
+    Return the documented fields of a model in the document's order, each with its kind.
 
     Kinds are what the document says of the wire, not what the model reads a value as.
     """

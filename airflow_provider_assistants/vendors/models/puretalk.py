@@ -24,7 +24,7 @@ class PuretalkAssistant(AssistantModel):
     """
     An assistant of Puretalk: ``AssistantPopulated`` of its OpenAPI document, where no field is marked as required.
 
-    ``user`` and ``voice`` are objects, or ids in older answers, which also had a number of their own, ``id``. ``tools``,
+    ``user`` and ``voice`` are objects, or ids in older responses, which also had a number of their own, ``id``. ``tools``,
     ``post_analysis`` and ``knowledge_base`` are documented as texts and may be anything.
     """
 

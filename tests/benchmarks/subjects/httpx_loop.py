@@ -21,10 +21,10 @@ def job(url: str, folder: Path) -> None:
             with (folder / f"{number}.jsonl").open("w") as file:
                 page, last_page = 1, 1
                 while page <= last_page:
-                    answer = client.get(
+                    response = client.get(
                         f"{url}/api/user/assistants/get", params={"page": page, "per_page": 100}, headers=headers
                     )
-                    payload = answer.raise_for_status().json()
+                    payload = response.raise_for_status().json()
                     file.writelines(json.dumps(row) + "\n" for row in payload["data"])
                     page, last_page = page + 1, payload["last_page"]
 

@@ -27,9 +27,9 @@ async def fetch_all(url: str, folder: Path) -> None:
                     f"{url}/api/user/assistants/get",
                     params={"page": page, "per_page": 100},
                     headers={"Authorization": f"Bearer key-of-{account}"},
-                ) as answer,
+                ) as response,
             ):
-                body = await answer.read()
+                body = await response.read()
                 with (folder / f"{account}.json").open("ab") as file:
                     file.write(body)
 

@@ -36,13 +36,13 @@ async def fetch_all(url: str, folder: Path) -> None:
 
         async def fetch(account: int, page: int) -> None:
             async with turn:
-                answer = await client.get(
+                response = await client.get(
                     f"{url}/api/user/assistants/get",
                     params={"page": page, "per_page": 100},
                     headers={"Authorization": f"Bearer key-of-{account}"},
                 )
                 with (folder / f"{account}.json").open("ab") as file:
-                    file.write(answer.content)
+                    file.write(response.content)
 
         await asyncio.gather(*(fetch(account, page) for account in range(ACCOUNTS) for page in range(1, pages + 1)))
 

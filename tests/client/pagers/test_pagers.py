@@ -47,7 +47,7 @@ def rows_from(start: int, end: int, total: int) -> list[dict[str, Any]]:
     return [{"id": number, "at": f"{10_000 - number // 3:05d}"} for number in range(max(start, 0), min(end, total))]
 
 
-def read(make_pager: Any, answer: Any, *, concurrency: int, count: int | None = None, **options: Any) -> ListingReport:
+def read(make_pager: Any, respond: Any, *, concurrency: int, count: int | None = None, **options: Any) -> ListingReport:
     """Read a listing from a model server, and check what always has to hold."""
     report = ListingReport()
     in_flight = 0
@@ -62,7 +62,7 @@ def read(make_pager: Any, answer: Any, *, concurrency: int, count: int | None = 
         for _ in range(request.position % 3):
             await asyncio.sleep(0)
         in_flight -= 1
-        return answer(request)
+        return respond(request)
 
     async def counted() -> int:
         await asyncio.sleep(0)
@@ -96,7 +96,7 @@ def read(make_pager: Any, answer: Any, *, concurrency: int, count: int | None = 
     hide=st.sets(st.sampled_from(["last_page", "total", "next_page_url", "current_page"])),
 )
 def test_laravel(total: int, size: int, cap: int | None, concurrency: int, hide: set[str]) -> None:
-    def answer(request: PageRequest) -> PageResponse:
+    def respond(request: PageRequest) -> PageResponse:
         page, per_page = request.params["page"], min(request.params["per_page"], cap or 100)
         last = max(math.ceil(total / per_page), 1)
         envelope = {
@@ -108,7 +108,7 @@ def test_laravel(total: int, size: int, cap: int | None, concurrency: int, hide:
         shown = {key: value for key, value in envelope.items() if key not in hide}
         return PageResponse(rows=rows_from((page - 1) * per_page, page * per_page, total), envelope=shown)
 
-    report = read(lambda: PagePager(LARAVEL, page_size=size), answer, concurrency=concurrency)
+    report = read(lambda: PagePager(LARAVEL, page_size=size), respond, concurrency=concurrency)
     assert report.ids == list(range(total))  # type: ignore[attr-defined]
     assert report.consistent
     assert report.passes == 1
@@ -118,7 +118,7 @@ def test_laravel(total: int, size: int, cap: int | None, concurrency: int, hide:
 def test_django_where_a_page_past_the_end_is_not_found(
     total: int, size: int, cap: int | None, concurrency: int, hide: set[str]
 ) -> None:
-    def answer(request: PageRequest) -> PageResponse:
+    def respond(request: PageRequest) -> PageResponse:
         page, limit = request.params["page"], min(request.params["limit"], cap or 100)
         last = max(math.ceil(total / limit), 1)
         if page > last:
@@ -128,19 +128,19 @@ def test_django_where_a_page_past_the_end_is_not_found(
         shown = {key: value for key, value in envelope.items() if key not in hide}
         return PageResponse(rows=rows_from((page - 1) * limit, page * limit, total), envelope=shown)
 
-    report = read(lambda: PagePager(DJANGO, page_size=size), answer, concurrency=concurrency)
+    report = read(lambda: PagePager(DJANGO, page_size=size), respond, concurrency=concurrency)
     assert report.ids == list(range(total))  # type: ignore[attr-defined]
     assert report.consistent
 
 
 @given(total=totals, size=sizes, concurrency=concurrencies)
 def test_pages_that_count_from_zero(total: int, size: int, concurrency: int) -> None:
-    def answer(request: PageRequest) -> PageResponse:
+    def respond(request: PageRequest) -> PageResponse:
         page = request.params["n"]
         envelope = {"n": page, "total_pages": max(math.ceil(total / size), 1)}
         return PageResponse(rows=rows_from(page * size, (page + 1) * size, total), envelope=envelope)
 
-    report = read(lambda: PagePager(ZERO_BASED, page_size=size), answer, concurrency=concurrency)
+    report = read(lambda: PagePager(ZERO_BASED, page_size=size), respond, concurrency=concurrency)
     assert report.ids == list(range(total))  # type: ignore[attr-defined]
 
 
@@ -150,7 +150,7 @@ def test_pages_that_count_from_zero(total: int, size: int, concurrency: int) -> 
 def test_windows_of_a_bare_array(total: int, size: int, cap: int | None, concurrency: int, counted: bool) -> None:
     requests = []
 
-    def answer(request: PageRequest) -> PageResponse:
+    def respond(request: PageRequest) -> PageResponse:
         skip, limit = request.params["skip"], min(request.params["limit"], cap or 1000)
         assert request.params["limit"] <= size
         requests.append(skip)
@@ -158,7 +158,7 @@ def test_windows_of_a_bare_array(total: int, size: int, cap: int | None, concurr
 
     report = read(
         lambda: OffsetPager(OffsetStyle(), page_size=size, counted=counted),
-        answer,
+        respond,
         concurrency=concurrency,
         count=total if counted else None,
     )
@@ -172,37 +172,37 @@ def test_windows_of_a_bare_array(total: int, size: int, cap: int | None, concurr
 def test_cursors(total: int, size: int, last_id: bool) -> None:
     style = CursorStyle(size_param="limit", has_more="more", last_id=last_id)
 
-    def answer(request: PageRequest) -> PageResponse:
+    def respond(request: PageRequest) -> PageResponse:
         start = int(request.params.get("cursor", -1)) + 1
         rows = rows_from(start, start + request.params["limit"], total)
         more = start + size < total
         return PageResponse(rows=rows, envelope={"next_cursor": rows[-1]["id"] if more else None, "more": more})
 
-    report = read(lambda: CursorPager(style, page_size=size, id_path="id"), answer, concurrency=4)
+    report = read(lambda: CursorPager(style, page_size=size, id_path="id"), respond, concurrency=4)
     assert report.ids == list(range(total))  # type: ignore[attr-defined]
 
 
 @given(total=totals, size=sizes)
 def test_links(total: int, size: int) -> None:
-    def answer(request: PageRequest) -> PageResponse:
+    def respond(request: PageRequest) -> PageResponse:
         start = int(request.params.get("from", 0))
         link = f"https://api.example.com/v9/list?from={start + size}" if start + size < total else None
         return PageResponse(rows=rows_from(start, start + size, total), envelope={"next": link})
 
     pager = lambda: NextUrlPager(NextUrlStyle(size_param="n"), page_size=size, origin="https://api.example.com")  # noqa: E731
-    assert read(pager, answer, concurrency=4).ids == list(range(total))  # type: ignore[attr-defined]
+    assert read(pager, respond, concurrency=4).ids == list(range(total))  # type: ignore[attr-defined]
 
 
 @given(total=totals, size=st.integers(4, 40))
 def test_time_windows_even_where_rows_share_an_instant(total: int, size: int) -> None:
     every = rows_from(0, total, total)
 
-    def answer(request: PageRequest) -> PageResponse:
+    def respond(request: PageRequest) -> PageResponse:
         bound = request.params.get("before", "99999")
         return PageResponse(rows=[row for row in every if row["at"] <= bound][:size], envelope=[])
 
     pager = lambda: TimeWindowPager(TimeWindowStyle(before_param="before", field="at", size_param="n"), page_size=size)  # noqa: E731
-    report = read(pager, answer, concurrency=4)
+    report = read(pager, respond, concurrency=4)
     assert report.ids == list(range(total))  # type: ignore[attr-defined]
     assert report.consistent
 
@@ -227,7 +227,7 @@ def test_a_link_to_another_host_is_not_followed() -> None:
 
 @pytest.mark.parametrize("concurrency", [1, 8])
 @pytest.mark.parametrize(
-    ("pager", "answer"),
+    ("pager", "respond"),
     [
         pytest.param(
             lambda: PagePager(DJANGO, page_size=20),
@@ -272,19 +272,19 @@ def test_a_link_to_another_host_is_not_followed() -> None:
         ),
     ],
 )
-def test_paging_that_cannot_end_is_an_error(pager: Any, answer: Any, concurrency: int) -> None:
+def test_paging_that_cannot_end_is_an_error(pager: Any, respond: Any, concurrency: int) -> None:
     with pytest.raises(PaginationError):
-        read(pager, answer, concurrency=concurrency)
+        read(pager, respond, concurrency=concurrency)
 
 
 @pytest.mark.parametrize("on_drift", ["fail", "warn"])
 def test_a_total_that_lies(on_drift: Any) -> None:
-    def answer(request: PageRequest) -> PageResponse:
+    def respond(request: PageRequest) -> PageResponse:
         start = (request.position - 1) * 10
         return PageResponse(rows=rows_from(start, start + 10, 25), envelope={"last_page": 3, "total": 1_000})
 
     def listing() -> ListingReport:
-        return read(lambda: PagePager(LARAVEL, page_size=10), answer, concurrency=3, on_drift=on_drift)
+        return read(lambda: PagePager(LARAVEL, page_size=10), respond, concurrency=3, on_drift=on_drift)
 
     if on_drift == "fail":
         with pytest.raises(ListingDriftError, match="The vendor counts 1,000 and shows 25 in each of 3 passes"):

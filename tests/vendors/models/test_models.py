@@ -239,8 +239,8 @@ def test_what_json_cannot_say_is_said_as_a_text() -> None:
     row = {"id": 1, "endpoint_sensitivity": math.inf, "brand_new": -math.inf, "variables": {"a": math.inf}}
     assistant = AutocallsAssistant.model_validate(row)
     assert assistant.model_dump(exclude_unset=True) == row
-    said = json.loads(assistant.model_dump_json(exclude_unset=True))
-    assert said == {
+    message = json.loads(assistant.model_dump_json(exclude_unset=True))
+    assert message == {
         "id": 1,
         "endpoint_sensitivity": "Infinity",
         "brand_new": "-Infinity",
