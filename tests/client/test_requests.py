@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from typing import Any
 
@@ -206,3 +207,16 @@ def test_no_key_in_the_log_at_debug(sandbox: Sandbox, caplog: pytest.LogCaptureF
         run(sandbox, "autocalls", listed)
     assert "try 2 of 6 in" in caplog.text
     assert "sandbox-secret" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("fault", "what"),
+    [("503", "The vendor returned HTTP 503: .*"), ("truncated", r"The response is not valid JSON: .* \(HTTP 200\)")],
+)
+def test_the_line_of_a_retry(sandbox: Sandbox, caplog: pytest.LogCaptureFixture, fault: str, what: str) -> None:
+    sandbox.fail("autocalls", fault)
+    with caplog.at_level(logging.INFO):
+        run(sandbox, "autocalls", listed)
+    (line,) = [record.getMessage() for record in caplog.records]
+    where = r"Autocalls, connection 'mine': GET http://.*/api/user/assistants/get\?page=1&per_page=100"
+    assert re.fullmatch(rf"{where}: {what}; try 2 of 6 in \d\.\d s", line)

@@ -5,6 +5,7 @@ import csv
 import gzip
 import io
 import json
+import subprocess
 import sys
 from datetime import UTC, datetime
 from typing import Any
@@ -208,3 +209,14 @@ def test_a_number_that_json_cannot_say_does_not_break_the_file() -> None:
     rows = [{"id": 1, "speed": float("nan"), "settings": {"x": float("inf")}}]
     assert json.loads(written(rows, Format.JSONL))["speed"] == "NaN"
     assert json.loads(parquet_cells(written(rows, Format.PARQUET))[0]["settings"]) == {"x": "Infinity"}
+
+
+def test_optional_packages_are_loaded_only_where_they_are_used() -> None:
+    script = (
+        "import sys, importlib, pkgutil; from airflow_provider_assistants import client, records;"
+        "[importlib.import_module(f'{each.__name__}.{one.name}') for each in (client, records)"
+        " for one in pkgutil.iter_modules(each.__path__)];"
+        "print([name for name in ('pyarrow', 'fsspec', 'airflow') if name in sys.modules])"  # httpx loads zstandard
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

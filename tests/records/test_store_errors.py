@@ -82,6 +82,8 @@ class ClientAuthenticationError(Exception):
         ("gs", FileNotFoundError(2, "No such file", "/k.json"), "opening its store", "Check the credentials of connection"),
         ("gs", OSError("Forbidden: b/lake/o"), "uploading it", "no permission.*connection 'mine'"),
         ("abfs", ClientAuthenticationError("no"), "checking it", "Check the credentials of connection 'mine'"),
+        ("abfs", OSError("ErrorCode:AuthorizationFailure"), "uploading it", "no permission.*connection 'mine'"),
+        ("abfs", OSError("ErrorCode:AuthorizationPermissionMismatch"), "uploading it", "no permission.*'mine'"),
         ("gs", ImportError("No module named gcsfs"), "opening its store", r"airflow-provider-assistants\[google\]"),
         ("gs", ValueError("No filesystem registered for scheme gs"), "opening its store", r"assistants\[google\]"),
         ("abfs", TimeoutError("slow"), "uploading it", "Check the network"),
