@@ -241,13 +241,14 @@ def _behind_mark(lines: _Lines, meaning: KeyMeaning, mark: re.Match[str], name: 
     if sign == ">":
         inside = _ELEMENT.match(text, at)
         return inside.span(1) if inside and is_secret_under(meaning, inside[1].strip()) else None
-    folded = fold(name).lower()
-    if sign == ":" and folded.endswith(("authorization", "cookie")):
-        whole = _whole_header(lines, mark.end(), is_cookie=folded.endswith("cookie"))
-        if whole is not None:
-            return whole
-    if sign == ":" and text.startswith("//", at):
-        return None  # a URL, whose secrets are taken out as such
+    if sign == ":":
+        folded = fold(name).lower()
+        if folded.endswith(("authorization", "cookie")):
+            whole = _whole_header(lines, mark.end(), is_cookie=folded.endswith("cookie"))
+            if whole is not None:
+                return whole
+        if text.startswith("//", at):
+            return None  # a URL, whose secrets are taken out as such
     gap = 0
     while gap < 3 and text[at : at + 1] in (" ", "\t", "*"):
         at += 1
@@ -258,12 +259,14 @@ def _behind_mark(lines: _Lines, meaning: KeyMeaning, mark: re.Match[str], name: 
     if quoted is not None:
         return quoted.span("quoted") if is_secret_under(meaning, quoted["quoted"]) else None
     value = _BARE_VALUE.match(text, at, at + _LONGEST_JUDGED)
-    if value is None or is_placeholder(_LINE.match(text, at, at + _LONGEST_REJECTED)[0]):  # type: ignore[index]
+    if value is None:
         return None
     bare = value["bare"]
     if not bare.strip("*.,;:!?") or not is_secret_under(meaning, _trimmed(bare)):
         return None
     if not _is_assigned(text, value, mark, name):
+        return None
+    if is_placeholder(_LINE.match(text, at, at + _LONGEST_REJECTED)[0]):  # type: ignore[index]
         return None
     return _BARE_VALUE.match(text, at).span("bare")  # type: ignore[union-attr]
 

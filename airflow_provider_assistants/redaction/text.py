@@ -61,6 +61,8 @@ _SHORTEST_KNOWN = 5
 _SHORTEST_PART = 8
 _AUTH_SCHEME = re.compile(r"(?i)(?:bearer|basic|token|apikey|key)[ \t:]+")
 _MOST_ROUNDS = 4
+#: No rule but those for whole lines and private keys reads farther than this.
+_MOST_READ: Final = 2_048
 #: From the characters that prose has most of to those that it has least of; all others are rarer still.
 _BY_FREQUENCY: Final = " etaonisrhldcumfpgwybv.,kTISAWHBMCPDxjqzRFELNGOUYJVKQXZ!?:;'-\"()1023456789/"
 
@@ -158,13 +160,37 @@ def redact_shapes(text: str) -> str:
     """
     Take out what is a URL's secret, has the shape of a key, or is named as one; the same text if nothing is.
 
-    What stands where a secret was may let its surroundings look like one, so it is tried until nothing is found.
+    What stands where a secret was may let its surroundings look like one, so these are tried until nothing is found.
     """
-    for _ in range(_MOST_ROUNDS):
-        before, text = text, _redact_once(text)
+    before, text = text, _redact_once(text)
+    for _ in range(_MOST_ROUNDS - 1):
         if text == before:
             return before
+        begin, end = _surroundings(before, text)
+        before, text = text, text[:begin] + _redact_once(text[begin:end]) + text[end:]
     return text
+
+
+def _surroundings(before: str, text: str) -> tuple[int, int]:
+    """Return the part of a text in which what was changed lies, with as much around it as a rule reads."""
+    same = _common(len(before), lambda size: before[:size] == text[:size])
+    begin = text.rfind(" ", 0, max(0, same - _MOST_READ)) + 1
+    size = min(len(before), len(text)) - same
+    same = _common(size, lambda size: before.endswith(text[len(text) - size :]))
+    end = text.find(" ", len(text) - same + _MOST_READ)
+    return begin, len(text) if end < 0 else end
+
+
+def _common(most: int, are_same: Callable[[int], bool]) -> int:
+    """Return the largest size up to a limit for which something holds that holds for all smaller ones."""
+    least = 0
+    while least < most:
+        middle = (least + most + 1) // 2
+        if are_same(middle):
+            least = middle
+        else:
+            most = middle - 1
+    return least
 
 
 def redact_known_shapes(text: str) -> str:

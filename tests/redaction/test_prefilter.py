@@ -161,6 +161,17 @@ def test_what_is_read_where_something_was_found_is_what_is_found_anywhere(text: 
         assert (redact_shapes(text), redact_known_shapes(text)) == quick
 
 
+@given(st.lists(texts, min_size=1, max_size=3), st.sampled_from(["word ", "Word\n", "x", "1. "]))
+@example(["Cookie: Cookie: Cookie: "], "word ")
+@example(["://://:x@a", "token=***&b"], "x")
+def test_what_is_read_again_is_all_that_could_have_become_suspicious(parts: list[str], filler: str) -> None:
+    text = (filler * (6_000 // len(filler))).join(["", *parts, ""])
+    in_full = text
+    for _ in range(text_rules._MOST_ROUNDS):
+        in_full = text_rules._redact_once(in_full)
+    assert redact_shapes(text) == in_full
+
+
 def test_texts_of_the_corpus_lose_the_same_when_every_rule_reads_them() -> None:
     found = sorted({text for half in HALVES for case in load_cases(half) for text in texts_of(case.planted)})[::7]
     quick = [redact_shapes(text) for text in found]
