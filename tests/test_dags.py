@@ -111,9 +111,9 @@ def test_the_docs_of_the_examples_are_markdown() -> None:
 def test_rows_through_xcom_into_the_next_task(sandbox: Sandbox) -> None:
     dag_run = run("assistants_inactive")
     inactive = [row for row in sandbox.rows("burki") if row["is_active"] is False]
-    told = xcom(dag_run, "report")
-    assert len(told) == len(inactive) > 0
-    assert all(str(row["id"]) in line for row, line in zip(inactive, told, strict=True))
+    lines = xcom(dag_run, "report")
+    assert len(lines) == len(inactive) > 0
+    assert all(str(row["id"]) in line for row, line in zip(inactive, lines, strict=True))
     manifest = xcom(dag_run, "list_inactive", "manifest")
     assert manifest["rows"] == len(inactive)
     assert manifest["total_reported"] == 12

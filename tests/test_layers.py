@@ -6,6 +6,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -33,14 +34,41 @@ AIRFLOWS_OWN = {"triggers.status": "airflow.triggers.base"}
 LEAVES = {"", "cancellation", "exceptions", "dotted_path", "event_loop", "parse_time", "storable"}
 
 
+#: Loaded only through an entry method, so what it needs is imported at the top.
+ENGINE = {"vendors", "redaction", "client", "records", "watching"}
+
+MODULES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix("__init__").rstrip("."): path
+    for path in ROOT.rglob("*.py")
+}
+
+
+def names(node: ast.AST) -> Iterator[str]:
+    """Return what an import statement may load: modules, and things in them."""
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom) and node.module:
+        yield node.module
+        yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
 def imports(path: Path) -> set[str]:
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found |= {node.module} if node.module != PACKAGE else {f"{PACKAGE}.{a.name}" for a in node.names}
-    return found
+    return {name for node in ast.walk(ast.parse(path.read_text())) for name in names(node)}
+
+
+def walk(tree: ast.AST, *, within: bool = False) -> Iterator[tuple[ast.AST, bool]]:
+    """Return the nodes that run, each with whether it is within a function."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            continue
+        yield node, within
+        yield from walk(node, within=within or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda))
+
+
+def ours(node: ast.AST) -> set[str]:
+    """Return the modules of this package that an import statement loads, without the package's name."""
+    found = {name.removeprefix(PACKAGE).removeprefix(".") for name in names(node) if name.startswith(PACKAGE)}
+    return found & MODULES.keys() - {""}
 
 
 @pytest.mark.parametrize("part", sorted(ALLOWED))
@@ -59,7 +87,7 @@ def test_imports_run_downwards(part: str) -> None:
 
 @pytest.mark.parametrize("module", ["operators.listing", "sensors.status", "triggers.status", "hooks.burki", "links"])
 def test_parsing_a_dag_loads_none_of_the_engine(module: str) -> None:
-    """Airflow loads httpx and pydantic itself, so what is looked for is our own code that stands on them."""
+    """Airflow loads httpx and pydantic itself, so this searches for our own code that needs them."""
     script = (
         f"import airflow.sdk, {AIRFLOWS_OWN.get(module, 'sys')}, sys; before = set(sys.modules); import {PACKAGE}.{module};"
         "heavy = ('httpx', 'pydantic', 'pydantic_core', 'pyarrow', 'zstandard', 'fsspec', 'anyio');"
@@ -72,3 +100,13 @@ def test_parsing_a_dag_loads_none_of_the_engine(module: str) -> None:
 
 def test_no_file_is_too_long() -> None:
     assert [path.name for path in ROOT.rglob("*.py") if len(path.read_text().splitlines()) > 400] == []
+
+
+def test_an_entry_method_imports_one_module_of_the_engine_and_other_functions_none() -> None:
+    borders: dict[str, set[str]] = {}
+    for module, path in MODULES.items():
+        for node, within in walk(ast.parse(path.read_text())):
+            if within and not module.startswith("sandbox"):
+                borders.setdefault(module, set()).update(ours(node))
+    assert {module: loaded for module, loaded in borders.items() if len(loaded) > 1} == {}
+    assert {module for module, loaded in borders.items() if loaded and module.split(".")[0] in ENGINE} == set()

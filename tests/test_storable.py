@@ -163,8 +163,8 @@ def test_a_line_is_one_line(text: str) -> None:
 
 
 def test_a_log_line_cannot_be_forged() -> None:
-    said = "no\r\n[2026-11-21] ERROR root: all is lost\x1b[2J\u202e\u2028next"
-    assert one_line(said) == r"no [2026-11-21] ERROR root: all is lost\x1b[2J\u202e next"
+    message = "no\r\n[2026-11-21] ERROR root: all is lost\x1b[2J\u202e\u2028next"
+    assert one_line(message) == r"no [2026-11-21] ERROR root: all is lost\x1b[2J\u202e next"
 
 
 @given(texts, texts)

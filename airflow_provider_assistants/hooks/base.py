@@ -75,13 +75,14 @@ class AssistantsHook(BaseHook):
         self._account: Account | None = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Set what Airflow reads from a hook class, of its vendor."""
+        """Derive from the vendor what Airflow reads from a hook class, and make the vendor known."""
         super().__init_subclass__(**kwargs)
         if "vendor" in vars(cls):
-            cls.conn_type = cls.vendor.name
-            cls.hook_name = cls.vendor.title
-            cls.default_conn_name = cls.vendor.default_conn_id
-            register(cls.vendor)
+            vendor = cls.vendor
+            derived = {"conn_type": vendor.name, "hook_name": vendor.title, "default_conn_name": vendor.default_conn_id}
+            for name in derived.keys() - vars(cls).keys():
+                setattr(cls, name, derived[name])
+            register(vendor)
         # Airflow 3.1 does not read inherited ones.
         for name in ("get_connection_form_widgets", "get_ui_field_behaviour"):
             if name not in vars(cls):
@@ -121,9 +122,9 @@ class AssistantsHook(BaseHook):
         """
         Return an httpx client for requests of your own below the API's root.
 
-        It sends the key to the connection's own origin only, also where you ask for another one or set
-        ``follow_redirects``. It takes the connection's proxy, follows no redirect unless you let it, and does not retry;
-        ``timeout`` holds for each piece of a response, and there is no deadline for all of it. Close it after use.
+        It sends the key to the connection's origin only, whatever URL you request and even with ``follow_redirects``. It
+        uses the connection's proxy and TLS settings, and does not retry. ``timeout`` holds for each piece of a response;
+        there is no deadline for the whole response. Close it after use.
         """
         return self._engine.http_client(self.get_account())
 
@@ -169,7 +170,7 @@ class AssistantsHook(BaseHook):
         return self._in_step(self._apages(listing, options, report))
 
     def _in_step(self, stream: AsyncGenerator[Page]) -> Generator[Page]:
-        """Read an asynchronous stream of pages for a synchronous caller, each when it is asked for."""
+        """Iterate over an asynchronous stream for a synchronous caller, one page at a time."""
         self.get_account()
 
         async def step() -> Page | None:
@@ -203,13 +204,13 @@ class AssistantsHook(BaseHook):
         """
         Return one assistant.
 
-        :raises AssistantNotFoundError: If the vendor shows none under this id.
+        :raises AssistantNotFoundError: If the vendor has none with this id.
         """
         return self.run_async(lambda: self.aget_assistant(assistant_id))
 
     def get_statuses(self, assistant_ids: Iterable[int | str]) -> dict[str, str | None]:
         """
-        Return the status of each of these assistants, by its id as text; None for one that the vendor does not show.
+        Return the status of each of these assistants, by its id as text; None for an id that the vendor does not have.
 
         A status is an :class:`~airflow_provider_assistants.vendors.base.AssistantStatus`, or the vendor's own word where
         it is none of those.
@@ -224,7 +225,7 @@ class AssistantsHook(BaseHook):
         return self.run_async(lambda: self.acount_assistants(filters=filters))
 
     def test_connection(self) -> tuple[bool, str]:
-        """Make one cheap authenticated request, and return whether it succeeded and one sentence."""
+        """Make one cheap authenticated request; return whether it succeeded, and a sentence for the user."""
         try:
             self.get_account()
         except AssistantsError as error:
@@ -245,9 +246,9 @@ class AssistantsHook(BaseHook):
     @asynccontextmanager
     async def aclient(self, *, limiter: RateLimiter | None = None) -> AsyncIterator[AssistantsClient]:
         """
-        Open the client, for several calls over the same connections.
+        Open a client, for several calls over the same connections.
 
-        :param limiter: Shared with other clients of the account, so that its limits hold for all of them.
+        :param limiter: The rate limiter that several clients of one account share; one of its own if None.
         """
         account = await self.aget_account()
         # In a thread, since reading certificate authorities takes a while.

@@ -3,7 +3,7 @@
 An event loop in a thread of its own, for synchronous callers.
 
 A signal handler may raise in the caller at any instruction: Airflow's ``execution_timeout`` does, and so does ``on_kill``.
-Whatever is raised wherever, the caller does not wait for ever, and no request outlives :meth:`.KillSwitch.kill`.
+Wherever that is, the caller does not wait for ever, and no request outlives :meth:`.KillSwitch.kill`.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ CLOSING_SECONDS = 3.0
 
 class _DaemonExecutor(concurrent.futures.ThreadPoolExecutor):
     """
-    Runs each call in a daemon thread of its own, which nobody waits for.
+    Runs each call in a daemon thread of its own, which is never joined.
 
     A lookup of a host name blocks its thread, and nothing can cancel it. The threads of Python's own executor are joined
-    when the loop closes, and again when the process ends: a name server that never answers would hold both.
+    when the loop closes, and again when the process ends: a name server that never responds would block both.
     """
 
     def submit(self, call: Callable[..., Any], /, *args: Any, **kwargs: Any) -> concurrent.futures.Future[Any]:
@@ -52,7 +52,7 @@ class _DaemonExecutor(concurrent.futures.ThreadPoolExecutor):
 
 
 class BlockingLoop:
-    """Runs coroutines in an event loop of its own thread; a context manager. The thread starts with the first call."""
+    """Runs coroutines in an event loop in a thread of its own; a context manager. The first call starts the thread."""
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
@@ -75,7 +75,7 @@ class BlockingLoop:
 
     def call(self, call: Callable[[], Awaitable[Result]]) -> Result:
         """
-        Run a coroutine and return its result; it sees the caller's context variables.
+        Run a coroutine with the caller's context variables, and return its result.
 
         :param call: Makes the coroutine, in the loop's thread.
         """
@@ -87,11 +87,11 @@ class BlockingLoop:
         return future.result()
 
     def on_close(self, cleanup: Callable[[], Awaitable[Any]]) -> None:
-        """Have a coroutine run in the loop when it closes, after all else has been cancelled."""
+        """Run a coroutine when the loop closes, after everything else has been cancelled."""
         self._cleanups.append(cleanup)
 
     def close(self) -> None:
-        """Cancel what is running, and end the thread."""
+        """Cancel all tasks, and end the thread."""
         if not self._starting:
             self._loop.close()
             return
@@ -101,7 +101,7 @@ class BlockingLoop:
             self._thread.join(CLOSING_SECONDS)
 
     def stop(self) -> None:
-        """Cancel what is running, and have the thread end, without waiting; a signal handler may call it."""
+        """Cancel all tasks and let the thread end, without waiting; a signal handler may call it."""
         with contextlib.suppress(RuntimeError):  # the loop is closed already
             self._loop.call_soon_threadsafe(self._stop.set)
 

@@ -9,7 +9,9 @@ from typing import Any
 
 from airflow.providers.common.compat.sdk import AirflowException, BaseHook
 
+import airflow_provider_assistants.hooks.engine  # noqa: F401 - the first use of a hook in an event loop must load nothing
 from airflow_provider_assistants.exceptions import ConfigurationError
+from airflow_provider_assistants.hooks.async_connection import async_connection
 from airflow_provider_assistants.hooks.base import AssistantsHook
 from airflow_provider_assistants.hooks.connection_form import check_conn_id
 from airflow_provider_assistants.vendors import find_vendor
@@ -33,8 +35,6 @@ def get_hook(conn_id: str) -> AssistantsHook:
 
 async def aget_hook(conn_id: str) -> AssistantsHook:
     """Return the hook of a connection without blocking the event loop; see :func:`get_hook`."""
-    from airflow_provider_assistants.hooks.async_connection import async_connection
-
     check_conn_id(conn_id)
     try:
         connection = await async_connection(conn_id)

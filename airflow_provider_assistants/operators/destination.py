@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""From a task's destination to the file it writes, through Airflow's object storage and connections."""
+"""Opens a task's destination, through Airflow's object storage and connections."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def open_destination(uri: str, *, conn_id: str | None) -> Destination:
 
     Nothing is sent to the store yet; :meth:`~airflow_provider_assistants.records.store.Destination.prepare` does that.
 
-    :param uri: The destination as its author wrote it.
+    :param uri: The destination as the Dag's author wrote it.
     :param conn_id: The task's ``object_storage_conn_id``; the one in the URI if None.
     :raises DestinationError: If nothing can be written there.
     """
@@ -46,7 +46,7 @@ def open_destination(uri: str, *, conn_id: str | None) -> Destination:
 
 def runs_elsewhere(uri: str, executor: str | None) -> bool:
     """
-    Whether a task may find a local destination on another machine than its next task does.
+    Whether a local destination may be on another machine than the one that the next task runs on.
 
     :param uri: The destination.
     :param executor: The task's own executor; the first of Airflow's if None.
@@ -75,7 +75,7 @@ def _opener(location: Location, conn_id: str | None) -> Callable[[], Any]:
 
 
 def _azure_filesystem(location: Location, conn_id: str | None) -> Any:
-    """Open an account that the URI names: with the connection, which has to lead there, or with Azure's own ways."""
+    """Open the storage account that the URI names, with a connection to that account or with Azure's default credentials."""
     account = str(location.account).partition(".")[0]
     if conn_id is None:
         return fsspec.filesystem(location.protocol, account_name=account)
@@ -91,13 +91,13 @@ def _azure_filesystem(location: Location, conn_id: str | None) -> Any:
 
 
 def _check_connection(location: Location, conn_id: str) -> None:
-    """Make sure that the connection exists: some stores' hooks go on without it, and blame the bucket."""
+    """Refuse a connection that does not exist: some stores' hooks go on without it, and report a missing bucket."""
     try:
         BaseHook.get_connection(conn_id)
     except AirflowNotFoundException:
         raise cannot_be_written(
             location.uri,
-            f"there is no connection {conn_id!r}, which its store is to be reached with",
+            f"there is no connection {conn_id!r} to its store",
             "Create it, or correct object_storage_conn_id",
         ) from None
 

@@ -38,7 +38,7 @@ class TimedOut(BaseException):
 
 @contextmanager
 def interrupting_at(line: int, handler: Callable[[], None]) -> Iterator[Callable[[], bool]]:
-    """Call a handler when the caller's thread comes to so many lines of those files; tell whether it did."""
+    """Call a handler when the caller's thread comes to so many lines of those files; return whether it did."""
     left, done = line, False
 
     def trace(frame: FrameType, event: str, argument: Any) -> Any:
@@ -137,7 +137,7 @@ def test_closing_cancels_what_runs_and_runs_what_was_left_to_do() -> None:
 
 @pytest.fixture
 def no_name_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A name server that does not answer before the test is over; nothing but the system's resolver can be had so."""
+    """A name server that does not respond before the test is over; nothing but the system's resolver can be had so."""
     over, lookup = threading.Event(), socket.getaddrinfo
 
     def never(host: Any, *args: Any, **kwargs: Any) -> Any:

@@ -90,7 +90,7 @@ def test_empty_extras_mean_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "said"),
+    ("fields", "expected"),
     [
         ({"password": None}, "the password is empty"),
         ({"password": "  "}, "the password is empty"),
@@ -118,14 +118,14 @@ def test_empty_extras_mean_nothing() -> None:
         ({"extra": {"proxy": [1]}}, "the extra 'proxy' must be a string, got a list"),
     ],
 )
-def test_a_connection_that_cannot_be_right(fields: dict[str, Any], said: str) -> None:
+def test_an_invalid_connection(fields: dict[str, Any], expected: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         read(**fields)
-    assert said in str(caught.value)
+    assert expected in str(caught.value)
     assert "connection 'mine'" in str(caught.value)
 
 
-def test_all_problems_are_told_at_once_and_no_secret() -> None:
+def test_all_problems_are_in_one_error_and_no_secret() -> None:
     with pytest.raises(ConfigurationError) as caught:
         read(host="https://user:hidden-pw@x", extra={"zz": "hidden-zz", "timeout": "hidden-timeout"})
     for part in ("'zz'", "'timeout'", "the host has a user"):
@@ -163,10 +163,10 @@ def test_the_page_size_is_bounded_as_the_vendor_documents(
     assert len(hook.list_assistants()) == 12
     sandbox.clear_requests()
     hook = get_hook(connect("mine", **sandbox.connection(vendor, page_size=maximum + 1)))
-    said = f"the extra 'page_size' must be from 1 to {maximum:,}, got {maximum + 1:,}"
-    with pytest.raises(ConfigurationError, match=said):
+    expected = f"the extra 'page_size' must be from 1 to {maximum:,}, got {maximum + 1:,}"
+    with pytest.raises(ConfigurationError, match=expected):
         hook.get_account()
-    passed, told = hook.test_connection()
+    passed, message = hook.test_connection()
     assert not passed
-    assert said in told
+    assert expected in message
     assert sandbox.requests() == []

@@ -45,10 +45,10 @@ posted = {
     "port": int(listed["port"] or 0),
     "schema": listed["schema"] or "",
 }
-answer = client.post("/api/v2/connections/test", json=posted)
+response = client.post("/api/v2/connections/test", json=posted)
 with create_session() as session:
     session.query(Connection).filter(Connection.conn_id == "burki_icon").delete()
-print(json.dumps({"posted": posted, "status": answer.status_code, "body": answer.json()}))
+print(json.dumps({"posted": posted, "status": response.status_code, "body": response.json()}))
 """
 
 

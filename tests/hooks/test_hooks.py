@@ -128,7 +128,7 @@ def test_a_good_connection(sandbox: Sandbox, vendor: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "expected"),
     [
         ({"password": "1|wrong-key-123"}, "Autocalls: The vendor does not accept the API key: Unauthenticated – Put a"),
         ({"host": "http://127.0.0.1:9"}, "Autocalls: The host refuses the connection – Check the connection's host"),
@@ -140,19 +140,19 @@ def test_a_good_connection(sandbox: Sandbox, vendor: str) -> None:
     ],
 )
 def test_a_bad_connection_in_one_plain_sentence(
-    sandbox: Sandbox, connect: Callable[..., str], changes: dict[str, Any], said: str
+    sandbox: Sandbox, connect: Callable[..., str], changes: dict[str, Any], expected: str
 ) -> None:
     fields = {**sandbox.connection("autocalls"), **changes}
     fields["host"] = fields["host"].format(url=sandbox.url, tls=sandbox.url.replace("http:", "https:"))
     ok, message = AutocallsHook(connect(**fields)).test_connection()
     assert not ok
-    assert message.startswith(said)
+    assert message.startswith(expected)
     assert "\n" not in message
     assert str(fields["password"]) not in message or not fields["password"]
 
 
 @pytest.mark.parametrize(
-    ("fault", "said"),
+    ("fault", "expected"),
     [
         ("login_page", "Expected JSON, got a login page"),
         ("redirect_login", "Expected JSON, got a redirect to the login page"),
@@ -160,11 +160,13 @@ def test_a_bad_connection_in_one_plain_sentence(
         ("slow", "Timed out after 0.2 s"),
     ],
 )
-def test_a_connection_test_does_not_retry(sandbox: Sandbox, connect: Callable[..., str], fault: str, said: str) -> None:
+def test_a_connection_test_does_not_retry(
+    sandbox: Sandbox, connect: Callable[..., str], fault: str, expected: str
+) -> None:
     sandbox.fail("burki", fault, times=None, seconds=2)
     ok, message = BurkiHook(connect(**sandbox.connection("burki", timeout=0.2))).test_connection()
     assert not ok
-    assert said in message
+    assert expected in message
     assert len(sandbox.requests()) <= 1
 
 

@@ -118,7 +118,7 @@ def test_all_problems_are_in_one_error() -> None:
             on_drift="Fail",
             conn_id="mine",
         )
-    told = str(raised.value)
+    message = str(raised.value)
     for part in (
         "page_size must be an integer from 1 to 1,000, got 1.5",
         "concurrency must be an integer from 1 to 64, got -1",
@@ -128,7 +128,7 @@ def test_all_problems_are_in_one_error() -> None:
         "'active_only' must be of type boolean, got []",
         "connection 'mine'",
     ):
-        assert part in told
+        assert part in message
 
 
 @pytest.mark.parametrize("vendor", VENDORS)

@@ -121,6 +121,7 @@ def test_a_key_of_another_packages_vendor_stays_there(sandbox: Sandbox, connect:
 def test_a_hook_of_our_own_vendor_does_not_replace_ours() -> None:
     class MyBurkiHook(BurkiHook):
         vendor = dataclasses.replace(get_vendor("burki"), base_url="https://burki.example.com")
+        hook_name = "My Burki"
 
-    assert MyBurkiHook.conn_type == "burki"
+    assert (MyBurkiHook.conn_type, MyBurkiHook.hook_name) == ("burki", "My Burki")
     assert get_vendor("burki") is BurkiHook.vendor

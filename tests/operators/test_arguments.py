@@ -76,13 +76,13 @@ def operator(**arguments: Any) -> ListAssistantsOperator:
 
 
 @pytest.mark.parametrize(("name", "value"), WRONG)
-def test_what_cannot_be_right_fails_when_the_dag_is_parsed(name: str, value: Any) -> None:
+def test_an_invalid_argument_fails_when_the_dag_is_parsed(name: str, value: Any) -> None:
     with pytest.raises(ConfigurationError, match=name) as raised:
         operator(**{name: value})
     assert "'list'" in str(raised.value), "the task is named"
 
 
-def test_all_that_is_wrong_is_told_at_once() -> None:
+def test_all_invalid_arguments_are_in_one_error() -> None:
     with pytest.raises(ConfigurationError) as raised:
         operator(on_drift="warm", page_size="abc", redact="all", destination=" ")
     for name in ("on_drift", "page_size", "redact", "destination is empty"):
@@ -171,7 +171,7 @@ def test_a_sensors_argument_that_renders_to_nothing(sandbox: Sandbox, name: str)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         ({"where": {"modee": "pipeline"}}, "no assistant has 'modee'; did you mean 'mode'"),
         ({"fields": ["id", "nmae"]}, "no assistant has 'nmae'; did you mean 'name'"),
@@ -182,13 +182,13 @@ def test_a_sensors_argument_that_renders_to_nothing(sandbox: Sandbox, name: str)
     ],
 )
 def test_a_misspelt_field_is_an_error_and_the_earlier_file_stays(
-    sandbox: Sandbox, tmp_path: Path, arguments: dict[str, Any], said: str
+    sandbox: Sandbox, tmp_path: Path, arguments: dict[str, Any], expected: str
 ) -> None:
     path = tmp_path / "x.jsonl"
     path.write_text("earlier\n")
-    with pytest.raises(ConfigurationError, match=said):
+    with pytest.raises(ConfigurationError, match=expected):
         run(conn_id="autocalls_default", destination=str(path), **arguments)
-    with pytest.raises(ConfigurationError, match=said):
+    with pytest.raises(ConfigurationError, match=expected):
         run(conn_id="autocalls_default", **arguments)
     assert path.read_text() == "earlier\n"
     assert [each.name for each in tmp_path.iterdir()] == ["x.jsonl"]

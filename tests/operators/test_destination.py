@@ -111,14 +111,14 @@ def test_what_is_said_of_the_end_comes_after_it(
     sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The file is there before the log and the manifest say so, and nothing says so if it did not come."""
-    told: list[tuple[str, bool]] = []
+    finished: list[tuple[str, bool]] = []
     path = tmp_path / "x.jsonl"
     monkeypatch.setattr(
         "airflow_provider_assistants.operators.progress.Progress.finish",
-        lambda progress, manifest, report: told.append((manifest.finished_at.isoformat(), path.exists())),
+        lambda progress, manifest, report: finished.append((manifest.finished_at.isoformat(), path.exists())),
     )
     manifest = run(destination=str(path))
-    assert told == [(manifest["finished_at"], True)]
+    assert finished == [(manifest["finished_at"], True)]
 
     def refuse(*_: Any, **__: Any) -> None:
         raise OSError("disk gone")
@@ -126,7 +126,7 @@ def test_what_is_said_of_the_end_comes_after_it(
     monkeypatch.setattr("os.replace", refuse)
     with pytest.raises(DestinationError, match="disk gone"):
         run(destination=str(path))
-    assert len(told) == 1
+    assert len(finished) == 1
 
 
 class _Stop(BaseException):

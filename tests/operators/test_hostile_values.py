@@ -95,8 +95,10 @@ def test_a_refusal_is_one_harmless_line(
 ) -> None:
     caplog.set_level(logging.INFO)
     connect("mine", **sandbox.connection("autocalls", max_retries=1))
-    said = "no\0pe\x1b[2J\n2026-11-21 ERROR forged\u202e\u2028"
-    sandbox.fail("autocalls", "body", times=None, body={"message": said, "errors": {"a\0": [said]}}, status=status)
+    message = "no\0pe\x1b[2J\n2026-11-21 ERROR forged\u202e\u2028"
+    sandbox.fail(
+        "autocalls", "body", times=None, body={"message": message, "errors": {"a\0": [message]}}, status=status
+    )
     with pytest.raises(Exception, match=r"no\\x00pe\\x1b\[2J 2026-11-21 ERROR forged") as raised:
         get_hook("mine").count_assistants()
     error: Any = raised.value

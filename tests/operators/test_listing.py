@@ -207,7 +207,7 @@ def test_arguments_may_come_as_texts_from_templates(sandbox: Sandbox, tmp_path: 
 def test_the_documents_examples_arrive(
     sandbox: Sandbox, tmp_path: Path, documents: dict[str, Any], document: str, vendor: str
 ) -> None:
-    """Served as they are; their totals speak of more rows than they show, which is told and nothing is lost."""
+    """Served as they are; their totals speak of more rows than they show, which is reported, and nothing is lost."""
     payload = documents[document]
     rows = payload if isinstance(payload, list) else payload.get("data") or payload["results"]
     page_two = (

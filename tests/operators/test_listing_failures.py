@@ -89,7 +89,7 @@ def test_the_cap_of_the_configuration(sandbox: Sandbox, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         ({"conn_id": "nowhere"}, ["There is no hook for the connection", "nowhere"]),
         ({"destination": "x.txt"}, ["The format of 'x.txt' is not known"]),
@@ -118,16 +118,16 @@ def test_the_cap_of_the_configuration(sandbox: Sandbox, monkeypatch: pytest.Monk
         ),
     ],
 )
-def test_arguments_that_cannot_be_meant(sandbox: Sandbox, arguments: dict[str, Any], said: list[str]) -> None:
+def test_invalid_arguments(sandbox: Sandbox, arguments: dict[str, Any], expected: list[str]) -> None:
     with pytest.raises(ConfigurationError) as caught:
         run(**arguments)
-    for part in said:
+    for part in expected:
         assert part in str(caught.value)
     assert sandbox.requests() == [], "a request was made with arguments that cannot be meant"
 
 
 @pytest.mark.parametrize(
-    ("destination", "said"),
+    ("destination", "expected"),
     [
         ("{tmp}/", "it is a directory"),
         ("{tmp}", "directory"),
@@ -135,9 +135,9 @@ def test_arguments_that_cannot_be_meant(sandbox: Sandbox, arguments: dict[str, A
         ("{tmp}/file/x.jsonl", "cannot be written"),
     ],
 )
-def test_destinations_that_cannot_be_written(sandbox: Sandbox, tmp_path: Path, destination: str, said: str) -> None:
+def test_destinations_that_cannot_be_written(sandbox: Sandbox, tmp_path: Path, destination: str, expected: str) -> None:
     (tmp_path / "file").write_text("not a directory")
-    with pytest.raises((DestinationError, ConfigurationError), match=said):
+    with pytest.raises((DestinationError, ConfigurationError), match=expected):
         run(destination=destination.format(tmp=tmp_path), format="jsonl")
     assert sandbox.requests() == []
 

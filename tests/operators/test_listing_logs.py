@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a listing's log tells, and what it must not."""
+"""The lines of a listing in the task's log, and what must not be in them."""
 
 from __future__ import annotations
 
@@ -48,17 +48,17 @@ def test_no_secret_in_any_log(sandbox: Sandbox, tmp_path: Path, log: Callable[[]
     assert "sandbox-secret" not in json.dumps([str(getattr(operator, name)) for name in operator.template_fields])
 
 
-def test_the_log_tells_where_it_begins_and_how_it_ended(sandbox: Sandbox, log: Callable[[], str]) -> None:
+def test_the_log_says_where_it_begins_and_how_it_ended(sandbox: Sandbox, log: Callable[[], str]) -> None:
     run(filters={"include_stats": False}, fields=["id"])
-    said = log()
-    begin = said.index(
+    text = log()
+    begin = text.index(
         f"Listing Burki assistants of 'burki_default' from {sandbox.base_url('burki')} to XCom, with include_stats"
     )
-    assert begin < said.index("Listed Burki assistants of 'burki_default': 12 rows (")
-    assert "HTTP Request" not in said
+    assert begin < text.index("Listed Burki assistants of 'burki_default': 12 rows (")
+    assert "HTTP Request" not in text
 
 
-def test_progress_is_told_every_few_seconds(sandbox: Sandbox, caplog: pytest.LogCaptureFixture) -> None:
+def test_progress_is_logged_every_few_seconds(sandbox: Sandbox, caplog: pytest.LogCaptureFixture) -> None:
     from airflow_provider_assistants.client.completeness import ListingReport
     from airflow_provider_assistants.hooks.burki import BurkiHook
     from airflow_provider_assistants.operators.progress import Progress

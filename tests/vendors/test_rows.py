@@ -131,7 +131,7 @@ def test_vendors_are_found_by_their_files() -> None:
 
 
 @pytest.mark.parametrize("vendor", all_vendors().values(), ids=lambda vendor: vendor.name)
-def test_every_vendor_is_told_in_full(vendor: Any) -> None:
+def test_every_vendor_is_declared_in_full(vendor: Any) -> None:
     assert vendor.base_url.startswith("https://")
     assert vendor.base_url.endswith(vendor.api_root)
     assert vendor.docs_url

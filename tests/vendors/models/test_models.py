@@ -73,7 +73,7 @@ def test_every_odd_shape_has_its_line() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(ODD))
-def test_odd_shapes_parse_and_are_told_of(name: str) -> None:
+def test_odd_shapes_parse_and_are_reported(name: str) -> None:
     model, odd = ODD[name]
     drift = DriftCounter(columns(model), JSON_TYPES)
     for row in rows_of(json.loads((ODD_FOLDER / f"{name}.json").read_text())):
