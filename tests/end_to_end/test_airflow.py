@@ -150,6 +150,8 @@ def payloads_heard(airflow: RunningAirflow, vendor: str, count: int) -> list[dic
 
 
 def test_a_person_ends_the_wait_in_any_mode(world: Sandbox, airflow: RunningAirflow) -> None:
+    from tests.end_to_end.dags.waiting import INTERVAL
+
     run_id = airflow.trigger("cancelled")
     accounts = {mode: 2 + number for number, mode in enumerate(MODES)}
 
@@ -161,7 +163,7 @@ def test_a_person_ends_the_wait_in_any_mode(world: Sandbox, airflow: RunningAirf
     def is_quiet() -> bool:
         """Whether nobody polls for three intervals."""
         before = {mode: polls(mode) for mode in MODES}
-        time.sleep(3)
+        time.sleep(3 * INTERVAL)
         return before == {mode: polls(mode) for mode in MODES}
 
     until(lambda: all(polls(mode) >= 2 for mode in MODES), "all three wait")
@@ -220,7 +222,7 @@ def test_a_crowd_on_one_connection_makes_one_poll(world: Sandbox, airflow: Runni
 
     until(lambda: watchers() >= WATCHERS, "all watchers watch")
     run_id = airflow.trigger("crowd_waiting")
-    until(lambda: deferred() == SENSORS, "all sensors are deferred", limit=600)
+    until(lambda: deferred() == SENSORS, "all sensors are deferred", limit=1_800)
     # The last sensor has polled before it deferred.
     since = time.time()
     until(lambda: len(polls(since)) > 10, "ten polls")

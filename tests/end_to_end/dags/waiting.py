@@ -10,8 +10,9 @@ from airflow.sdk import DAG
 
 from airflow_provider_assistants.sensors.status import AssistantStatusSensor
 
-# Airflow fails a deferred task that is resumed before its scheduler has heard of the deferral (apache/airflow#72716), which
-# takes a busy machine a while: so the triggers poll some seconds later, and the tasks are tried again.
+# Airflow fails a deferred task that is resumed, or a rescheduled one that is queued, before its scheduler has processed the end
+# of the process before (apache/airflow#72716), which takes a busy machine a while: so intervals are some seconds long, and the
+# tasks are tried again.
 INTERVAL = 5
 
 VENDORS = ("autocalls", "otonistark", "intellixent", "burki", "puretalk")
@@ -41,6 +42,8 @@ with DAG(dag_id="cancelled", schedule=None, start_date=datetime(2026, 1, 1), cat
             assistant_id="999",
             mode="reschedule" if mode == "reschedule" else "poke",
             deferrable=mode == "deferrable",
-            poke_interval=1,
+            poke_interval=INTERVAL,
             timeout=600,
+            retries=0 if mode == "poke" else 3,
+            retry_delay=timedelta(seconds=1),
         )

@@ -12,7 +12,9 @@ from airflow_provider_assistants.operators.listing import ListAssistantsOperator
 from airflow_provider_assistants.sensors.status import AssistantStatusSensor
 from airflow_provider_assistants.triggers.status import AssistantStatusEventTrigger
 
-INTERVAL = 2
+# Airflow fails a rescheduled or resumed task that is queued before its scheduler has processed the end of the process before
+# (apache/airflow#72716): so intervals are some seconds long, and the tasks are tried again.
+INTERVAL = 5
 #: The sensors, by task: what they watch, and how they wait.
 WAITS: dict[str, dict[str, Any]] = {
     "time": {"watch": "updated_at", "deferrable": True},
@@ -22,7 +24,7 @@ WAITS: dict[str, dict[str, Any]] = {
 }
 
 START = datetime(2026, 1, 1)
-RETRIES: dict[str, Any] = {"retries": 2, "retry_delay": timedelta(seconds=1)}
+RETRIES: dict[str, Any] = {"retries": 5, "retry_delay": timedelta(seconds=1)}
 
 with DAG(dag_id="hostile_waiting", schedule=None, start_date=START, catchup=False) as waiting:
     for name, how in WAITS.items():
