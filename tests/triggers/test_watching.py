@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from airflow_provider_assistants.client.ids import id_problem
 from airflow_provider_assistants.exceptions import ConfigurationError
 from airflow_provider_assistants.sandbox import Sandbox
 from airflow_provider_assistants.triggers.status import AssistantStatusEventTrigger
+from airflow_provider_assistants.vendors import get_vendor
 from airflow_provider_assistants.watching import outbox
 from tests.conftest import VENDORS
 from tests.triggers.running import CLOCK, LONG, Listener, RecordedPolls, until
@@ -225,17 +227,13 @@ def test_a_status_that_the_vendor_never_reports_is_logged(sandbox: Sandbox, caps
     assert "No assistant has a field 'no_such_field'" in out
 
 
-@pytest.mark.parametrize(
-    ("vendor", "impossible", "problem"),
-    [
-        ("burki", "abc", "Burki's assistants have whole numbers for ids, got 'abc'"),
-        ("burki", "..", "'..' is no id of an assistant"),
-        ("puretalk", "../x", "'../x' is no id of an assistant"),
-    ],
-)
+@pytest.mark.parametrize(("vendor", "impossible"), [("burki", "abc"), ("burki", ".."), ("puretalk", "../x")])
 def test_an_id_that_the_vendor_cannot_have_is_a_warning_and_the_others_are_watched(
-    sandbox: Sandbox, capsys: pytest.CaptureFixture[str], vendor: str, impossible: str, problem: str
+    sandbox: Sandbox, capsys: pytest.CaptureFixture[str], vendor: str, impossible: str
 ) -> None:
+    problem = id_problem(get_vendor(vendor), impossible)
+    assert problem is not None
+    assert repr(impossible) in problem
     row = sandbox.rows(vendor)[0]
     each = str(row.get("id") or row["assistant_id"])
     sandbox.update(vendor, each, name="Before")
