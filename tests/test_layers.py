@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import ast
+import graphlib
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -36,6 +37,9 @@ LEAVES = {"", "cancellation", "exceptions", "dotted_path", "event_loop", "parse_
 
 #: Loaded only through an entry method, so what it needs is imported at the top.
 ENGINE = {"vendors", "redaction", "client", "records", "watching"}
+
+#: Third-party packages that a function may import: optional ones, and those of the form that only Airflow 3.1 has.
+OPTIONAL = {"flask_appbuilder", "flask_babel", "pyarrow", "wtforms", "zstandard"}
 
 MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix("__init__").rstrip("."): path
@@ -110,3 +114,18 @@ def test_an_entry_method_imports_one_module_of_the_engine_and_other_functions_no
                 borders.setdefault(module, set()).update(ours(node))
     assert {module: loaded for module, loaded in borders.items() if len(loaded) > 1} == {}
     assert {module for module, loaded in borders.items() if loaded and module.split(".")[0] in ENGINE} == set()
+
+
+def test_a_function_imports_only_optional_packages() -> None:
+    for module, path in MODULES.items():
+        for node, within in walk(ast.parse(path.read_text())):
+            if within and {*names(node)} and not ours(node) and not module.startswith("sandbox"):
+                assert {name.split(".")[0] for name in {*names(node)}} <= OPTIONAL, f"{module}, line {node.lineno}"
+
+
+def test_no_circle_of_imports() -> None:
+    graph = {
+        module: {name for node, _ in walk(ast.parse(path.read_text())) for name in ours(node)} - {module}
+        for module, path in MODULES.items()
+    }
+    graphlib.TopologicalSorter(graph).prepare()  # raises CycleError with the circle

@@ -21,7 +21,9 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import IO, TYPE_CHECKING
+from typing import IO
+
+from fsspec import AbstractFileSystem
 
 from airflow_provider_assistants.exceptions import AssistantsError, DestinationError
 from airflow_provider_assistants.records.buckets import has_console, is_forbidden, is_missing, written_name
@@ -29,9 +31,6 @@ from airflow_provider_assistants.records.destination_errors import OPENING, cann
 from airflow_provider_assistants.records.destination_uri import LOCAL, UPLOADS_ARE_ATOMIC, display_uri
 from airflow_provider_assistants.records.measured_stream import GuardedWrites, MeasuredStream
 from airflow_provider_assistants.records.part_files import lock_and_sweep, part_name
-
-if TYPE_CHECKING:
-    from fsspec import AbstractFileSystem
 
 __all__ = ["UPLOADS_ARE_ATOMIC", "Destination", "MeasuredStream"]
 
@@ -264,8 +263,6 @@ class Destination:
     @staticmethod
     def _move(fs: AbstractFileSystem, source: str, target: str) -> Exception | None:
         """Rename; return the error if it was refused. A file system may also refuse without an error."""
-        from fsspec import AbstractFileSystem
-
         try:
             if type(fs).mv is AbstractFileSystem.mv:  # it would take ?, * and [ in a name for a pattern
                 fs.cp_file(source, target)

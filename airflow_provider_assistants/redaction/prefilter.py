@@ -17,6 +17,8 @@ import re
 from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache
 
+from pydantic_core import SchemaValidator, core_schema
+
 __all__ = ["Prefilter", "ascii_only", "prefix_tree"]
 
 #: An escaped character, or a class of characters.
@@ -95,8 +97,6 @@ def ascii_only(pattern: str) -> str:
 @lru_cache(maxsize=512)
 def _finder(pattern: str) -> Callable[[str], bool]:
     """Return what tells whether a pattern is found in a text that is ASCII; of any other text only that it is."""
-    from pydantic_core import SchemaValidator, core_schema
-
     return SchemaValidator(
         core_schema.str_schema(pattern=pattern, regex_engine="rust-regex", strict=True)
     ).isinstance_python

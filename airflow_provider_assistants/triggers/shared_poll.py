@@ -10,25 +10,19 @@ because of the vendor, so an outage ends no trigger; each subscriber decides how
 from __future__ import annotations
 
 import asyncio
-import functools
-import importlib
 import math
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from airflow_provider_assistants.event_loop import per_loop
 from airflow_provider_assistants.exceptions import AssistantsError
-from airflow_provider_assistants.vendors import all_vendors
 from airflow_provider_assistants.watching.health import PollHealth
 from airflow_provider_assistants.watching.observations import Observation, PollScope, Snapshot
 
-if TYPE_CHECKING:
-    from airflow_provider_assistants.triggers.poll_stream import PollStream
-
-__all__ = ["PollFailure", "PollResult", "SharedPoll", "Subscription", "open_stream", "shared_poll"]
+__all__ = ["PollFailure", "PollResult", "SharedPoll", "Subscription", "shared_poll"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,17 +190,3 @@ def shared_poll(conn_id: str, interval: float) -> SharedPoll:
     if (conn_id, interval) not in polls:
         polls[conn_id, interval] = SharedPoll(conn_id, interval)
     return polls[conn_id, interval]
-
-
-async def open_stream(poll: SharedPoll) -> PollStream:
-    """Return a new stream of a poll's results; loads the engine in a thread, since that would block the event loop."""
-    await asyncio.to_thread(_load_engine)
-    from airflow_provider_assistants.triggers.poll_stream import PollStream
-
-    return PollStream(poll)
-
-
-@functools.cache
-def _load_engine() -> None:
-    for name in ("triggers.poll_stream", "hooks.engine", *(f"hooks.{vendor}" for vendor in all_vendors())):
-        importlib.import_module(f"airflow_provider_assistants.{name}")

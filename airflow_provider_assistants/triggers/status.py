@@ -16,12 +16,12 @@ from airflow.triggers.base import BaseEventTrigger, TriggerEvent
 
 from airflow_provider_assistants.exceptions import ConfigurationError
 from airflow_provider_assistants.storable import one_line, storable
+from airflow_provider_assistants.triggers.engine import open_stream
 from airflow_provider_assistants.triggers.shared_poll import (
     PollFailure,
     PollResult,
     SharedPoll,
     Subscription,
-    open_stream,
     shared_poll,
 )
 from airflow_provider_assistants.vendors import get_vendor
