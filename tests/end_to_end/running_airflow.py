@@ -60,6 +60,7 @@ class RunningAirflow:
             **connections,
             "PATH": f"{AIRFLOW.parent}{os.pathsep}{inherited.get('PATH', '')}",
             "AIRFLOW_HOME": str(home),
+            "AIRFLOW__API__HOST": "127.0.0.1",
             "AIRFLOW__API__PORT": str(port),
             "AIRFLOW__API__BASE_URL": f"http://127.0.0.1:{port}",
             "AIRFLOW__API_AUTH__JWT_SECRET": base64.b64encode(os.urandom(32)).decode(),
