@@ -89,6 +89,13 @@ def test_imports_run_downwards(part: str) -> None:
     assert wrong == []
 
 
+def test_redaction_is_imported_by_its_public_names() -> None:
+    inside = ROOT / "redaction"
+    others = {path: imports(path) for path in ROOT.rglob("*.py") if inside not in path.parents}
+    private = f"{PACKAGE}.redaction."
+    assert [path.name for path, names in others.items() if any(each.startswith(private) for each in names)] == []
+
+
 @pytest.mark.parametrize("module", ["operators.listing", "sensors.status", "triggers.status", "hooks.burki", "links"])
 def test_parsing_a_dag_loads_none_of_the_engine(module: str) -> None:
     """Airflow loads httpx and pydantic itself, so this searches for our own code that needs them."""

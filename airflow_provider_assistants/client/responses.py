@@ -25,7 +25,7 @@ from airflow_provider_assistants.exceptions import (
     VendorUnavailableError,
     quoted,
 )
-from airflow_provider_assistants.redaction.text import redact_text
+from airflow_provider_assistants.redaction import redact_text
 from airflow_provider_assistants.storable import one_line
 from airflow_provider_assistants.vendors.base import Listing, Vendor
 

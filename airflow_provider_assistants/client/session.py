@@ -20,7 +20,7 @@ from airflow_provider_assistants.client.retry import RETRIED_STATUSES, asked_wai
 from airflow_provider_assistants.client.settings import ClientSettings
 from airflow_provider_assistants.client.transport import Transport
 from airflow_provider_assistants.exceptions import AssistantsError, VendorUnavailableError
-from airflow_provider_assistants.redaction.text import KnownSecrets, redact_shapes, redact_url
+from airflow_provider_assistants.redaction import KnownSecrets, redact_text, redact_url
 from airflow_provider_assistants.vendors.base import Vendor
 
 __all__ = ["Session"]
@@ -241,7 +241,7 @@ class Session:
 
     def redact(self, text: str) -> str:
         """Return a text without the connection's secrets, and without what looks like somebody else's."""
-        return redact_shapes(self._secrets.redact(text))
+        return redact_text(text, known_secrets=self._secrets)
 
     @contextmanager
     def locating(self, request: str | None = None) -> Iterator[None]:

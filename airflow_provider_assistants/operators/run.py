@@ -27,7 +27,7 @@ from airflow_provider_assistants.records.filtering import FieldPresence, RowFilt
 from airflow_provider_assistants.records.manifest import Manifest
 from airflow_provider_assistants.records.store import Destination
 from airflow_provider_assistants.records.writers import RowWriter, open_writer
-from airflow_provider_assistants.redaction.redactor import Redactor
+from airflow_provider_assistants.redaction import Redactor
 from airflow_provider_assistants.vendors.base import COMMON_COLUMNS
 from airflow_provider_assistants.vendors.models.base import JSON_TYPES, columns
 

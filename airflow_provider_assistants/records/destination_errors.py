@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from airflow_provider_assistants.exceptions import DestinationError
 from airflow_provider_assistants.records.buckets import is_forbidden, is_not_accepted
 from airflow_provider_assistants.records.destination_uri import AZURE, GOOGLE, S3
-from airflow_provider_assistants.redaction.text import redact_text
+from airflow_provider_assistants.redaction import redact_text
 
 __all__ = ["cannot_be_written", "failure_of"]
 

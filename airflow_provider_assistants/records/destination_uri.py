@@ -15,7 +15,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
-from airflow_provider_assistants.redaction.text import REDACTED
+from airflow_provider_assistants.redaction import REDACTED
 
 __all__ = ["AZURE", "GOOGLE", "LOCAL", "S3", "UPLOADS_ARE_ATOMIC", "Location", "display_uri", "file_name"]
 

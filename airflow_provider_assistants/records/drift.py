@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from airflow_provider_assistants.redaction.columnar import columns_by_key
+from airflow_provider_assistants.redaction import columns_by_key
 
 __all__ = ["DriftCounter"]
 

@@ -19,7 +19,7 @@ from airflow_provider_assistants.records.columns import Column, select
 from airflow_provider_assistants.records.drift import DriftCounter
 from airflow_provider_assistants.records.filtering import FieldPresence, RowFilter
 from airflow_provider_assistants.records.writers import RowWriter
-from airflow_provider_assistants.redaction.redactor import Redactor
+from airflow_provider_assistants.redaction import Redactor
 from airflow_provider_assistants.storable import storable
 
 __all__ = ["BoundedRows", "RowPipeline", "columns_of"]

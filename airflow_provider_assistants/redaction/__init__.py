@@ -1,2 +1,30 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Redaction: what is secret, or personal, never leaves a row, a text or a URL."""
+"""
+Redaction: what is secret, or personal, never leaves a row, a text or a URL.
+
+The other packages import from here only. How a value is judged, from the outside in:
+
+* **Rows.** :mod:`.redactor` walks the rows of a page key by key (:mod:`.columnar`) and remembers what it found out of each
+  place (:mod:`.paths`). What a place says to hide is hidden with all below it (:mod:`.hiding`), but for what only describes it
+  (:mod:`.spared`). A place says so by its key (:mod:`.keys`, :mod:`.key_meaning`), by a name beside it (:mod:`.pairs`) or
+  because a vendor declares it.
+* **Names.** :mod:`.names` tells which names are those of secrets, by the words of many languages (:mod:`.words`).
+* **Texts of rows.** :mod:`.row_text` asks first whether a text can hold anything, of a whole column at once (:mod:`.prefilter`).
+  JSON inside a text is redacted as a row is (:mod:`.embedded_json`).
+* **Texts.** :mod:`.text` has all rules in their order: URLs (:mod:`.urls`), the shapes of well-known keys
+  (:mod:`.token_shapes`), keys of unknown issuers (:mod:`.prefixed_keys`, :mod:`.bare_keys`, by :mod:`.randomness`), and what
+  a text itself names as a secret (:mod:`.named_secrets`, which begins where :mod:`.name_stems` finds a word). None of them
+  takes out a placeholder (:mod:`.placeholders`). Log lines and errors pass through the same rules.
+* **Personal data** in texts: :mod:`.personal`.
+
+A rule that is new needs a pattern of what it can find in its ``SUSPICIOUS…``, or no row is looked at for it;
+``tests/redaction/test_prefilter.py`` finds it out.
+"""
+
+from airflow_provider_assistants.redaction.columnar import columns_by_key
+from airflow_provider_assistants.redaction.randomness import REDACTED
+from airflow_provider_assistants.redaction.redactor import Redaction, Redactor
+from airflow_provider_assistants.redaction.text import KnownSecrets, redact_text
+from airflow_provider_assistants.redaction.urls import redact_url
+
+__all__ = ["REDACTED", "KnownSecrets", "Redaction", "Redactor", "columns_by_key", "redact_text", "redact_url"]

@@ -94,7 +94,7 @@ def ascii_only(pattern: str) -> str:
     return _CLASS.sub(narrowed, pattern)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def _finder(pattern: str) -> Callable[[str], bool]:
     """Return what tells whether a pattern is found in a text that is ASCII; of any other text only that it is."""
     return SchemaValidator(

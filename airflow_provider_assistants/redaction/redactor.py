@@ -2,10 +2,10 @@
 """
 Redaction: vendor rows carry other people's keys, and none of them leaves.
 
-What is sensitive is told by the name of a key (:mod:`.sensitive_keys`), by the paths that a vendor declares, by the
-shape of a text (:mod:`airflow_provider_assistants.redaction.text`, :mod:`.personal_text`), and by secrets that we know
-because they are ours. The value is replaced and the key is kept, so that a column does not vanish; what was replaced is
-counted by its path. Null, booleans and emptiness tell nobody anything and stay.
+What is sensitive is told by the name of a key (:mod:`.key_meaning`), by the paths that a vendor declares, by the shape of a
+text (:mod:`.text`, :mod:`.personal`), and by secrets that we know because they are ours. The value is replaced and the key is
+kept, so that a column does not vanish; what was replaced is counted by its path. Null, booleans and emptiness tell nobody
+anything and stay.
 """
 
 from __future__ import annotations

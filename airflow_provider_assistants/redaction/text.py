@@ -67,13 +67,14 @@ _MOST_READ: Final = 2_048
 _BY_FREQUENCY: Final = " etaonisrhldcumfpgwybv.,kTISAWHBMCPDxjqzRFELNGOUYJVKQXZ!?:;'-\"()1023456789/"
 
 
-def redact_text(text: str, *, known_secrets: Iterable[str] = ()) -> str:
+def redact_text(text: str, *, known_secrets: KnownSecrets | Iterable[str] = ()) -> str:
     """
     Take all secrets out of a text that is to be logged or raised.
 
     :param known_secrets: Secrets of ours, such as the connection's key.
     """
-    return redact_shapes(KnownSecrets(known_secrets).redact(text))
+    known = known_secrets if isinstance(known_secrets, KnownSecrets) else KnownSecrets(known_secrets)
+    return redact_shapes(known.redact(text))
 
 
 class KnownSecrets:

@@ -13,8 +13,7 @@ from typing import Any
 from airflow_provider_assistants.client.client import AssistantsClient
 from airflow_provider_assistants.dotted_path import MISSING, dig
 from airflow_provider_assistants.event_loop import one_at_a_time
-from airflow_provider_assistants.redaction.redactor import Redactor
-from airflow_provider_assistants.redaction.text import KnownSecrets
+from airflow_provider_assistants.redaction import KnownSecrets, Redactor
 from airflow_provider_assistants.storable import storable, storable_name, storable_text
 from airflow_provider_assistants.vendors.base import Vendor
 from airflow_provider_assistants.vendors.rows import RowReader

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic_core import from_json, to_json
 
 from airflow_provider_assistants.records.drift import DriftCounter
-from airflow_provider_assistants.redaction.redactor import Redactor
+from airflow_provider_assistants.redaction import Redactor
 from airflow_provider_assistants.vendors import get_vendor
 from airflow_provider_assistants.vendors.models.base import JSON_TYPES, columns
 from tests.benchmarks.rows import row_bodies

@@ -14,7 +14,7 @@ import pyarrow.parquet
 import zstandard
 
 from airflow_provider_assistants.operators.listing import ListAssistantsOperator
-from airflow_provider_assistants.redaction.redactor import Redactor
+from airflow_provider_assistants.redaction import Redactor
 from airflow_provider_assistants.sandbox import Sandbox
 from airflow_provider_assistants.vendors import get_vendor
 

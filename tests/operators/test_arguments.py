@@ -28,7 +28,7 @@ from airflow_provider_assistants.operators import static_arguments
 from airflow_provider_assistants.operators.listing import ListAssistantsOperator
 from airflow_provider_assistants.records.filtering import RowFilter
 from airflow_provider_assistants.records.formats import Compression, Format
-from airflow_provider_assistants.redaction.redactor import Redaction
+from airflow_provider_assistants.redaction import Redaction
 from airflow_provider_assistants.sandbox import Sandbox
 from airflow_provider_assistants.sensors.status import AssistantStatusSensor
 from airflow_provider_assistants.vendors import get_vendor
