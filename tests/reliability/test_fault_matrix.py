@@ -19,10 +19,10 @@ from typing import Any
 import pytest
 
 from airflow_provider_assistants.client import client as client_module
-from airflow_provider_assistants.client import clock as clock_module
 from airflow_provider_assistants.client.clock import Clock
 from airflow_provider_assistants.exceptions import AssistantsError
 from airflow_provider_assistants.sandbox import Sandbox
+from airflow_provider_assistants.triggers import poll_stream as poll_module
 from tests.conftest import VENDORS
 from tests.reliability.entries import ENTRIES, LIMIT, Seen, within
 from tests.reliability.faults import FAULTS, Fault
@@ -61,7 +61,7 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
     real_lookup = socket.getaddrinfo
     monkeypatch.setattr(socket, "getaddrinfo", lookup)
-    for module in (client_module, clock_module):
+    for module in (client_module, poll_module):
         monkeypatch.setattr(module, "Clock", clock)
     monkeypatch.setenv("AIRFLOW__ASSISTANTS__MAX_RESPONSE_BYTES", "2000000")
     monkeypatch.setenv("AIRFLOW__ASSISTANTS__MAX_REQUEST_SECONDS", "1")
