@@ -27,7 +27,7 @@ from pydantic_core import from_json, to_json
 
 from airflow_provider_assistants.dotted_path import MISSING, dig
 
-__all__ = ["EXTRA", "Column", "Table", "json_text", "select"]
+__all__ = ["EXTRA", "Column", "Table", "json_text", "read_cell", "select"]
 
 Row = dict[str, Any]
 
@@ -65,6 +65,16 @@ def select(row: Row, fields: Sequence[str]) -> Row:
         value = dig(row, field)
         chosen[field] = None if value is MISSING else value
     return chosen
+
+
+def read_cell(kind: str, value: Any) -> Any:
+    """
+    Return what a column of this kind holds for a value that is not null.
+
+    :raises ValueError: If the value does not fit.
+    """
+    found = _KINDS[kind]
+    return value if type(value) in found.same else found.read(value)
 
 
 class Table:

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Literal
 
 from airflow_provider_assistants.exceptions import DestinationError
 from airflow_provider_assistants.records.buckets import is_forbidden, is_not_accepted
 from airflow_provider_assistants.records.destination_uri import AZURE, GOOGLE, S3
 from airflow_provider_assistants.redaction import redact_text
 
-__all__ = ["cannot_be_written", "failure_of"]
+__all__ = ["cannot_be_read", "cannot_be_written", "failure_of"]
 
 _EXTRAS = {**dict.fromkeys(S3, "amazon"), **dict.fromkeys(AZURE, "azure"), **dict.fromkeys(GOOGLE, "google")}
 
@@ -32,6 +33,15 @@ def cannot_be_written(uri: str, what: str, advice: str | None = None) -> Destina
     return DestinationError(f"The destination {uri} cannot be written: {what}", advice=advice)
 
 
+def cannot_be_read(uri: str, what: str, advice: str | None = None) -> DestinationError:
+    """
+    Return the error of a snapshot.
+
+    :param uri: The snapshot, safe to show.
+    """
+    return DestinationError(f"The snapshot {uri} cannot be read: {what}", advice=advice)
+
+
 def failure_of(
     error: Exception,
     *,
@@ -41,6 +51,7 @@ def failure_of(
     conn_id: str | None = None,
     paths: Iterable[str] = (),
     advice: str | None = None,
+    access: Literal["write", "read"] = "write",
 ) -> DestinationError:
     """
     Return the typed error for one that a file system raised.
@@ -51,12 +62,16 @@ def failure_of(
     :param conn_id: The connection to its store.
     :param paths: The destination's own paths, the longest first: they are shown as they are.
     :param advice: What to do, where that does not depend on the error.
+    :param access: What the file was opened for.
     """
     known, suggested = _meaning(error, doing=doing, protocol=protocol, conn_id=conn_id)
     name = "" if isinstance(error, OSError | ImportError | ValueError) else f"{type(error).__name__}: "
     quoted = " ".join(_redacted(str(error), paths).split())
     if len(quoted) > _MAX_QUOTED:
         quoted = f"{quoted[:_MAX_QUOTED]}…"
+    if access == "read":
+        suggested = suggested.replace("the right to write", "the right to read")
+        return cannot_be_read(uri, f"{doing} failed: {known}{name}{quoted}", advice or suggested)
     return cannot_be_written(uri, f"{doing} failed: {known}{name}{quoted}", advice or suggested)
 
 

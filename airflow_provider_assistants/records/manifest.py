@@ -11,7 +11,7 @@ from typing import Any
 
 from airflow_provider_assistants.storable import storable
 
-__all__ = ["Manifest"]
+__all__ = ["Manifest", "most_frequent"]
 
 #: Names of a map that are kept, the most frequent ones; ``…`` counts the others.
 _MAX_NAMES = 100
@@ -87,11 +87,12 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     if isinstance(value, Mapping):
-        return _most_frequent(value)
+        return most_frequent(value)
     return list(value) if isinstance(value, tuple) else value
 
 
-def _most_frequent(counts: Mapping[str, int]) -> dict[str, int]:
+def most_frequent(counts: Mapping[str, int]) -> dict[str, int]:
+    """Return counts by name as a manifest has them: of the most frequent names, and how many more there are."""
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     kept = {name if len(name) <= _MAX_NAME else f"{name[:_MAX_NAME]}…": count for name, count in ranked[:_MAX_NAMES]}
     return {**kept, "…": len(ranked) - _MAX_NAMES} if len(ranked) > _MAX_NAMES else kept

@@ -49,6 +49,7 @@ ASSISTANTS = Listing(
         directions={"receive": "inbound", "make": "outbound"},
     ),
     model="airflow_provider_assistants.vendors.models.autocalls:AutocallsAssistant",
+    volatile=("updated_at",),
 )
 
 _CALL_STATUSES = (

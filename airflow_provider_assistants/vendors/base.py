@@ -121,6 +121,7 @@ class Listing:
     :param item: The endpoint that returns one row, where there is one.
     :param reader: How to read a row.
     :param model: ``module:class`` of the pydantic model of a row.
+    :param volatile: Fields that the vendor sets or counts up by itself, by dotted path: a diff passes over them.
     """
 
     path: str
@@ -136,6 +137,7 @@ class Listing:
     item: Item | None = None
     reader: RowReader = field(default_factory=RowReader)
     model: str | None = None
+    volatile: tuple[str, ...] = ()
 
     @property
     def page_size_limit(self) -> int:

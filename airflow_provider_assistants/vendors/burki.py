@@ -48,6 +48,7 @@ ASSISTANTS = Listing(
         ),
     ),
     model="airflow_provider_assistants.vendors.models.burki:BurkiAssistant",
+    volatile=("updated_at", "total_calls", "avg_call_duration", "success_rate"),
 )
 
 _NUMBERED = PageStyle(

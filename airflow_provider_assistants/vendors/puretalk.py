@@ -23,6 +23,7 @@ ASSISTANTS = Listing(
     item=Item(path="/ai-assistants/{id}", row="results"),
     reader=RowReader(id="assistant_id"),
     model="airflow_provider_assistants.vendors.models.puretalk:PuretalkAssistant",
+    volatile=("updated_at",),
 )
 
 LISTINGS = {
