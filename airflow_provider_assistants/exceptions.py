@@ -178,7 +178,7 @@ class XComTooLargeError(AssistantsError):
 
 
 class DestinationError(AssistantsError):
-    """Raised when the destination cannot be written: no file system for it, no permission, no space."""
+    """Raised when the destination cannot be written, or a snapshot cannot be read: no file system, no permission, no space."""
 
 
 class StatusError(AssistantsError):

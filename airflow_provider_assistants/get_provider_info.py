@@ -27,15 +27,15 @@ def get_provider_info() -> dict[str, Any]:
         "package-name": "airflow-provider-assistants",
         "name": "AI assistants",
         "description": (
-            "Hooks, an operator, a sensor and event triggers for AI-assistant (voice-agent) platforms: "
+            "Hooks, operators, a sensor and event triggers for AI-assistant (voice-agent) platforms: "
             f"{', '.join(integrations)}."
         ),
         "versions": [__version__],
         **vendor_info(*vendors),
-        "operators": _modules(integrations, f"{_PACKAGE}.operators.listing"),
+        "operators": _modules(integrations, f"{_PACKAGE}.operators.listing", f"{_PACKAGE}.operators.diff"),
         "sensors": _modules(integrations, f"{_PACKAGE}.sensors.status"),
         "triggers": _modules(integrations, f"{_PACKAGE}.triggers.status"),
-        "extra-links": [f"{_PACKAGE}.links.VendorConsoleLink", f"{_PACKAGE}.links.DestinationLink"],
+        "extra-links": [f"{_PACKAGE}.links.{name}" for name in ("VendorConsoleLink", "DestinationLink", "ReportLink")],
         "config": {
             "assistants": {
                 "description": "Settings of the provider for AI-assistant platforms.",
@@ -118,5 +118,5 @@ def _connection_type(vendor: Vendor) -> dict[str, Any]:
     }
 
 
-def _modules(integrations: list[str], module: str) -> list[dict[str, Any]]:
-    return [{"integration-name": name, "python-modules": [module]} for name in integrations]
+def _modules(integrations: list[str], *modules: str) -> list[dict[str, Any]]:
+    return [{"integration-name": name, "python-modules": [*modules]} for name in integrations]

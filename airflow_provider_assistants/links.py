@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from airflow_provider_assistants.hooks.base import AssistantsHook
 
-__all__ = ["DestinationLink", "VendorConsoleLink", "push_links"]
+__all__ = ["DestinationLink", "ReportLink", "VendorConsoleLink", "push_links"]
 
 #: The attribute in which an operator keeps its links until its task ends.
 _KEPT = "_assistants_links"
@@ -50,16 +50,28 @@ class DestinationLink(_KeptLink):
     kept_as = "destination"
 
 
-def push_links(context: Context, hook: AssistantsHook, *, page: str | None = None) -> None:
+class ReportLink(_KeptLink):
+    """Link to the written report in the console of its store; absent for a store without a console."""
+
+    name = "Report"
+    kept_as = "report"
+
+
+def push_links(
+    context: Context, hook: AssistantsHook | None, *, page: str | None = None, report: str | None = None
+) -> None:
     """
     Keep the links of a task until it ends, and drop those without a URL, so that none is pushed to XCom empty.
 
+    :param hook: The hook of the task's connection; None for a task without one.
     :param page: The web page of the object that the task has written; None if there is none.
+    :param report: Likewise of the report.
     """
     operator = context.get("task")
     if operator is None:
         return
-    links = storable({"console": _web_page(hook.console_url), "destination": _web_page(page)})
+    pages = {"console": hook.console_url if hook else None, "destination": page, "report": report}
+    links = storable({name: _web_page(url) for name, url in pages.items()})
     declared = getattr(type(operator), "operator_extra_links", ())
     setattr(operator, _KEPT, links)
     operator.operator_extra_links = tuple(

@@ -74,7 +74,7 @@ def check_static(operator: Any, checks: Mapping[str, Check]) -> None:
         if is_static(value):
             problems += check(name, value)
     if problems:
-        conn_id = operator.conn_id
+        conn_id = getattr(operator, "conn_id", None)
         raise ConfigurationError(
             "; ".join(problems),
             conn_id=conn_id if isinstance(conn_id, str) else None,

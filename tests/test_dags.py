@@ -6,6 +6,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -49,6 +50,10 @@ def xcom(dag_run: Any, task_id: str, key: str = "return_value", map_index: int =
         return XComModel.deserialize_value(found)
 
 
+def states(dag_run: Any) -> list[tuple[str, str]]:
+    return [(each.task_id, str(each.state)) for each in dag_run.get_task_instances()]
+
+
 def xcom_keys(dag_run: Any, task_id: str) -> set[str]:
     from airflow.models.xcom import XComModel
     from airflow.utils.session import create_session
@@ -76,6 +81,41 @@ def test_every_account_into_the_lake(sandbox: Sandbox) -> None:
         assert Path(manifest["uri"].removeprefix("file://")).stat().st_size == manifest["bytes"]
         assert manifest["conn_id"] in manifest["uri"]
     assert xcom(dag_run, "keep_manifests") == 60
+
+
+def test_what_changed_since_the_night_before(sandbox: Sandbox) -> None:
+    lake = HOME / "lake"
+    shutil.rmtree(lake / "snapshots", ignore_errors=True)
+    first = run("assistants_changes")
+    [day] = [path.name for path in (lake / "snapshots").iterdir()]
+    assert {state for task_id, state in states(first) if task_id == "account.changes"} == {"skipped"}
+    assert "The first snapshot" in (lake / "changes" / day / "burki_default.html").read_text()
+
+    (lake / "snapshots" / day).rename(lake / "snapshots" / "2026-01-31")
+    each = sandbox.rows("burki")[2]["id"]
+    sandbox.update("burki", each, name="Renamed")
+    second = run("assistants_changes")
+    skipped = [state for task_id, state in states(second) if task_id == "account.notify"]
+    assert sorted(skipped) == ["skipped"] * 4 + ["success"], "only where something changed"
+    index = VENDORS.index("burki")
+    summary = xcom(second, "account.changes", map_index=index)
+    assert summary["before"] == f"{lake}/snapshots/2026-01-31/burki_default.jsonl.gz"
+    assert summary["fields"] == {"name": 1}
+    assert (summary["account"], summary["unchanged"]) == ("burki_default", 11)
+    [change] = xcom(second, "account.changes", "assistants_diff", map_index=index)
+    assert (change["assistant_id"], change["path"], change["after"]) == (str(each), "name", "Renamed")
+    assert xcom(second, "account.notify", map_index=index).startswith(
+        "burki_default: 0 added, 0 removed, 1 changed; see "
+    )
+    assert "Renamed" in Path(summary["report"]).read_text()
+    from airflow.models.asset import AssetEvent
+    from airflow.utils.session import create_session
+
+    with create_session() as session:
+        [event] = (
+            session.query(AssetEvent).filter_by(source_run_id=second.run_id, source_task_id="account.changes").all()
+        )
+        assert event.extra == summary
 
 
 def test_an_account_that_fails_fails_alone_and_fails_the_run(sandbox: Sandbox) -> None:

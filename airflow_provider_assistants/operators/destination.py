@@ -12,11 +12,17 @@ from airflow.providers.common.compat.sdk import AirflowNotFoundException, BaseHo
 
 from airflow_provider_assistants.exceptions import DestinationError
 from airflow_provider_assistants.records.buckets import account_of
-from airflow_provider_assistants.records.destination_errors import OPENING, cannot_be_written, failure_of
+from airflow_provider_assistants.records.destination_errors import (
+    OPENING,
+    cannot_be_read,
+    cannot_be_written,
+    failure_of,
+)
 from airflow_provider_assistants.records.destination_uri import GOOGLE, S3, UPLOADS_ARE_ATOMIC, Location
+from airflow_provider_assistants.records.source import Source
 from airflow_provider_assistants.records.store import Destination
 
-__all__ = ["console_page", "open_destination", "runs_elsewhere"]
+__all__ = ["console_page", "open_destination", "open_source", "runs_elsewhere"]
 
 #: Executors whose tasks run on several machines, by a part of their names.
 _DISTRIBUTED = ("Celery", "Kubernetes", "Ecs", "Edge", "Batch", "Lambda")
@@ -38,10 +44,33 @@ def open_destination(uri: str, *, conn_id: str | None) -> Destination:
     conn_id = conn_id or location.conn_id
     if conn_id and not location.is_local:
         _check_connection(location, conn_id)
-    path, open_filesystem = location.path, _opener(location, conn_id)
-    if not location.is_local and location.protocol not in UPLOADS_ARE_ATOMIC:
-        path = _typed(location, conn_id, lambda: str(ObjectStoragePath(uri, conn_id=conn_id).path))
+    path, open_filesystem = _path(uri, location, conn_id), _opener(location, conn_id)
     return Destination(open_filesystem, path, uri=uri, protocol=location.protocol, conn_id=conn_id)
+
+
+def open_source(uri: str, *, conn_id: str | None) -> Source:
+    """
+    Return a file that a task reads; it is not opened yet.
+
+    :param uri: The file as its author wrote it.
+    :param conn_id: The task's ``object_storage_conn_id``; the one in the URI if None.
+    :raises DestinationError: If nothing can be read there.
+    """
+    location = Location.parse(uri)
+    if location.problem:
+        raise cannot_be_read(location.uri, location.problem, location.advice)
+    conn_id = conn_id or location.conn_id
+    if conn_id and not location.is_local:
+        _check_connection(location, conn_id, refusal=cannot_be_read)
+    path, open_filesystem = _path(uri, location, conn_id), _opener(location, conn_id)
+    return Source(open_filesystem, path, uri=uri, protocol=location.protocol, conn_id=conn_id)
+
+
+def _path(uri: str, location: Location, conn_id: str | None) -> str:
+    """Return the path on the file system, as its library reads the URI where that is not known here."""
+    if location.is_local or location.protocol in UPLOADS_ARE_ATOMIC:
+        return location.path
+    return _typed(location, conn_id, lambda: str(ObjectStoragePath(uri, conn_id=conn_id).path))
 
 
 def runs_elsewhere(uri: str, executor: str | None) -> bool:
@@ -90,12 +119,14 @@ def _azure_filesystem(location: Location, conn_id: str | None) -> Any:
     return fs
 
 
-def _check_connection(location: Location, conn_id: str) -> None:
+def _check_connection(
+    location: Location, conn_id: str, *, refusal: Callable[[str, str, str], DestinationError] = cannot_be_written
+) -> None:
     """Refuse a connection that does not exist: some stores' hooks go on without it, and report a missing bucket."""
     try:
         BaseHook.get_connection(conn_id)
     except AirflowNotFoundException:
-        raise cannot_be_written(
+        raise refusal(
             location.uri,
             f"there is no connection {conn_id!r} to its store",
             "Create it, or correct object_storage_conn_id",

@@ -154,3 +154,32 @@ def test_the_public_store_has_a_console_and_no_other_has() -> None:
     assert has_console(SimpleNamespace(base="https://storage.googleapis.com/storage/v1/"), "gs")  # type: ignore[arg-type]
     assert not has_console(SimpleNamespace(base="http://127.0.0.1:9171/storage/v1/"), "gs")  # type: ignore[arg-type]
     assert not has_console(SimpleNamespace(), "abfs")  # type: ignore[arg-type]
+
+
+def test_a_diff_of_objects_against_the_night_before(sandbox: Sandbox, bucket: Any) -> None:
+    from airflow_provider_assistants.operators.diff import DiffAssistantsOperator
+
+    for day in (18, 20):
+        run(f"s3://assistants/2026-11-{day}/burki.parquet")
+        sandbox.update("burki", sandbox.rows("burki")[day % 7]["id"], name=f"Renamed on {day}")
+    after = run("s3://assistants/2026-11-22/burki.csv.gz")
+    summary = DiffAssistantsOperator(
+        task_id="diff",
+        before="s3://assistants/*/burki.parquet",
+        after=after,
+        destination="s3://assistants/2026-11-22/burki.changes.jsonl",
+        report="s3://assistants/2026-11-22/burki.html",
+        object_storage_conn_id="lake",
+    ).execute({})
+    assert summary["before"] == "s3://assistants/2026-11-20/burki.parquet"
+    assert summary["fields"] == {"name": 1}
+    row = json.loads(bucket.Object("2026-11-22/burki.changes.jsonl").get()["Body"].read())
+    assert row["after"] == "Renamed on 20"
+    assert b"Renamed on 20" in bucket.Object("2026-11-22/burki.html").get()["Body"].read()
+    with pytest.raises(
+        DestinationError, match=r"s3://assistants/none\.jsonl cannot be read: there is no such file"
+    ) as caught:
+        DiffAssistantsOperator(
+            task_id="diff", before=None, after="s3://assistants/none.jsonl", object_storage_conn_id="lake"
+        ).execute({})
+    assert "hidden-aws-secret" not in str(caught.value)
