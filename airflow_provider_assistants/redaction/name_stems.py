@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from airflow_provider_assistants.redaction import words as secret_words
+import airflow_provider_assistants.redaction.words as secret_words
 from airflow_provider_assistants.redaction.names import fold
 from airflow_provider_assistants.redaction.prefilter import Prefilter, prefix_tree
 

@@ -16,7 +16,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from airflow_provider_assistants.redaction import words as secret_words
+import airflow_provider_assistants.redaction.words as secret_words
 
 __all__ = ["KeyMeaning", "fold", "is_setting", "is_setting_word", "key_words", "naming_role", "secret_meaning"]
 
