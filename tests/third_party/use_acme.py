@@ -18,7 +18,7 @@ from airflow_provider_assistants.triggers.status import AssistantStatusEventTrig
 async def first_change() -> dict:
     trigger = AssistantStatusEventTrigger(conn_id="acme_default", poll_interval=0.1)
     events = trigger.run()
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(200):
         event = await anext(events)
     await events.aclose()
     return event.payload
