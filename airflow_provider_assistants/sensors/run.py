@@ -23,7 +23,7 @@ from airflow_provider_assistants.vendors.models.base import columns
 from airflow_provider_assistants.watching.arguments import read_baseline, read_conditions
 from airflow_provider_assistants.watching.conditions import Conditions
 from airflow_provider_assistants.watching.decision import Outcome
-from airflow_provider_assistants.watching.observations import BUILT_IN_WATCHES, Observation, PollScope, Snapshot
+from airflow_provider_assistants.watching.observations import Observation, PollScope, Snapshot
 from airflow_provider_assistants.watching.schedule import PollSchedule
 from airflow_provider_assistants.watching.snapshots import take_snapshot
 from airflow_provider_assistants.watching.waiter import StatusWaiter, Step
@@ -197,8 +197,8 @@ class SensorRun:
 
     def _check_watch(self, snapshot: Snapshot) -> None:
         """Refuse a field that no assistant has and the vendor does not document: the wait would never end."""
-        watch, observations = self.waiter.conditions.watch, snapshot.observations.values()
-        if watch in BUILT_IN_WATCHES or not observations or any(watch in each.fields for each in observations):
+        watch = self.waiter.conditions.watch
+        if not snapshot.observations or snapshot.has_watch(watch):
             return
         documented = columns(self.hook.vendor.assistants.load_model())
         if watch.split(".")[0] not in documented:

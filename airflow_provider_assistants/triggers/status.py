@@ -28,7 +28,6 @@ from airflow_provider_assistants.vendors import get_vendor
 from airflow_provider_assistants.vendors.base import AssistantStatus, Vendor
 from airflow_provider_assistants.watching.conditions import Conditions, read_ids, read_watch
 from airflow_provider_assistants.watching.decision import Outcome
-from airflow_provider_assistants.watching.observations import BUILT_IN_WATCHES
 from airflow_provider_assistants.watching.outbox import ChangeOutbox
 from airflow_provider_assistants.watching.schedule import PollSchedule
 from airflow_provider_assistants.watching.waiter import HEARTBEAT, StatusWaiter, Step
@@ -331,8 +330,7 @@ class AssistantStatusEventTrigger(PollingTrigger):
             warnings.append(never or f"There is no assistant {each!r}: if one is created, that will be emitted")
         if len(absent) > _NAMED_IDS:
             warnings.append(f"{len(absent) - _NAMED_IDS} more of assistant_ids are not there")
-        has_field = any(self.watch in each.fields for each in observations.values())
-        if self.watch not in BUILT_IN_WATCHES and observations and not has_field:
+        if observations and not result.snapshot.has_watch(self.watch):
             warnings.append(f"No assistant has a field {self.watch!r}: no change of it will ever be emitted")
         reports = vendor.assistants.reader.reports()
         if self.statuses and not reports & {*self.statuses}:

@@ -82,3 +82,12 @@ class Snapshot:
     scope: PollScope
     observed_at: datetime
     derived: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def has_watch(self, watch: str) -> bool:
+        """Whether any assistant has what is watched; computed once for all subscribers."""
+        if watch in BUILT_IN_WATCHES:
+            return True
+        key = ("has_watch", watch)
+        if key not in self.derived:
+            self.derived[key] = any(watch in each.fields for each in self.observations.values())
+        return bool(self.derived[key])

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,9 +14,11 @@ import pytest
 from airflow_provider_assistants.client.ids import id_problem
 from airflow_provider_assistants.exceptions import ConfigurationError
 from airflow_provider_assistants.sandbox import Sandbox
+from airflow_provider_assistants.triggers.shared_poll import PollResult
 from airflow_provider_assistants.triggers.status import AssistantStatusEventTrigger
 from airflow_provider_assistants.vendors import get_vendor
 from airflow_provider_assistants.watching import outbox
+from airflow_provider_assistants.watching.observations import Observation, PollScope, Snapshot
 from tests.conftest import VENDORS
 from tests.triggers.running import CLOCK, LONG, Listener, RecordedPolls, until
 from tests.watching.test_outbox import AsyncStore
@@ -315,3 +318,26 @@ def test_a_watcher_whose_arguments_exist_has_no_warnings(sandbox: Sandbox) -> No
     (health,) = [store.get(key) for key in store.values if key.startswith("assistants.health.")]
     assert health["warnings"] == [], "the vendor lists it, whatever its id looks like"
     assert health["assistants"] == 1
+
+
+@pytest.mark.parametrize("watch", ["status", "name"])
+def test_a_thousand_watchers_do_not_each_iterate_over_a_snapshot_for_their_warnings(watch: str) -> None:
+    iterations = 0
+
+    class Counted(dict[str, Observation]):
+        def values(self) -> Any:
+            nonlocal iterations
+            iterations += 1
+            return super().values()
+
+        def __iter__(self) -> Any:
+            nonlocal iterations
+            iterations += 1
+            return super().__iter__()
+
+    taken = Snapshot(
+        Counted({"1": Observation("active", "Anna", None)}), PollScope(everything=True), observed_at=datetime.now(UTC)
+    )
+    for _ in range(1_000):
+        make(watch=watch)._warnings(get_vendor("burki"), PollResult("burki", taken, None))
+    assert iterations <= 1
