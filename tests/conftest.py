@@ -63,6 +63,8 @@ def sandbox(running_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterat
     """A sandbox as new, with Airflow's default connections to it."""
     for name, connection in running_sandbox.connection_env().items():
         monkeypatch.setenv(name, connection)
+    # What an earlier test gave up may have been served after that test.
+    running_sandbox.reset()
     yield running_sandbox
     running_sandbox.reset()
     running_sandbox.set_options(latency=0.0, page_cap=None, requests_per_minute=None)
