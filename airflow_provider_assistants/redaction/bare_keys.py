@@ -35,7 +35,8 @@ _ID_BEFORE = re.compile(r"(?<![A-Za-z0-9+/_\-=])[A-Za-z0-9\-]{16,64}[.:]\Z")
 #: The line that a program for checksums prints.
 _FILE_AFTER = re.compile(r"[ ][ *][\w./\-]{0,200}\w\.\w")
 _CHECKSUM_BEFORE = re.compile(
-    r"(?i)(?:sha-?[0-9]{0,3}|md5|digest|checksum|hash|etag|fingerprint|commit|revision|rev|integrity|base64)[\"'\s]{0,3}[:=,\-@(/]?[\"'\s]{0,3}\Z"
+    r"(?i)(?:sha-?[0-9]{0,3}|md5|digest|checksum|hash|etag|fingerprint|commit|revision|rev|integrity|base64"
+    r"|ssh-(?:rsa|dss|ed25519)|(?:PUBLIC KEY|CERTIFICATE)-----\\?n?)[\"'\s]{0,3}[:=,\-@(/]?[\"'\s]{0,3}\Z"
 )
 _CLASSES = str.maketrans(
     {**dict.fromkeys("abcdefghijklmnopqrstuvwxyz", "a"), **dict.fromkeys("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "A")}

@@ -20,8 +20,10 @@ from airflow_provider_assistants.redaction.paths import PathNode
 from airflow_provider_assistants.redaction.placeholders import is_no_secret
 from airflow_provider_assistants.redaction.randomness import REDACTED
 from airflow_provider_assistants.redaction.spared import (
+    is_auth_kind,
     is_auth_setting,
     is_harmless_header,
+    is_reference,
     is_schema,
     is_schema_word,
     is_scheme,
@@ -73,8 +75,8 @@ class Hiding(ABC):
             items = [self._authentication(each, place.items(), depth + 1) for each in value]
             return items if differ(items, value) else value
         if not isinstance(value, dict) or depth >= MAX_DEPTH:
-            is_prose = isinstance(value, str) and value.count(" ") >= 2
-            return self._value(value, place, depth) if is_prose else self._hide(value, place.path, depth)
+            is_plain = isinstance(value, str) and (value.count(" ") >= 2 or is_auth_kind(value))
+            return self._value(value, place, depth) if is_plain else self._hide(value, place.path, depth)
         if is_schema(value):
             return self._hide(value, place.path, depth)
         kept = {key: each for key, each in value.items() if is_auth_setting(key, each)}
@@ -114,7 +116,7 @@ class Hiding(ABC):
         describes = is_schema(mapping)
         new = {
             key: value
-            if is_scheme(key, value)
+            if is_scheme(key, value) or is_reference(key, value)
             else self._value(value, PathNode(f"{path}.{self._keys.shown(key)}", None), depth)
             if describes and is_schema_word(key)
             else self._hide(value, f"{path}.{self._keys.shown(key)}", depth, numbers=numbers)

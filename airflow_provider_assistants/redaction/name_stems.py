@@ -41,11 +41,18 @@ def _spellings(word: str) -> set[str]:
     return {lowered(each) for form in forms for each in (form, unicodedata.normalize("NFD", form))}
 
 
+def _code_phrases() -> Iterator[str]:
+    """Iterate over what codes that open something are called in languages whose words for it have a gap."""
+    qualifiers = secret_words.CODE_QUALIFIERS.split()
+    for qualifier in qualifiers:
+        yield from (f"{qualifier} code", f"code {qualifier}") if qualifier.isascii() else ()
+
+
 def _stems() -> tuple[list[str], list[str]]:
     """Return the words to be looked for: anywhere, and alone."""
     tables = (secret_words.SECRET_WORDS, secret_words.TOKEN_WORDS, secret_words.KEY_WORDS, secret_words.UNSPACED)
     forms = {form for word in " ".join(tables).split() for form in _spellings(word)}
-    forms |= {form for phrase in secret_words.SECRET_PHRASES for form in _spellings(phrase)}
+    forms |= {form for phrase in (*secret_words.SECRET_PHRASES, *_code_phrases()) for form in _spellings(phrase)}
     alone = {form for form in forms if len(form) <= _SHORT and form.isascii() and form not in _RARE}
     anywhere: list[str] = []
     for form in sorted(forms - alone, key=lambda each: (len(each), each)):

@@ -14,22 +14,36 @@ several names would read to the end of the line is read once (:class:`_Lines`).
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from airflow_provider_assistants.redaction.name_stems import ASCII_STEMS, STEMS, stem_spans
-from airflow_provider_assistants.redaction.names import (
-    KeyMeaning,
-    fold,
-    is_setting_word,
-    key_words,
-    naming_role,
-    secret_meaning,
+from airflow_provider_assistants.redaction.names import KeyMeaning, fold, naming_role, secret_meaning
+from airflow_provider_assistants.redaction.placeholders import (
+    is_no_secret,
+    is_placeholder,
+    placeholder_around,
+    placeholder_end,
 )
-from airflow_provider_assistants.redaction.placeholders import is_no_secret, is_placeholder, placeholder_end
-from airflow_provider_assistants.redaction.randomness import REDACTED, has_random_run, is_uuid, looks_random
-from airflow_provider_assistants.redaction.words import COPULAS
+from airflow_provider_assistants.redaction.plausible import (
+    is_key_like,
+    is_no_word,
+    is_pin,
+    is_secret_under,
+    is_stated_word,
+    trimmed,
+)
+from airflow_provider_assistants.redaction.prose import (
+    SUSPICIOUS_LOGINS,
+    in_prose,
+    login_secrets,
+    on_the_next_line,
+    paired_with_a_user,
+)
+from airflow_provider_assistants.redaction.randomness import REDACTED
+from airflow_provider_assistants.redaction.text_tables import TextTables
 
-__all__ = ["SUSPICIOUS_NAMED", "SUSPICIOUS_NAMED_IN_ASCII", "is_no_word", "is_secret_under", "redact_named"]
+__all__ = ["SUSPICIOUS_NAMED", "SUSPICIOUS_NAMED_IN_ASCII", "redact_named"]
 
 _LONGEST_REJECTED: Final = 400
 #: Letters of scripts without spaces between words, but for the particles that follow a name.
@@ -42,16 +56,10 @@ _IDENTIFIER_AFTER = re.compile(
 )
 _WORD_BEFORE = re.compile(r"([\w.\-]{1,24})[ \-'’]{1,2}\Z")
 _WORD_AFTER = re.compile(r"[ ](?:(?:de|da|do|d['’]|of|der|du|la|die|für|for|za|van)[ ]?)?([\w\-]{2,24})")
+_MOST_NEIGHBOURS: Final = 3
 _CLOSERS = r"[ \t\"'`)\]\\*_]{0,8}"
 #: What a name is assigned by: a mark, or words.
 _MARK = re.compile(_CLOSERS + r"(?P<mark>[=:]{1,2}>?|->|→|\||>|：|＝)(?P<space>[ \t\"'`*]{0,4}\\{0,3})")
-_COPULA = re.compile(
-    r"(?P<filler>[^\n.!?=:;|<>{}\"]{0,56}?)(?:(?<=[\s*_`)\"'])|(?<=[\u0250-\uffff])|\A)(?P<copula>"
-    + "|".join(sorted(map(re.escape, COPULAS), key=len, reverse=True))
-    + r")(?:(?=[\s\"'`*:])|(?<=[\u0250-\uffff]))[ \t:*]{0,4}",
-    re.IGNORECASE,
-)
-_FILLED_MARK = re.compile(r"[^\n.!?=:;|<>{}\"]{0,40}?[:=][ \t*`]{0,3}")
 _SCHEMES = r"(?i:bearer|basic|token|digest|apikey|api-key|key|bot|ssws|geniekey|jwt|negotiate)"
 _STOP = r"\s\"'<>,;&\\`\u3000-\u303f\uff0c\uff1b\uff1a"
 #: A quoted value ends at the next quote of its kind, so that no character is read by two names with the same quote.
@@ -59,79 +67,73 @@ _QUOTED_VALUE = re.compile(r"(?P<quote>\\{0,3}[\"'`])(?P<quoted>[^\n]*?)(?:(?P=q
 _BARE_VALUE = re.compile(rf"(?P<scheme>{_SCHEMES}[ ]{{1,4}})?(?P<bare>(?:[^{_STOP}]|[,;'](?=\w)|&(?!\w{{1,64}}=))+)")
 #: Of a longer value only so much is judged, since what is no secret is read again behind the next name in it.
 _LONGEST_JUDGED: Final = 480
-_BARE_WORD = re.compile(rf"[\"'`“‘«„(\[*<]{{0,3}}(?P<bare>[!-~]{{1,{_LONGEST_REJECTED}}})")
 _ARGUMENT = re.compile(r"[ \t]{1,4}(?P<quote>[\"']?)(?P<bare>[^\s\"']+)")
-_QUOTED = re.compile(r"(?P<quote>[\"'`“‘«„])(?P<bare>[^\n\"'`”’»“]{1,200})[\"'`”’»“]")
-_ELEMENT = re.compile(r"([^<>\n]{1,400})</")
+_ELEMENT = re.compile(r"(?:<!\[CDATA\[)?(?P<inside>[^<>\n]{1,400}?)(?:\]\]>)?</")
+#: The attributes of an element whose name was read.
+_ATTRIBUTES = re.compile(r"(?:[ ][\w:.\-]{1,40}=(?:\"[^\"<>\n]{0,120}\"|'[^'<>\n]{0,120}')){1,4}[ ]?(?=>)")
+_NAME_LIKE = re.compile(r"[A-Za-z]+(?:[_\- ][A-Za-z]+)*")
+#: What stands between a mark and the value, or its quote: the tag of a type, a list, a mapping of one language or another.
+_OPENING = re.compile(
+    r"!!\w{1,12}[ ]{1,2}|[ ]{0,2}[\[({][ ]{0,2}(?:\w{1,24}[ ]?[=:][ ]?)?(?=[\"'])|[fbruFBRU]{1,2}(?=[\"'])"
+)
+#: ``auth=('user', '…')``.
+_USER_AND_SECRET = re.compile(
+    r"[ ]{0,2}\([ ]{0,2}([\"'])[^\"'\n]{1,64}\1[ ]{0,2},[ ]{0,2}([\"'])(?P<secret>[^\"'\n]{1,200})\2"
+)
+_REFERENCE_TAG = re.compile(r"!(?![!\s])[A-Za-z]{2,12}(?:::[A-Za-z]{1,20}){0,3}[ ]")
+_ASSIGNING = frozenset((":", "=", "：", "＝", "=>"))
 _LINE = re.compile(r"[^\n'`]*")
 _PARAMETERS = re.compile(
     r"[ \t]{0,4}(?i:digest|aws4[\w\-]*|hawk|oauth|signature|hmac[\w\-]*|mac|token|[a-z][\w\-]{1,30})[ ]+\w+="
 )
-_AFTER_WORD = re.compile(r"[ \t]+[\"'(]?[^\W\d_]")
+_AFTER_WORD = re.compile(r"[ \t]+[\"'(]?[^\W_]")
 _LINE_BEFORE = re.compile(r"(?:^|\n)[ \t]*(?:-[ \t]+|export[ \t]+|#[ \t]*)?\Z")
 _PAIR_GAP = re.compile(
-    r"[ \t\"'\\,;}>/]{0,8}(?:\r?\n[ \t\-]{0,40})?[\"'\\ ]{0,4}(?P<value>[\w\-]{1,24}?)[\"'\\]{0,3}[ \t]{0,2}[:=][ \t]{0,4}"
+    r"[ \t\"'\\,;}>/{]{0,8}(?:\r?\n[ \t\-]{0,40})?[\"'\\ ]{0,4}(?P<value>[\w\-]{1,24}?)[\"'\\]{0,3}[ \t]{0,2}[:=][ \t]{0,4}"
 )
-#: They join words in English, and assign in a language whose words for secrets are others.
-_ENGLISH = frozenset(
-    "password passwords token tokens key keys secret secrets pin credentials cookie passcode code".split()
-)
-_WEAK_COPULAS = frozenset("to on of with using als je er".split())
-_NUMERIC = re.compile(r"[\d.,:/\-+%$€]{1,64}")
-_PROSE_GAP = re.compile(r"[ \t(\[\-–—#]{1,8}")
-#: ``define('DB_PASSWORD', '…')``, ``setPassword("…")``, ``<key>password</key><string>…</string>``.
-_CALL = re.compile(r"[\"'`]?[ ]{0,2}(?:[,(][ ]{0,2}[\"'`]|</\w{1,12}>\s{0,12}<\w{1,12}>)([^\"'`\n<>]{1,200})[\"'`<]")
-_NAME_LIKE = re.compile(r"[A-Za-z]+(?:[_\- ][A-Za-z]+)*")
+#: ``<setting name="ApiKey"><value>…</value>``.
+_PAIR_ELEMENT = re.compile(r"[\"'/ ]{0,3}>\s{0,12}<(?P<value>\w{1,24})>(?P<inside>[^<>\n]{1,400})</")
 #: What finds quickly, in Rust's regex, all that can name a secret: a word that a name can hold with something behind it that
 #: can assign or be no word (what is long is none), a name that ends in its mark, and an option of a command.
 SUSPICIOUS_NAMED, SUSPICIOUS_NAMED_IN_ASCII = (
-    rf"(?:{stems})(?:[^\n]*[=:>|0-9\"'`“‘«„!#$%^&*~+→：＝@]|[^\n]*[!-~]{{20}}"
+    rf"[0-9!#$%^&*~+\"'`“][^\n]*(?:{stems})|(?:{stems})[^\n]*\n[^a-zA-Z0-9]*(?:[a-z]*\n)?[^\n]*[0-9!#$%^&*~+]"
+    rf"|(?:{stems})(?:[^\n]*[=:>|0-9\"'`“‘«„!#$%^&*~+→：＝@]|[^\n]*[!-~]{{20}}"
     r"|[^\s]*[ \t\"'\\,;}>/]*\r?\n[ \t\-\"'\\]*[^\s:=]*[\"'\\ \t]*[:=])"
+    rf"|{SUSPICIOUS_LOGINS}|(?i:pass(?:word|code|phrase)?)(?: is:?|[^\n]*:) [a-z]"
     r"|(?i:pass|auth)[=:\"]|(?:^|[\s\"'\x00])--?[A-Za-z][^\s=]*[ \t]"
     for stems in (STEMS, ASCII_STEMS)
 )
-_PINS = frozenset("pin pins pincode otp passcode code codes pass пин пинкод".split())
 
 
 def redact_named(text: str) -> str:
     """Take out what a text names as a secret; the very same text if it names none."""
-    parts: list[str] = []
-    done = read = 0
+    read = 0
     lines = _Lines(text)
+    tables = TextTables(text)
+    found = login_secrets(text)
     for start, end in stem_spans(text):
         if start < read:
             continue
-        found, read = _named_secret(lines, start, start + len(text[start:end].rstrip('=:"')))
-        if found is not None and found[0] >= done:
-            parts += (text[done : found[0]], REDACTED)
-            done = found[1]
-            read = max(read, done)
-    return "".join((*parts, text[done:])) if parts else text
+        around = placeholder_around(text, start)
+        if around is not None:
+            read = around
+            continue
+        found += tables.secrets(start)
+        secret, read = _named_secret(lines, start, start + len(text[start:end].rstrip('=:"')))
+        if secret is not None:
+            found.append(secret)
+            read = max(read, secret[1])
+    return _without(text, found) if found else text
 
 
-def is_no_word(value: str) -> bool:
-    """Whether a text is a key rather than a word of prose, as in ``Password: ask for it``."""
-    bare = value.strip(".,;:!?()[]*_\"'`")
-    if len(value) >= 20:
-        return True
-    return len(value) >= 6 and not bare.replace("-", "").replace("'", "").isalpha()
-
-
-def is_secret_under(meaning: KeyMeaning, value: str) -> bool:
-    """Whether a text is a secret where a name means that one stands there."""
-    if is_no_secret(value):
-        return False
-    if meaning is KeyMeaning.SECRET:
-        return True
-    if meaning is KeyMeaning.SECRET_UNLESS_NUMBER:
-        return not value.isdigit()
-    if meaning is KeyMeaning.SECRET_UNLESS_SWITCH:
-        return value.lower() not in ("0", "1", "true", "false", "yes", "no", "on", "off")
-    if meaning is KeyMeaning.SECRET_IF_RANDOM:
-        return looks_random(value) or is_uuid(value)
-    if meaning is KeyMeaning.DESCRIPTION:
-        return has_random_run(value) and not is_uuid(value) and "/" not in value
-    return False
+def _without(text: str, spans: list[tuple[int, int]]) -> str:
+    parts: list[str] = []
+    done = 0
+    for begin, end in sorted(spans):
+        if begin >= done:
+            parts += (text[done:begin], REDACTED)
+            done = end
+    return "".join((*parts, text[done:]))
 
 
 class _Lines:
@@ -177,39 +179,43 @@ def _named_secret(lines: _Lines, start: int, end: int) -> tuple[tuple[int, int] 
     return None, end
 
 
+def _before(text: str, start: int, end: int) -> tuple[int, int] | None:
+    word = _WORD_BEFORE.search(text, max(0, start - 26), start)
+    return None if word is None else (word.start(), end)
+
+
+def _behind(text: str, start: int, end: int) -> tuple[int, int] | None:
+    word = _WORD_AFTER.match(text, end)
+    return None if word is None else (start, word.end())
+
+
+def _longer_name(
+    text: str, start: int, end: int, longer: Callable[[str, int, int], tuple[int, int] | None]
+) -> Iterator[tuple[KeyMeaning, int, int]]:
+    """Find the shortest name of a secret that a word makes with up to three neighbours on one side."""
+    for _ in range(_MOST_NEIGHBOURS):
+        place = longer(text, start, end)
+        if place is None:
+            return
+        start, end = place
+        if secret_meaning(text[start:end]) is KeyMeaning.SECRET:
+            yield KeyMeaning.SECRET, end, start
+            return
+
+
 def _names(text: str, start: int, end: int) -> list[tuple[KeyMeaning, int, int]]:
     """Return what the names around a word mean, each with its end and its start: the word alone, and with its neighbours."""
     identifier = text[start:end]
     own = secret_meaning(identifier.lstrip("-"))
     if own in _ASSIGNABLE:
         return [(own, end, start)]
-    names: list[tuple[KeyMeaning, int, int]] = []
-    before, first = identifier, start
-    for _ in range(3):
-        word = _WORD_BEFORE.search(text, max(0, first - 26), first)
-        if word is None:
-            break
-        first = word.start()
-        before = f"{word[1]} {before}"
-        meaning = secret_meaning(before)
-        if meaning is KeyMeaning.SECRET:
-            names.append((meaning, end, first))
-            break
-    after, at = identifier, end
-    for _ in range(2):
-        word = _WORD_AFTER.match(text, at)
-        if word is None:
-            break
-        at = word.end()
-        after = f"{after} {word[1]}"
-        meaning = secret_meaning(after)
-        if meaning is KeyMeaning.SECRET:
-            names.append((meaning, at, start))
-            break
-    if own is KeyMeaning.SECRET_IF_RANDOM:
+    # The longer name of the two says more: a word before qualifies what is kept secret, one behind says whose it is.
+    names = [*_longer_name(text, start, end, _before), *_longer_name(text, start, end, _behind)]
+    if own is KeyMeaning.SECRET_IF_RANDOM or identifier.lower() in ("key", "keys"):
+        own = KeyMeaning.SECRET_IF_RANDOM
         names.append((own, end, start))
-    elif own is KeyMeaning.AUTHENTICATION and text[end : end + 1] == "=":
-        names.append((KeyMeaning.SECRET, end, start))
+    elif own is KeyMeaning.AUTHENTICATION:
+        names.append((KeyMeaning.SECRET if text[end : end + 1] == "=" else KeyMeaning.SECRET_IF_RANDOM, end, start))
     return names
 
 
@@ -220,10 +226,18 @@ _ASSIGNABLE = frozenset(
 
 def _assigned(lines: _Lines, meaning: KeyMeaning, at: int, first: int) -> tuple[int, int] | None:
     text = lines.text
-    mark = _MARK.match(text, at)
+    attributes = _ATTRIBUTES.match(text, at)
+    mark = _MARK.match(text, attributes.end() if attributes else at)
     if mark is not None:
-        return _behind_mark(lines, meaning, mark, text[first:at])
-    if text[first : first + 1] == "-" and (first == 0 or text[first - 1] in " \t\n\"'"):
+        found = _behind_mark(lines, meaning, mark, text[first:at])
+        if found is None and mark["mark"] == ">":
+            return _in_pair(text, meaning, at)
+        if placeholder_end(text, mark.end()) is not None:
+            return found
+        if found is None and meaning is KeyMeaning.SECRET and mark["mark"] in _ASSIGNING:
+            found = on_the_next_line(text, meaning, at, text[first:at]) or paired_with_a_user(text, mark.end("mark"))
+        return found
+    if text[first : first + 1] == "-" and "$" not in text[first:at] and (first == 0 or text[first - 1] in " \t\n\"'"):
         argument = _ARGUMENT.match(text, at)
         if argument and not argument["bare"].startswith("-") and is_secret_under(meaning, argument["bare"]):
             return argument.span("bare")
@@ -231,7 +245,7 @@ def _assigned(lines: _Lines, meaning: KeyMeaning, at: int, first: int) -> tuple[
     pair = _in_pair(text, meaning, at)
     if pair is not None or meaning is KeyMeaning.DESCRIPTION:
         return pair
-    return _in_prose(text, meaning, at, text[first:at])
+    return in_prose(text, meaning, first, at)
 
 
 def _behind_mark(lines: _Lines, meaning: KeyMeaning, mark: re.Match[str], name: str) -> tuple[int, int] | None:
@@ -240,7 +254,7 @@ def _behind_mark(lines: _Lines, meaning: KeyMeaning, mark: re.Match[str], name: 
     sign = mark["mark"]
     if sign == ">":
         inside = _ELEMENT.match(text, at)
-        return inside.span(1) if inside and is_secret_under(meaning, inside[1].strip()) else None
+        return inside.span("inside") if inside and _is_content(meaning, inside["inside"].strip()) else None
     if sign == ":":
         folded = fold(name).lower()
         if folded.endswith(("authorization", "cookie")):
@@ -253,16 +267,21 @@ def _behind_mark(lines: _Lines, meaning: KeyMeaning, mark: re.Match[str], name: 
     while gap < 3 and text[at : at + 1] in (" ", "\t", "*"):
         at += 1
         gap += 1
-    if placeholder_end(text, at) is not None:
+    if placeholder_end(text, at) is not None or _REFERENCE_TAG.match(text, at) is not None:
         return None
+    pair = _USER_AND_SECRET.match(text, at) if name.lower().endswith("auth") else None
+    if pair is not None:
+        return pair.span("secret")
+    opening = _OPENING.match(text, at)
+    at = opening.end() if opening else at
     quoted = _QUOTED_VALUE.match(text, at)
     if quoted is not None:
         return quoted.span("quoted") if is_secret_under(meaning, quoted["quoted"]) else None
     value = _BARE_VALUE.match(text, at, at + _LONGEST_JUDGED)
-    if value is None:
+    if value is None or (value["scheme"] and placeholder_end(text, value.start("bare")) is not None):
         return None
     bare = value["bare"]
-    if not bare.strip("*.,;:!?") or not is_secret_under(meaning, _trimmed(bare)):
+    if not bare.strip("*.,;:!?") or not is_secret_under(meaning, trimmed(bare)):
         return None
     if not _is_assigned(text, value, mark, name):
         return None
@@ -271,14 +290,22 @@ def _behind_mark(lines: _Lines, meaning: KeyMeaning, mark: re.Match[str], name: 
     return _BARE_VALUE.match(text, at).span("bare")  # type: ignore[union-attr]
 
 
+def _is_content(meaning: KeyMeaning, inside: str) -> bool:
+    """Whether an element holds a secret rather than the label of one."""
+    is_label = _NAME_LIKE.fullmatch(inside) is not None and secret_meaning(inside) in _ASSIGNABLE
+    return is_secret_under(meaning, inside) and not is_label
+
+
 def _is_assigned(text: str, value: re.Match[str], mark: re.Match[str], name: str) -> bool:
     """Whether the way in which a name has a value says that it is more than the next word."""
     sign, bare = mark["mark"], value["bare"]
     if sign in ("=", "==", "=>"):
         return True
     if sign == "|":
-        return _is_key_in_prose(_trimmed(bare))
-    if is_no_word(bare) or value["scheme"] or _is_pin(name, bare):
+        return is_key_like(trimmed(bare))
+    if is_no_word(bare) or value["scheme"] or is_pin(name, bare):
+        return True
+    if sign == ":" and _is_alone(text, value.end()) and is_stated_word(name, bare):
         return True
     if sign != ":" or _AFTER_WORD.match(text, value.end()) is not None:
         return False
@@ -286,13 +313,9 @@ def _is_assigned(text: str, value: re.Match[str], mark: re.Match[str], name: str
     return is_header or _is_setting_line(text, mark.start() - len(name), name)
 
 
-def _trimmed(value: str) -> str:
-    return value.rstrip(".,;:!?)") or value
-
-
-def _is_pin(name: str, value: str) -> bool:
-    """Whether a number is what is asked of a PIN: a few digits."""
-    return len(value) >= 3 and _trimmed(value).isdigit() and not _PINS.isdisjoint(key_words(name))
+def _is_alone(text: str, at: int) -> bool:
+    """Whether a line ends at a place."""
+    return text[at : at + 1] in ("", "\n", "\r")
 
 
 def _is_setting_line(text: str, start: int, name: str) -> bool:
@@ -311,6 +334,9 @@ def _whole_header(lines: _Lines, at: int, *, is_cookie: bool) -> tuple[int, int]
 
 def _in_pair(text: str, meaning: KeyMeaning, at: int) -> tuple[int, int] | None:
     """Return the value of a pair whose name was read: ``name: API_KEY`` and on the next line ``value: …``."""
+    element = _PAIR_ELEMENT.match(text, at)
+    if element is not None and naming_role(element["value"]) == "value" and is_secret_under(meaning, element["inside"]):
+        return element.span("inside")
     gap = _PAIR_GAP.match(text, at)
     if gap is None or naming_role(gap["value"]) != "value":
         return None
@@ -322,74 +348,3 @@ def _in_pair(text: str, meaning: KeyMeaning, at: int) -> tuple[int, int] | None:
     if value is None or not is_secret_under(meaning, value["bare"]):
         return None
     return _BARE_VALUE.match(text, at).span("bare")  # type: ignore[union-attr]
-
-
-def _in_prose(text: str, meaning: KeyMeaning, at: int, name: str) -> tuple[int, int] | None:
-    copula = _COPULA.match(text, at)
-    if copula is not None and not _is_about_settings(copula["filler"]):
-        quoted = _QUOTED.match(text, copula.end())
-        if quoted and is_secret_under(meaning, quoted["bare"]) and " " not in quoted["bare"]:
-            return quoted.span("bare")
-        is_weak = copula["copula"].lower() in _WEAK_COPULAS and not _ENGLISH.isdisjoint(key_words(name))
-        found = _bare(text, copula.end(), meaning, name, strong=is_weak)
-        if found is not None:
-            return found
-    filled = _FILLED_MARK.match(text, at)
-    if filled is not None and not _is_about_settings(filled[0]):
-        found = _bare(text, filled.end(), meaning, name, strong=False)
-        if found is not None:
-            return found
-    argument = _CALL.match(text, at)
-    if (
-        argument
-        and is_secret_under(meaning, argument[1])
-        and is_no_word(argument[1])
-        and not _NAME_LIKE.fullmatch(argument[1])
-    ):
-        return argument.span(1)
-    gap = _PROSE_GAP.match(text, at)
-    # What has a name of a program is set, by whatever command: ``ENV API_KEY …``.
-    return _bare(text, gap.end(), meaning, name, strong="_" not in name) if gap else None
-
-
-def _bare(text: str, at: int, meaning: KeyMeaning, name: str, *, strong: bool) -> tuple[int, int] | None:
-    word = _BARE_WORD.match(text, at)
-    if word is None or word["bare"].startswith("//") or placeholder_end(text, word.start("bare")) is not None:
-        return None
-    value = re.split(r"[\"'`<>,;\\]", word["bare"], maxsplit=1)[0].rstrip(".,;:!?)]*")
-    if (
-        not value
-        or "://" in value
-        or not is_secret_under(meaning, value)
-        or is_placeholder(word["bare"].rstrip(".,;:!?)"))
-    ):
-        return None
-    if not ((_is_strong(value) if strong else _is_key_in_prose(value)) or _is_pin(name, value)):
-        return None
-    begin = word.start("bare")
-    return begin, begin + len(value)
-
-
-def _is_key_in_prose(value: str) -> bool:
-    """Whether a text behind ``the password is`` is no word, date, amount, address or host."""
-    is_mixed = len(value) >= 5 and any(map(str.isdigit, value)) and any(map(str.isalpha, value))
-    if value.isalpha() or "@" in value[1:-1] or not (is_mixed or is_no_word(value)):
-        return False
-    if _NUMERIC.fullmatch(value):
-        return value.isdigit()
-    return any(map(str.isdigit, value)) or any(each in "!#$%^&*~+=" for each in value) or len(value) >= 20
-
-
-def _is_strong(value: str) -> bool:
-    """Whether a text can be nothing but a key or a password, whatever stands before it."""
-    if looks_random(value):
-        return True
-    has_digit = any(map(str.isdigit, value))
-    return (
-        len(value) >= 6 and has_digit and any(map(str.isalpha, value)) and any(each in "!#$%^&*~+=" for each in value)
-    )
-
-
-def _is_about_settings(filler: str) -> bool:
-    """Whether what stands between a name and its value makes a setting of it: ``token limit is``."""
-    return any(is_setting_word(word) for word in key_words(filler))

@@ -94,6 +94,8 @@ _SECRET = _words(secret_words.SECRET_WORDS)
 _TOKEN = _words(secret_words.TOKEN_WORDS)
 _KEYS = _words(secret_words.KEY_WORDS)
 _QUALIFIERS = _words(secret_words.KEY_QUALIFIERS)
+_CODES = _words(secret_words.CODE_WORDS)
+_CODE_QUALIFIERS = _words(secret_words.CODE_QUALIFIERS)
 _PHRASES = _phrases(secret_words.SECRET_PHRASES)
 _NO_SECRETS = _phrases(secret_words.NO_SECRETS)
 _JOINED_PHRASES = tuple(sorted("".join(phrase) for phrase in _PHRASES if len("".join(phrase)) >= 9))
@@ -111,7 +113,15 @@ _WORD_ENDS = tuple(
     sorted(word for word in _SECRET | {"token", "jeton"} if len(word) >= 6 or word in ("token", "heslo"))
 )
 _KEY_ENDS = tuple(sorted(word for word in _KEYS if len(word) >= 5))
+_CODE_ENDS = tuple(sorted(word for word in _CODES if word in ("code", "kode", "kod")))
 _ENGLISH_KEYS = frozenset({"key", "keys"})
+#: In other languages what qualifies a word may follow it.
+_FOREIGN_KEYS = _KEYS - _ENGLISH_KEYS
+_FOREIGN_CODES = _CODES - {"codes"}
+#: Such as ``dbpass`` and ``adminpw``, but no ``compass``.
+_ABBREVIATED = re.compile(
+    r"(?!(?:com|by|over|under|sur|tres|en|im)pass)[a-z]{2,12}pass|[a-z]{4,10}pw|[a-z]{2,12}pwd|[a-z]{3,12}pat"
+)
 _LIMITING = _words(
     "limit expires expired expire wrong invalid not never must should can may between needed missing correct"
 )
@@ -134,8 +144,12 @@ _SECRET_TREE_ENDS = ("providerconfig", "customconfig", "customsettings")
 #: Documented as holding a model and a base URL beside a key with a name of its own.
 _MIXED_TREES = frozenset({"llmproviderconfig"})
 _NO_HTTP_HEADERS = _words("table column columns csv sheet section row field fields report excel page email message")
+#: Names of much besides secrets.
+_IF_RANDOM = _words("session pat pem salt license licence nonce seed")
+_EXPLAINING = _words("help hint error info tooltip placeholder alt aria example")
 _DIGESTS = _words(
-    "hash checksum digest fingerprint etag sha sha1 sha256 sha512 md5 commit revision rev integrity signature thumbprint crc"
+    "hash checksum digest fingerprint etag sha sha1 sha256 sha512 md5 commit revision rev integrity signature thumbprint crc "
+    "sha1sum sha256sum sha512sum md5sum"
 )
 
 
@@ -165,6 +179,8 @@ def secret_meaning(name: str) -> KeyMeaning:
             return _weak_meaning(core)
         if not _MEASURES.isdisjoint(core) or not _VOCABULARY.isdisjoint(core):
             return KeyMeaning.PLAIN
+    elif core[-1] in _AUTH:
+        return KeyMeaning.AUTHENTICATION
     return _meaning_by_position(core, is_token=is_token)
 
 
@@ -176,7 +192,9 @@ def _is_strong(name: str, words: tuple[str, ...], joined: str) -> bool:
     for first, second in pairwise(words):
         if second in _KEYS and first in _QUALIFIERS:
             return True
-        if first in _KEYS - _ENGLISH_KEYS and second in _QUALIFIERS:
+        if first in _FOREIGN_KEYS and second in _QUALIFIERS:
+            return True
+        if (second in _CODES and first in _CODE_QUALIFIERS) or (first in _FOREIGN_CODES and second in _CODE_QUALIFIERS):
             return True
     if any(words[at : at + len(phrase)] == phrase for phrase in _PHRASES for at in range(len(words))):
         return True
@@ -192,7 +210,11 @@ def _is_compound(word: str) -> bool:
     """Whether a word ends in that of a secret, or in that of a key behind one that makes it a secret."""
     if len(word) > 6 and word.endswith(_WORD_ENDS) and not word.endswith("token"):
         return True
-    return any(word.endswith(end) and word.removesuffix(end) in _QUALIFIERS for end in _KEY_ENDS)
+    if _ABBREVIATED.fullmatch(word):
+        return True
+    return any(word.endswith(end) and word.removesuffix(end) in _QUALIFIERS for end in _KEY_ENDS) or any(
+        word.endswith(end) and word.removesuffix(end) in _CODE_QUALIFIERS for end in _CODE_ENDS
+    )
 
 
 def _ends_in_token(word: str) -> bool:
@@ -220,6 +242,8 @@ def _weak_meaning(words: tuple[str, ...]) -> KeyMeaning:
         return KeyMeaning.AUTHENTICATION
     if not _DIGESTS.isdisjoint(words):
         return KeyMeaning.DIGEST
+    if words[-1] in _IF_RANDOM:
+        return KeyMeaning.SECRET_IF_RANDOM
     if words[-1] in _KEYS and _PLAIN_KEYS.isdisjoint(words) and (len(words) > 1 or words[0] not in _ENGLISH_KEYS):
         return KeyMeaning.SECRET_IF_RANDOM
     return KeyMeaning.PLAIN
@@ -249,5 +273,5 @@ def naming_role(key: str) -> str:
     if not words or len(words) > 3:
         return ""
     if words[-1] in _VALUES:
-        return "value"
+        return "" if words[0] in _EXPLAINING else "value"
     return "name" if words[-1] in _NAMING else ""

@@ -9,15 +9,16 @@ that it is secret, what another one holds.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any, Final
 
-from airflow_provider_assistants.redaction.named_secrets import is_no_word
 from airflow_provider_assistants.redaction.names import KeyMeaning, key_words, naming_role
 from airflow_provider_assistants.redaction.placeholders import is_no_secret
+from airflow_provider_assistants.redaction.plausible import is_no_word
 
-__all__ = ["naming_texts", "says_secret", "secret_items"]
+__all__ = ["naming_texts", "says_secret", "secret_columns", "secret_items", "secret_names"]
 
 #: Pairs are small; a mapping of more members is a table, of which the first are looked at.
 _MOST_MEMBERS: Final = 64
@@ -31,6 +32,10 @@ _SECRET_KINDS = frozenset(
     client_secret basic_auth bearertoken bearer-token api_token auth_token
     """.split()
 )
+#: Such as the names of other secrets, and of scopes: ``write:api_keys``.
+_NAME = re.compile(r"[A-Za-z]{1,20}(?:[_:.][A-Za-z]{1,20}){0,5}")
+_HEADING = re.compile(r"[^\W\d_][\w\- ]{0,40}")
+_LISTS_OF_NAMES = frozenset("names keys fields columns header headers headings labels params variables cols".split())
 _OPAQUE = frozenset({KeyMeaning.SECRET, KeyMeaning.SECRET_UNLESS_NUMBER, KeyMeaning.SECRET_UNLESS_SWITCH})
 
 
@@ -43,9 +48,38 @@ def naming_texts(mapping: dict[str, Any], key: str) -> list[str]:
     ]
     if len(found) > 1:
         stem = key_words(key)[:-1]
-        same = [each for each in found if key_words(each[0])[:-1] == stem]
-        found = same or found
+        found.sort(key=lambda each: key_words(each[0])[:-1] != stem)
     return [value for _, value in found]
+
+
+def secret_columns(mapping: dict[str, Any], key: str, meaning: Callable[[str], KeyMeaning | None]) -> list[int]:
+    """
+    Return which columns of what a mapping holds under a key are secret, by a list of names beside it.
+
+    Such as ``{"columns": ["user", "password"], "rows": [[…, …]]}`` and ``{"names": […], "values": […]}``.
+    """
+    for member, value in islice(mapping.items(), _MOST_MEMBERS):
+        if member == key or type(value) is not list:
+            if member == "schema" and type(value) is dict:
+                return secret_columns({**value, key: None}, key, meaning)
+            continue
+        words = key_words(member)
+        if words and words[-1] in _LISTS_OF_NAMES:
+            found = secret_names([_heading(each) for each in value[:_MOST_MEMBERS]], meaning)
+            if found:
+                return found
+    return []
+
+
+def _heading(item: Any) -> Any:
+    return item.get("name") if isinstance(item, dict) else item
+
+
+def secret_names(headings: Sequence[Any], meaning: Callable[[str], KeyMeaning | None]) -> list[int]:
+    """Return which of some headings name a secret; none if any of them is no heading."""
+    if len(headings) < 2 or not all(isinstance(each, str) and _HEADING.fullmatch(each) for each in headings):
+        return []
+    return [index for index, each in enumerate(headings) if meaning(each) in _OPAQUE]
 
 
 def says_secret(mapping: dict[str, Any]) -> bool:
@@ -82,5 +116,5 @@ def _is_secret_item(item: Any, meaning: Callable[[str], KeyMeaning | None], *, i
     if isinstance(item, str):
         if is_no_secret(item) or item.startswith("--"):
             return False
-        return is_pair or (is_no_word(item) and not (_names_secret(item, meaning) and item.replace("_", "").isalpha()))
+        return is_pair or (is_no_word(item) and not _NAME.fullmatch(item))
     return is_pair and item is not None

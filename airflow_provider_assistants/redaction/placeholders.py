@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from airflow_provider_assistants.redaction.names import key_words
 from airflow_provider_assistants.redaction.randomness import has_random_run, is_uuid
 
-__all__ = ["AUTH_SCHEMES", "is_no_secret", "is_placeholder", "placeholder_end"]
+__all__ = ["AUTH_SCHEMES", "is_no_secret", "is_placeholder", "placeholder_around", "placeholder_end"]
 
 _LONGEST: Final = 400
 #: What is put into a template to say what belongs there is a phrase, not a paragraph.
@@ -23,27 +23,35 @@ _LONGEST_EXAMPLE: Final = 160
 _PLACEHOLDERS = re.compile(
     r"\{\{\{?(?P<a>[^{}\n]{1,100})\}?\}\}|\$\{\{?(?P<b>[^{}\n]{1,100})\}?\}|\$\((?P<c>[^()\n]{1,80})\)|#\{(?P<d>[^{}\n]{1,80})\}"
     r"|\{%(?P<e>[^{}\n]{1,100})%\}|@\{(?P<f>[^{}\n]{1,80})\}|\{(?P<g>[A-Za-z_][^{}\n\"]{0,80})\}|<(?P<h>[A-Za-z_][^<>\n]{0,80})>"
-    r"|\[\[?(?P<i>[A-Za-z_][^\[\]\n]{0,80})\]\]?|%(?P<j>[A-Za-z_][A-Za-z0-9_]{2,60})%|\$(?P<k>[A-Z_][A-Z0-9_]{2,60})(?![a-z])"
+    r"|\[\[?(?P<i>[A-Za-z_][^\[\]\n]{0,80})\]\]?|%(?P<j>[A-Za-z_][A-Za-z0-9_]{2,60})%|\$(?P<k>[A-Z_][A-Z0-9_]{1,60})(?![a-z])"
     r"|%\((?P<l>\w{1,60})\)s|__(?P<m>[A-Z][A-Z0-9_]{2,60}?)__|\$(?P<n>[a-z]{2,20}(?:[A-Z_][a-z]{1,20}){0,4})(?!\w)"
     r"|%\{(?P<q>[^{}\n]{1,80})\}|<%[=-]?(?P<r>[^%<>\n]{1,80})-?%>|@@(?P<s>\w{1,60})@@|#(?P<t>[A-Za-z_]\w{1,40})#"
     r"|\*\|(?P<u>[\w:]{1,60})\|\*|«(?P<v>[^«»\n]{1,60})»|\$env:(?P<w>\w{1,60})|%(?P<x>[sd])(?!\w)|\$\[(?P<y>[^\[\]\n]{1,60})\]"
-    r"|@(?P<z>[A-Za-z_]{3,40})@|\{(?P<o>[0-9]{0,2})\}|:(?P<p>[a-z]{2,20}(?:_[a-z]{2,20})*)(?![\w:@])"
+    r"|@(?P<z>[A-Za-z_]{3,40})@|\$(?P<aa>[0-9]{1,2})(?!\w)|#\[(?P<ab>[^\[\]\n]{1,80})\]|\{(?P<o>[0-9]{0,2})\}|:(?P<p>[a-z]{2,20}(?:_[a-z]{2,20})*)(?![\w:@])"
 )
 #: An expression that reads the secret from where it is kept.
 _LOOKUPS = re.compile(
     r"(?i)(?:os\.)?(?:environ|getenv|process\.env|env|secrets?|vault|ref\+[a-z]+|config|settings|var|local|data|input|params?"
     r"|op:/|vault|aws:secretsmanager|ssm|arn:aws[a-z\-]{0,7}:(?:secretsmanager|ssm)|self|this|response|req|request|module"
-    r"|variable|system|deno|import\.meta|getpass)[.:\[(/][^\s]{1,120}"
+    r"|variable|system|deno|import\.meta|getpass|environment)[.:\[(/][^\s]{1,120}"
+    r"|@microsoft\.keyvault\([^\s()]{1,200}\)|(?:cat|vault|aws|op|pass|gcloud|kubectl|az) [\w./ \-:=]{1,120}"
+    r"|[a-z_][a-z_]{0,40}(?:\.[a-z_]{1,40}){1,5}\(?|![a-z]{2,12}(?:::[a-z]{1,20}){0,3}"
+    r"|(?:optional|list|union|dict|literal|annotated|set|tuple|secret)\[[\w, |\[\].]{1,60}\]?"
     r"|(?:await )?[a-z_][A-Za-z_.]{1,60}\((?:['\"][A-Za-z_.\- ]{1,60}['\"])?\)[;,]?"
     r"|projects/[\w\-]{1,60}/secrets/[\w\-]{1,80}(?:/versions/\w{1,20})?|random_password\.[\w.]{1,60}"
     r"|(?:file:(?://)?)?/(?:run|etc|var|mnt|home|opt)/[\w./\-]{1,100}"
     r"|sk[\-_](?:live_|test_|proj-|ant-)?(?:[xX*.…]{3,60}|<[\w ]{1,40}>|YOUR[A-Z_]{1,30})"
 )
+_OPENINGS = re.compile(r"\{\{|\{%|[$#@%]\{|\$\(|<%|[#$]\[")
+_LONGEST_PLACEHOLDER: Final = 100
 _MARK = re.compile(r"[{<\[%$_:(.#@/*« \-]")
 _NAMED_EXAMPLE = re.compile(r"(?i)(?:your|my|the|insert|enter|replace|put|add|paste|example|dummy|some|an?)[ _\-]")
 #: Runs of letters alone are names, be they long: ``assistantIdentifier``.
 _RUN_WITH_DIGITS = re.compile(r"[A-Za-z]*[0-9][A-Za-z0-9]*")
 _ELISION = re.compile(r"[.…*xX•#_\-?]{2,}|[xX*•]{3,}(?:[\-_ ][xX*•]{2,}){0,12}")
+#: What programs show of a key, so that its owner can tell which one it is.
+_MASKED = re.compile(r"[A-Za-z0-9_\-]{0,8}(?:\.{3,}|…|\*{3,}|[xX]{4,}|•{3,})[A-Za-z0-9]{0,4}")
+_DEFAULT = re.compile(r":[\-=](.{4,})\Z")
 _WORDS = re.compile(r"(?:[A-Za-z]{1,12}+|[0-9]{1,2}+|[_\-.:,+ /@|%~]){0,40}+")
 _SCHEME = re.compile(r"(?i)(?:bearer|basic|token|apikey|api-key|key|bot|digest|jwt)[ \t]+")
 
@@ -62,6 +70,7 @@ _NO_SECRETS = frozenset(
     oauth oauth2 api_key apikey api-key jwt hmac header query body required optional enabled disabled yes no on off n/a na
     unset empty unknown missing invalid expired redacted hidden masked removed secret_ref
     todo tbd fixme placeholder changeme change-me change_me changeit replaceme replace_me replace-me example filtered
+    password passwd pass pwd user:password user:pass username:password
     yourtoken yourkey yourapikey yourpassword yoursecret (hidden) (redacted) (unset) ~
     """.split()
 )
@@ -87,10 +96,12 @@ def is_placeholder(text: str, *, among_words: bool = False) -> bool:
     if _MARK.search(text) is None:
         return False
     if not among_words:
-        if _holds_only_placeholders(text):
-            return True
-        if (_LOOKUPS.fullmatch(text) is None or has_random_run(text)) and not _is_example(text):
-            return False
+        return (
+            _holds_only_placeholders(text)
+            or (_LOOKUPS.fullmatch(text) is not None and _reads_like_a_name(text))
+            or _is_example(text)
+            or _MASKED.fullmatch(text) is not None
+        )
     is_found = False
 
     def taken(match: re.Match[str]) -> str:
@@ -102,8 +113,8 @@ def is_placeholder(text: str, *, among_words: bool = False) -> bool:
 
     rest = _PLACEHOLDERS.sub(taken, text)
     if is_found:
-        return not any(map(str.isalnum, rest)) or (among_words and _WORDS.fullmatch(rest) is not None)
-    return (_LOOKUPS.fullmatch(text) is not None and not has_random_run(text)) or _is_example(text)
+        return not any(map(str.isalnum, rest)) or _WORDS.fullmatch(rest) is not None
+    return (_LOOKUPS.fullmatch(text) is not None and _reads_like_a_name(text)) or _is_example(text)
 
 
 def _holds_only_placeholders(text: str) -> bool:
@@ -124,6 +135,15 @@ def placeholder_end(text: str, at: int) -> int | None:
     return None if end is None or text[end : end + 1].isalnum() else end
 
 
+def placeholder_around(text: str, at: int) -> int | None:
+    """Return where the placeholder ends that a place of a text lies in; None if it lies in none."""
+    for opening in _OPENINGS.finditer(text, max(0, at - _LONGEST_PLACEHOLDER), at):
+        end = _end_of_placeholder(text, opening.start())
+        if end is not None and end > at:
+            return end
+    return None
+
+
 def _end_of_placeholder(text: str, at: int) -> int | None:
     match = _PLACEHOLDERS.match(text, at)
     return match.end() if match is not None and _reads_like_a_name(_inside(match)) else None
@@ -135,12 +155,13 @@ def _inside(match: re.Match[str]) -> str:
 
 def is_no_secret(value: str) -> bool:
     """Whether a text under the name of a secret is none: empty, taken out before, a placeholder, or one of a few words."""
-    return not value.strip("* ") or value.lower() in _NO_SECRETS or is_placeholder(value)
+    return not any(map(str.isalnum, value)) or value.strip().lower() in _NO_SECRETS or is_placeholder(value)
 
 
 def _reads_like_a_name(inside: str) -> bool:
     inside = inside.strip()
-    if is_uuid(inside):
+    default = _DEFAULT.search(inside)
+    if is_uuid(inside) or (default is not None and any(map(str.isdigit, default[1]))):
         return False
     return not any(run for run in _RUN_WITH_DIGITS.findall(inside) if has_random_run(run))
 

@@ -22,10 +22,10 @@ from airflow_provider_assistants.redaction.embedded_json import load_json, splic
 from airflow_provider_assistants.redaction.hiding import MAX_DEPTH, OTHER_PATHS, Hiding, Row, differ
 from airflow_provider_assistants.redaction.key_meaning import KeyMeaning
 from airflow_provider_assistants.redaction.keys import RowKeys
-from airflow_provider_assistants.redaction.named_secrets import is_secret_under
 from airflow_provider_assistants.redaction.names import naming_role
-from airflow_provider_assistants.redaction.pairs import secret_items
+from airflow_provider_assistants.redaction.pairs import secret_columns, secret_items, secret_names
 from airflow_provider_assistants.redaction.paths import DeclaredPaths, PathNode
+from airflow_provider_assistants.redaction.plausible import is_secret_under
 from airflow_provider_assistants.redaction.prefixed_keys import is_identifier
 from airflow_provider_assistants.redaction.randomness import REDACTED
 from airflow_provider_assistants.redaction.row_text import LONGEST_CLEAN, LONGEST_REMEMBERED, UNSEEN, RowTexts
@@ -168,6 +168,10 @@ class Redactor(Hiding):
         unnamed: list[int] = []
         is_free_text = place.key.lower() in _FREE_TEXT
         for index, (value, mapping) in enumerate(zip(values, mappings, strict=True)):
+            columns = secret_columns(mapping, place.key, self._keys.meaning) if type(value) is list else ()
+            if columns:
+                new[index] = self._columns(value, columns, place, depth)
+                continue
             is_prose = is_free_text and isinstance(value, str) and value.count(" ") >= _PROSE_BLANKS
             meaning = None if is_prose else self._keys.named_meaning(mapping, place.key)
             names = (each for key, each in mapping.items() if naming_role(key) == "name" and isinstance(each, str))
@@ -183,6 +187,17 @@ class Redactor(Hiding):
             for index, value in zip(unnamed, clean, strict=True):
                 new[index] = value
         return new
+
+    def _columns(self, value: list[Any], columns: Sequence[int], place: PathNode, depth: int) -> list[Any]:
+        """Redact a list whose items at some places are secret, or a list of such lists."""
+        path = place.items().path
+        clean: list[Any] = []
+        for index, item in enumerate(value):
+            if type(item) is list:
+                clean.append([self._hide(each, path, depth) if at in columns else each for at, each in enumerate(item)])
+            else:
+                clean.append(self._hide(item, path, depth) if index in columns else item)
+        return list(self._values(clean, {*map(type, clean)}, place.items(), depth + 1))
 
     def _meant(self, value: Any, meaning: KeyMeaning | None, place: PathNode, depth: int) -> Any:
         """Redact a value by what its key means."""
@@ -246,6 +261,10 @@ class Redactor(Hiding):
             new = [self._hide_items(items, place.path, depth, numbers=True) for items in lists]
             return new if differ(new, lists) else lists
         items = list(chain.from_iterable(lists))
+        if items and type(items[0]) is list:
+            tables = self._tables(lists, place, depth)
+            if tables is not lists:
+                lists, items = tables, list(chain.from_iterable(tables))
         named = self._named_items(lists, items, place, depth)
         if named is not lists:
             lists, items = named, list(chain.from_iterable(named))
@@ -255,6 +274,15 @@ class Redactor(Hiding):
         rest = iter(clean)
         parts = [list(islice(rest, len(each))) for each in lists]
         return [part if differ(part, each) else each for part, each in zip(parts, lists, strict=True)]
+
+    def _tables(self, lists: Sequence[list[Any]], place: PathNode, depth: int) -> Sequence[list[Any]]:
+        """Redact columns below a row of headings of which one names a secret; the very same lists if none does."""
+        new = []
+        for rows in lists:
+            first = rows[0] if rows and type(rows[0]) is list else ()
+            columns = secret_names(first, self._keys.meaning) if len(rows) > 1 else []
+            new.append([rows[0], *self._columns(rows[1:], columns, place, depth)] if columns else rows)
+        return new if differ(new, lists) else lists
 
     def _named_items(
         self, lists: Sequence[list[Any]], items: list[Any], place: PathNode, depth: int

@@ -15,13 +15,31 @@ from airflow_provider_assistants.redaction.names import is_setting, key_words
 from airflow_provider_assistants.redaction.placeholders import AUTH_SCHEMES
 from airflow_provider_assistants.redaction.randomness import has_random_run, is_uuid
 
-__all__ = ["is_auth_setting", "is_harmless_header", "is_schema", "is_schema_word", "is_scheme"]
+__all__ = [
+    "is_auth_kind",
+    "is_auth_setting",
+    "is_harmless_header",
+    "is_reference",
+    "is_schema",
+    "is_schema_word",
+    "is_scheme",
+]
 
 _JSON_TYPES = frozenset("string number integer boolean object array null file".split())
 _SCHEMA_WORDS = frozenset(
     """
     type format title description required nullable minlength maxlength pattern properties items additionalproperties
     minimum maximum enum deprecated readonly writeonly anyof oneof allof ref id schema is_required examples_count location
+    """.split()
+)
+_SCHEMA_ONLY = frozenset("description $ref anyof oneof allof".split())
+#: What refers to a secret rather than is one, and how such references are written.
+_REFERENCES = frozenset("ref env sub getatt var variable file path fromenv envvar".split())
+_REFERENCE = re.compile(r"[A-Za-z_][A-Za-z_./:#\-]{0,120}")
+_AUTH_WORDS = frozenset(
+    """
+    type auth authentication credential credentials oauth api key token header query bearer basic generic predefined custom http
+    none no default platform
     """.split()
 )
 _SCHEME_KEYS = frozenset("type kind scheme schemes method in location placement grant mode provider enabled".split())
@@ -37,6 +55,7 @@ _HARMLESS: Final = {
     "content-encoding": _ENCODING,
     "accept-charset": re.compile(r"utf-8"),
     "cache-control": re.compile(r"(?:no-cache|no-store|max-age=[0-9]{1,8}|, ?){1,6}"),
+    "user-agent": re.compile(r"[A-Za-z][A-Za-z.\- ]{0,40}(?:/[0-9][0-9.]{0,12})?(?: \([A-Za-z0-9 ;:.+/\-]{1,80}\))?"),
     "connection": re.compile(r"close|keep-alive"),
 }
 
@@ -47,7 +66,7 @@ def is_schema(mapping: dict[str, Any]) -> bool:
     if isinstance(kind, list):
         kind = next((each for each in kind if isinstance(each, str)), None)
     if kind is None:
-        return "description" in mapping and all(map(is_schema_word, mapping))
+        return not _SCHEMA_ONLY.isdisjoint(map(str.lower, mapping)) and all(map(is_schema_word, mapping))
     return isinstance(kind, str) and kind.lower() in _JSON_TYPES
 
 
@@ -62,6 +81,20 @@ def is_scheme(key: str, value: Any) -> bool:
         return False
     words = key_words(key)
     return bool(words) and words[-1] in _SCHEME_KEYS
+
+
+def is_reference(key: str, value: Any) -> bool:
+    """Whether a member says where a secret is kept: ``{"$env": "DB_PASSWORD"}``, ``{"Ref": "DbPassword"}``."""
+    words = key_words(key)
+    return (
+        bool(words) and words[-1] in _REFERENCES and isinstance(value, str) and _REFERENCE.fullmatch(value) is not None
+    )
+
+
+def is_auth_kind(value: str) -> bool:
+    """Whether a text says how something is authenticated: ``predefinedCredentialType``, ``header``."""
+    words = key_words(value)
+    return bool(words) and value.lower() not in ("key", "token") and _AUTH_WORDS.issuperset(words)
 
 
 def is_auth_setting(key: str, value: Any) -> bool:

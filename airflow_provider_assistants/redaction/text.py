@@ -25,6 +25,7 @@ from airflow_provider_assistants.redaction.bare_keys import (
     SUSPICIOUS_BARE,
     redact_bare_keys,
 )
+from airflow_provider_assistants.redaction.login_shapes import LOGIN_SHAPES
 from airflow_provider_assistants.redaction.named_secrets import (
     SUSPICIOUS_NAMED,
     SUSPICIOUS_NAMED_IN_ASCII,
@@ -246,14 +247,22 @@ def _basic(match: re.Match[str]) -> str:
     return match["scheme"] + REDACTED if is_secret else match[0]
 
 
+def _key(match: re.Match[str]) -> str:
+    """Hide a key of a known shape, unless its characters say that it only stands for one: ``sk-xxxxxxxxxxxxxxxx``."""
+    return match[0] if len(set(match[0][-12:])) < 3 else REDACTED
+
+
 def _with_digit(match: re.Match[str]) -> str:
-    return REDACTED if any(map(str.isdigit, match[0])) or has_random_run(match[0]) else match[0]
+    return _key(match) if any(map(str.isdigit, match[0])) or has_random_run(match[0]) else match[0]
 
 
 def _login(match: re.Match[str]) -> str:
     """Hide what the group ``secret`` holds, unless it is a placeholder."""
     begin, end = (place - match.start() for place in match.span("secret"))
-    return match[0] if is_no_secret(match["secret"]) else match[0][:begin] + REDACTED + match[0][end:]
+    secret = match["secret"]
+    # A user's and a group's number: ``docker run -u 1000:1000``.
+    is_number = secret.isdigit() and match[0][:begin].rstrip(":").rpartition(" ")[2].isdigit()
+    return match[0] if is_number or is_no_secret(secret) else match[0][:begin] + REDACTED + match[0][end:]
 
 
 _START = r"(?<![A-Za-z])"
@@ -282,43 +291,7 @@ _FRAMED: Final[tuple[tuple[tuple[str, ...], str, _Replacement], ...]] = (
     (("asic ",), _BASIC, _basic),
     (("ASIC ",), _BASIC, _basic),
 )
-_CLIENTS = (
-    "mysql",
-    "mariadb",
-    "sshpass",
-    "docker login",
-    "podman login",
-    "redis-cli",
-    "ldapsearch",
-    "mongo",
-    "twine",
-    "az login",
-)
-#: User and password where a command, or an address without ``//``, has them; and what finds them quickly.
-_LOGIN_SHAPES: Final = (
-    (
-        ("-u", "-U", "-a", "--user", "--proxy-user", "--auth"),
-        r"(?:(?<![^\s\"',\[])-[uUa]|--user|--proxy-user|--auth)[\"',]{0,2}[ =]?[\"']?"
-        r"[^\s:\"'=]{1,64}:(?P<secret>[^\s\"']{1,200})",
-        r"(?:-[uUa]|--user|--proxy-user|--auth)[\"',]*[ =]?[\"']?[^\s:\"'=]+:",
-    ),
-    (
-        ("sip", "SIP", "Sip", "xmpp", "stun:", "turn", "smtp", "imap", "mqtt"),
-        r"(?i:sips?|xmpp|turns?|stun|smtps?|imaps?|mqtts?):(?P<secret>[^\s@:;<>\"'/]{1,64}:[^\s@<>\"'/]{1,128})@",
-        r"(?i:sips?|xmpp|turns?|stun|smtps?|imaps?|mqtts?):[^\s@<>\"'/]+@",
-    ),
-    (
-        ("@",),
-        r"(?<![A-Za-z0-9_.+\-/:])[A-Za-z0-9_.+\-]{1,64}:(?P<secret>[^\s@:/\"'<>]{3,64})@[A-Za-z0-9_.()\-]{1,100}(?::[0-9]{2,5}|/[A-Za-z0-9_])",
-        r":[^\s@:/\"'<>]*@[A-Za-z0-9_.()\-]",
-    ),
-    (
-        _CLIENTS,
-        rf"(?:{'|'.join(_CLIENTS)})[^\n]{{0,160}}? -(?:p|a|w) ?[\"']?(?P<secret>[^\s\"'\-][^\s\"']{{2,128}})",
-        rf"(?:{'|'.join(_CLIENTS)})[^\n]* -[paw]",
-    ),
-)
-_LOGINS = tuple((Prefilter(quick), re.compile(pattern)) for _, pattern, quick in _LOGIN_SHAPES)
+_LOGINS = tuple((Prefilter(shape.suspicious), re.compile(shape.pattern)) for shape in LOGIN_SHAPES)
 
 
 def _rarest(literals: tuple[str, ...]) -> str:
@@ -350,7 +323,7 @@ def _trials() -> dict[str, list[_Trial]]:
         trials.setdefault(_rarest(literals), []).append(_Trial(literals, re.compile(pattern), replacement, quick))
     for shape in TOKEN_SHAPES:
         compiled = re.compile(f"{shape.before}(?:{shape.core})")
-        replaced: _Replacement = _with_digit if shape.needs_digit else REDACTED
+        replaced: _Replacement = _with_digit if shape.needs_digit else _key
         trial = _Trial(shape.literals, compiled, replaced, Prefilter(shape.suspicious))
         trials.setdefault(_rarest(shape.literals), []).append(trial)
     return trials
@@ -379,7 +352,7 @@ def _sketch(named: str) -> str:
 
 
 _SUSPICIOUS_SHAPES = _suspicious_shapes()
-_SUSPICIOUS_LOGINS = tuple(quick for _, _, quick in _LOGIN_SHAPES)
+_SUSPICIOUS_LOGINS = tuple(shape.suspicious for shape in LOGIN_SHAPES)
 #: What finds quickly whether a rule can change a text, so that a long text is read closely for those rules only.
 _holds_shape = Prefilter(_SUSPICIOUS_SHAPES)
 _holds_prefixed = Prefilter(SUSPICIOUS_PREFIXED)

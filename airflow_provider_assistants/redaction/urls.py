@@ -8,11 +8,19 @@ Scheme, host, plain path and the names of parameters stay, so that a URL still t
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
+from urllib.parse import unquote
 
 from airflow_provider_assistants.redaction.names import KeyMeaning, secret_meaning
 from airflow_provider_assistants.redaction.placeholders import is_placeholder
-from airflow_provider_assistants.redaction.randomness import REDACTED, SHORTEST_RANDOM, is_uuid, looks_random
+from airflow_provider_assistants.redaction.randomness import (
+    REDACTED,
+    SHORTEST_RANDOM,
+    has_random_run,
+    is_uuid,
+    looks_random,
+)
 
 __all__ = ["SUSPICIOUS_URL", "redact_url", "redact_urls"]
 
@@ -26,33 +34,54 @@ _AFTER_SCHEME = re.compile(
 #: What follows the scheme of a text that is one URL.
 _ALL_OF_IT = re.compile(r"[!#-&(-;=?-\[\]-z|}~]+")
 _DIGIT = re.compile(r"[0-9]")
-#: Names that say how much, which part or in which form: by them nobody is let in.
+#: By these names nobody is let in, so that a harmless value may mix letters and digits: a model, a version, a campaign.
 _HARMLESS_NAMES = frozenset(
     """
     page per_page perpage limit offset skip size page_size sort sort_by order order_by direction status from to since until
     start end date month year day lang language locale format encoding sample_rate channels type mode view tab q query search
     filter fields include expand version utm_source utm_medium utm_campaign utm_content utm_term model voice region country
     city zoom width height w h timezone tz currency quantity count max min page_number interim_results punctuate
-    v ver api_version api-version hl gl locales time at after before period interval duration step quality q dpr fit crop auto
+    v ver api_version api-version hl gl locales time at after before period interval duration step quality dpr fit crop auto
     color colour theme variant units unit lat lng lon ll z level category topic tag tags source medium campaign ref_src embed
     autoplay loop muted controls debug verbose pretty dry_run draft preview output output_format response_format file_format
     bitrate channel container smart_format diarize profanity_filter endpointing multichannel numerals utterances vad_events
-    optimize_streaming_latency sslmode connect_timeout timeout retrywrites w charset useunicode usessl ssl application_name
+    optimize_streaming_latency sslmode connect_timeout timeout retrywrites charset useunicode usessl ssl application_name
     pool_size action title name id ids order_id customer_id product_id item_id user_id account_id agent_id assistant_id
-    calendar_id event_id campaign_id lead_id contact_id call_id location_id store_id shop_id include_deleted with_count embed
+    calendar_id event_id campaign_id lead_id contact_id call_id location_id store_id shop_id include_deleted with_count
     tier role group groupby group_by aggregate metric metrics dimensions columns select distinct orderby sortby sort_dir
-    sort_order ascending desc asc transport protocol amount price size_id cursor_type weekday hour minute
+    sort_order ascending desc asc transport protocol amount price size_id cursor_type weekday hour minute family display
+    provider event service product text subject body usp
     """.split()
 )
-#: Words, a number, a version, a date or a time, a place's coordinates, a zone's name; one with digits in it is short.
-_HARMLESS_VALUE = re.compile(
-    r"-?[A-Za-z]{1,16}(?:(?:[_+,./\-]|%20|%2[CF]|,-)[A-Za-z]{1,16}){0,6}|-?[0-9]{1,8}(?:[.,:\-][\-0-9]{1,10}){0,6}"
-    r"|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{2,8}(?:[.][0-9]{1,6})?(?:Z|[+\-][0-9:]{4,5})?|[0-9]{1,6}[a-z]{1,4}"
-    r"|[a-z]{1,16}(?:[_\-](?:[a-z]{1,16}|[0-9]{1,6})){1,3}|[a-z]{1,4}[0-9]{1,4}|[A-Z]?[a-z]{1,12}[0-9]{4}"
-    r"|v?[0-9]{1,4}(?:\.[0-9]{1,4}){1,3}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+#: Names of what lets somebody in, though none of them is a secret's name elsewhere.
+_OPENING_NAMES = frozenset("key code sig sign signature auth ticket access login state nonce k p pw u h s".split())
+_HARMLESS_NUMBER = re.compile(r"[0-9]{1,3}")
+#: A number, a date, a time, coordinates, a telephone number, a version.
+_FIGURES = re.compile(
+    r"(?:[+\-]|%2B)?[0-9]{1,13}(?:(?:[.,:\-/]|%2C|%3A)[+\-]?[0-9]{1,10}){0,6}|v?[0-9]{1,4}(?:\.[0-9]{1,4}){1,3}"
+    r"|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T|%20|\+)[0-9:]{2,8}(?:%3A[0-9]{2}){0,2}(?:[.][0-9]{1,6})?(?:Z|[+\-][0-9:]{4,5})?"
+    r"|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
 )
+_JOINT = r"(?:[_+,.\-/:;@|*]|%20|%2[BCF]|%3[AB]|%7C){1,3}"
+_WORD = r"(?:[a-z]{1,16}|[A-Z][a-z]{1,15}|[A-Z]{1,8}|[a-z]{1,12}[A-Z][a-z]{2,12})"
+#: Words, of any case; and words in lower case among numbers, as slugs have them.
+_WORDS = re.compile(rf"-?{_WORD}(?:{_JOINT}{_WORD}){{0,9}}")
+_SLUG = re.compile(
+    rf"[a-z]{{1,16}}(?:{_JOINT}(?:[a-z]{{1,16}}|[0-9]{{1,8}})){{1,9}}|[a-z]{{1,4}}[0-9]{{1,4}}|[0-9]{{1,6}}[a-z]{{1,4}}"
+)
+#: The same with letters and digits in one word, but no more than a model or a version has: ``gpt-4o``, ``spring2026``.
+_MIXED = r"(?:[A-Za-z]{1,24}|[0-9]{1,8}|[A-Za-z]{0,3}[0-9]{1,4}[a-zA-Z]{0,4}|[A-Z]?[a-z]{1,12}[0-9]{4})"
+_NAMED_SLUG = re.compile(rf"-?{_MIXED}(?:{_JOINT}{_MIXED}){{0,11}}")
+_LONGEST_HARMLESS_VALUE = 120
 #: Values of a data lake's partitions.
 _PARTITION = re.compile(r"[0-9]{1,4}(?:-[0-9]{2}){0,2}|[a-z]{1,16}(?:_[a-z]{1,16}){0,3}")
+#: A digest as it stands in a path, alone or as the name of a file; what a file is called; and what has digests of its own.
+_DIGEST = re.compile(r"[0-9a-f]{32,64}(?:\.[a-z0-9]{2,5})?")
+_FILE = re.compile(
+    r"[\w\-]{1,80}\.(?:wav|mp3|ogg|m4a|mp4|webm|flac|log|txt|json|csv|pdf|png|jpe?g|gif|svg|webp|js|css|html?|gz|zip)"
+)
+_VERSIONED = frozenset("commit commits tree blob blobs raw sha256 digest hash".split())
+_EXAMPLES = frozenset("user username usr login password passwd pass pwd".split())
 #: Addresses of storage, whose user is a container.
 _CONTAINERS = ("abfs", "abfss", "wasb", "wasbs")
 _TEMPLATE_MARK = re.compile(r"[{<\[$%:_]|[xX*]{4}")
@@ -148,9 +177,14 @@ def _rest(rest: str) -> str:
 
 def _holds_only_placeholders(user: str) -> bool:
     for part in user.split(":"):  # noqa: SIM110 - a generator takes longer than the first part, which decides
-        if not is_placeholder(part):
+        if part and not is_example_login(part):
             return False
     return True
+
+
+def is_example_login(part: str) -> bool:
+    """Whether a user or a password is a placeholder, or the word for what belongs there: ``user:password@``."""
+    return part.lower() in _EXAMPLES or is_placeholder(part)
 
 
 def _remember_harmless(part: str) -> None:
@@ -179,12 +213,40 @@ def _pair(pair: str) -> str:
     name, equals, value = pair.partition("=")
     if not equals:
         return name if not name or _FLAG.fullmatch(name) else REDACTED
-    # A page, a date, a word of a few letters: nobody keeps these secret.
-    if name.lower() in _HARMLESS_NAMES and (not value or _HARMLESS_VALUE.fullmatch(value) is not None):
+    if value and _is_harmless(name, value):
         return pair
     if value and not (_TEMPLATE_MARK.search(value) and is_placeholder(value, among_words=True)):
         value = REDACTED
     return f"{REDACTED if len(name) >= SHORTEST_RANDOM and looks_random(name) else name}={value}"
+
+
+def _is_harmless(name: str, value: str) -> bool:
+    """Whether the value of a query is none that anybody keeps secret: a page, a date, a few words."""
+    if len(value) > _LONGEST_HARMLESS_VALUE:
+        return False
+    for pattern in _harmless_values(name):  # noqa: SIM110 - a generator takes longer than the first pattern, which often fits
+        if pattern.fullmatch(value) is not None:
+            return pattern is not _NAMED_SLUG or not has_random_run(value)
+    return False
+
+
+@lru_cache(maxsize=2_048)
+def _harmless_values(name: str) -> tuple[re.Pattern[str], ...]:
+    """
+    Return what is harmless under a name.
+
+    The less a name says, the plainer the value has to be; under the name of a secret none is harmless.
+    """
+    name = _BRACKETS.sub("", unquote(name)).lower()
+    if name in _HARMLESS_NAMES:
+        return (_FIGURES, _NAMED_SLUG)
+    if name in _OPENING_NAMES:
+        return (_HARMLESS_NUMBER,)
+    return (_FIGURES, _WORDS, _SLUG) if secret_meaning(name) in _HARMLESS_MEANINGS else ()
+
+
+_BRACKETS = re.compile(r"[\[\]]")
+_HARMLESS_MEANINGS = frozenset({KeyMeaning.PLAIN, KeyMeaning.DESCRIPTION, KeyMeaning.DIGEST})
 
 
 def _path(path: str, *, in_hook: bool) -> str:
@@ -200,10 +262,18 @@ def _path(path: str, *, in_hook: bool) -> str:
         elif "@" in segment and (":" in segment or _follows_scheme(segments, number)):
             clean = f"{REDACTED}@{segment.rpartition('@')[2]}"
             segments[number] = REDACTED if looks_random(clean) else clean
-        elif looks_random(segment) or (in_hook and _is_hook_token(segment)):
+        elif (in_hook and _is_hook_token(segment)) or (
+            looks_random(segment)
+            and not (_DIGEST.fullmatch(segment) and not in_hook and _is_of_a_file(segments, number))
+        ):
             segments[number] = REDACTED
         in_hook = in_hook or _HOOK_SEGMENT.fullmatch(segment) is not None
     return "/".join(segments)
+
+
+def _is_of_a_file(segments: list[str], number: int) -> bool:
+    """Tell whether a digest in a path is that of a file or of a commit rather than what opens something."""
+    return _FILE.fullmatch(segments[-1]) is not None or (number > 0 and segments[number - 1] in _VERSIONED)
 
 
 def _follows_scheme(segments: list[str], number: int) -> bool:

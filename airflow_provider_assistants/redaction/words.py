@@ -13,6 +13,8 @@ from typing import Final
 
 __all__ = [
     "AUTH_WORDS",
+    "CODE_QUALIFIERS",
+    "CODE_WORDS",
     "COPULAS",
     "DESCRIBING",
     "JOINING",
@@ -34,7 +36,7 @@ __all__ = [
 #: One of these words in a name makes it the name of a secret.
 SECRET_WORDS: Final = """
     secret secrets password passwords passwd pwd pw sig passphrase passphrases passcode passcodes passkey
-    pin pins pincode otp totp
+    pin pins pincode otp totp psk sas pgpass phpsessid jsessionid sessid authcode
     authorization bearer credential credentials creds cookie cookies jwt jwts dsn hmac kubeconfig seedphrase mnemonic
     senha senhas segredo segredos credencial credenciais
     contraseña contraseñas contrasenya secreto secretos credenciales
@@ -47,7 +49,11 @@ SECRET_WORDS: Final = """
     lösenord passord adgangskode kodeord salasana hemlighet hemmelighed
     heslo heslá tajemství jelszó parolă parola lozinka zaporka slaptažodis parool salasõna
     пароль пароля пароли паролі парола пароли секрет секреты секрета секретный таємниця лозинка пинкод пін пин
-    συνθηματικό συνθηματικός μυστικό κωδικός
+    συνθηματικό συνθηματικά συνθηματικός μυστικό κωδικός κωδικοί
+    contrasenia contrasenias contrasinal clef clefs lösen geslo gesla šifra salasana tunnussana slaptažodžiai parole
+    şifrə fjalëkalimi lykilorð cyfrinair pasfhocal pasahitza wagwoord pasvorto nenosiri катандасы құпиясөз
+    requirepass masterauth storepass keypass hasłem hasłu heslem паролем паролю паролями passworts kennworts parolanız şifreniz
+    geheimcode geheimzahl losungswort codewort wachtzin
     """  # noqa: S105 - words, not a password
 #: Several words that make a secret together; also written as one.
 SECRET_PHRASES: Final = (
@@ -61,7 +67,14 @@ SECRET_PHRASES: Final = (
     "access key id", "recovery code", "recovery codes", "backup code", "backup codes", "verification code",
     "verification codes", "basic auth", "keyfile dict", "keyfile json", "seed phrase", "secret id", "pass phrase",
     "κωδικός πρόσβασης", "κωδικός pin", "auth id", "account key", "chaîne de connexion", "cadena de conexión",
-    "string de conexão",
+    "string de conexão", "mot passe", "palavra chave secreta", "kata laluan", "kata sandi", "tajne hasło", "sms code",
+    "authorization header", "service role", "conn str", "app certificate", "connect sid",
+    "lockbox combination", "safe combination",
+    "mot secret",
+    "كلمة المرور", "كلمة السر", "مفتاح api", "رمز الوصول", "رمز الدخول", "المفتاح السري", "الرقم السري", "رمز التحقق",
+    "गुप्त कुंजी", "api कुंजी", "מפתח api", "מפתח סודי", "קוד גישה", "비밀 키", "인증 키", "액세스 토큰", "보안 코드",
+    "ficha de acceso",
+    "رمز عبور", "کلمه عبور", "کلید api",
     "verbindungszeichenfolge", "ciąg połączenia", "строка подключения", "one time code", "signing seed",
 )  # fmt: skip
 #: A token, unless it is one that a language model counts.
@@ -72,8 +85,25 @@ TOKEN_WORDS: Final = """
 #: A key; which of them are secrets is told by a word beside it.
 KEY_WORDS: Final = """
     key keys chave chaves clave claves llave llaves clé clés cle cles schlüssel schluessel sleutel sleutels klucz klucze
-    klucza chiave chiavi anahtar anahtarı clau nyckel nøkkel nøgle avain klíč kľúč kulcs cheie kľúč ključ raktas võti
+    klucza kluczem ключом chiave chiavi anahtar anahtarı clau nyckel nøkkel nøgle avain klíč kľúč kulcs cheie kľúč ključ
+    raktas võti
     ключ ключа ключи ключі κλειδί khóa kunci
+    """
+#: A code; a word beside it tells whether it opens something.
+CODE_WORDS: Final = "code codes kod kody код коды cod código codigo códigos codice codici kode koodi kód κωδικός"
+#: What makes a code one that opens something.
+CODE_QUALIFIERS: Final = """
+    pass access security secret verification auth authorization authentication unlock door gate alarm entry activation
+    mfa 2fa lock lockbox
+    safe keypad login signin recovery backup passcode confirmation voicemail garage building vault
+    acesso segurança secreto verificação confirmação ativação desbloqueio autorização autenticação recuperação
+    acceso seguridad verificación confirmación activación desbloqueo autorización autenticación recuperación alarma puerta
+    accès sécurité secret vérification confirmation activation déverrouillage autorisation porte alarme
+    zugangs zugriffs sicherheits geheim geheimer geheimes bestätigungs verifizierungs freischalt aktivierungs tür entsperr
+    toegangs beveiligings geheime verificatie bevestigings activerings deur ontgrendel
+    dostępu bezpieczeństwa tajny weryfikacyjny potwierdzający aktywacyjny
+    accesso sicurezza segreto verifica conferma attivazione sblocco доступа доступу безопасности секретный подтверждения
+    активации πρόσβασης ασφαλείας åtkomst adgangs säkerhets sikkerheds hemlig přístupový güvenlik erişim doğrulama onay
     """
 #: What makes a key one that opens something.
 KEY_QUALIFIERS: Final = """
@@ -81,12 +111,31 @@ KEY_QUALIFIERS: Final = """
     ssh deploy host app application client admin security xi dev developer integration functions bot
     acesso secreta privada privado licença licencia acceso seguridad segurança segreta accesso privata licenza
     accès secrète secrete privée privee licence sécurité zugriff zugriffs zugang zugangs geheim geheimer privater privat lizenz
-    sicherheits verschlüsselungs signatur toegangs toegang geheime privé privé beveiligings dostępu dostępowy prywatny tajny
+    sicherheits verschlüsselungs signatur toegangs toegang geheime privé privé beveiligings
+    mestra maestra maître maîtresse haupt hoofd główny głowny sessão sesión sessie sitzungs sesji criptografia cifrado chiffrement
+    encriptación szyfrowania versleutelings verschlüsselung assinatura firma handtekening podpisu cifratura
+    integração integración intégration integratie integracji serviço servicio dienst usługi aplicação aplicación
+    produktu produkt produto producto produit licentie apps
+    openai anthropic claude groq azure gcp google gemini mistral cohere stripe sendgrid mailgun mailchimp airtable supabase
+    firebase weaviate pinecone qdrant zapier ably twilio telnyx vonage plivo deepgram elevenlabs cartesia assemblyai playht
+    hubspot salesforce pipedrive ghl calendly calcom notion slack telegram datadog newrelic sentry algolia maps mapbox
+    vapi retell synthflow bland cloudflare aws paypal shopify posthog segment braintree
+    sip db database wifi smtp ftp mail tls ssl rtmp stream serial activation anon crypto product aes rsa ed25519
+    pgp gpg vpn wireguard preshared trunk gateway
+    dostępu dostępowy prywatny tajny
     licencyjny erişim gizli özel lisans доступа доступу секретный приватный закрытый шифрования лицензии апи
-    πρόσβασης μυστικό ιδιωτικό åtkomst adgangs tilgangs přístupový titkos akses rahasia truy cập
+    апі секретний закритий приватний мастер ліцензії
+    tajni privatni pristupni přístupový tajný soukromý titkos privát secretă privată slaptas salainen yksityinen
+    salajane gizli hemlig hemmelig privat πρόσβασης μυστικό ιδιωτικό åtkomst adgangs tilgangs přístupový titkos
+    akses rahasia truy cập
     """
 #: Scripts that put no space between words: a name that holds one of these is that of a secret.
 UNSPACED: Final = """
+    密码 密碼 验证码 驗證碼 校验码 金鑰 权杖 權杖 通行码 密语 接口密钥 激活码 合言葉 暗唱番号 api鍵
+    アクセスコード セキュリティコード 確認コード
+    パスキー アクセス鍵 署名キー 暗号化キー 비번 패스워드 보안코드 접근코드 인증번호 인증코드 인증토큰 접속키 패스코드
+    رمزالدخول المفتاحالسري مفتاحسري رمزالمرور رمزعبور کلمهعبور گذرواژه کلیدapi رمزالتحقق بياناتالدخول الرمزالسري
+    कुंजी कूटशब्द סיסמת מפתחסודי קודגישה پاسورڈ পাসওয়ার্ড கடவுச்சொல் પાસવર્ડ પાસવર્ડ პაროლი գաղտնաբառ คีย์api โทเคน
     密码 密碼 口令 密钥 密鑰 秘钥 私钥 私鑰 令牌 凭证 凭据 憑證 授权码 機密 机密 访问码 存取碼
     パスワード パスコード パスフレーズ 暗証番号 暗号鍵 暗号キー 秘密鍵 秘密 シークレット トークン 認証情報 資格情報 認証キー
     アクセスキー apiキー
@@ -96,7 +145,7 @@ UNSPACED: Final = """
     """
 #: In such a name they make a setting of the secret, or a count of tokens.
 UNSPACED_SETTINGS: Final = """
-    长度 長度 有效期 过期 過期 策略 类型 類型 数量 上限 最大 最小 数 個数 種類 期限 長さ ポリシー 名称 名前 提示 必须 启用 是否
+    长度 長度 有效期 过期 過期 策略 类型 類型 数量 上限 最大 最小 個数 種類 期限 長さ ポリシー 名称 名前 提示 必须 启用 是否
     길이 만료 정책 유형 최대 개수 이름
     """
 
@@ -166,6 +215,7 @@ COPULAS: Final = (
 
 #: The member of a mapping that names what another member holds.
 NAMING_WORDS: Final = """
+    prop slot column flag arg argument item entity path bezeichnung flagname
     name title key k n id header headername field fieldname param parameter variable var property label attribute
     attr option setting env
     nome nombre nom naam nazwa navn namn név ad adı chave clave clé schlüssel sleutel klucz имя название ключ όνομα
@@ -173,6 +223,7 @@ NAMING_WORDS: Final = """
     """
 #: The member that holds what another one names.
 VALUE_WORDS: Final = """
+    rows records cells body old new before after details answer t
     value values val vals v default content data contents text secret plaintext raw current initial
     valor valores valeur valeurs wert waarde wartość hodnota värde verdi værdi valore değer érték значение значения значення
     τιμή 值 値 값

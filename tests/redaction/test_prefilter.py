@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 
 from airflow_provider_assistants.redaction import name_stems
 from airflow_provider_assistants.redaction import text as text_rules
+from airflow_provider_assistants.redaction.login_shapes import LOGIN_SHAPES
 from airflow_provider_assistants.redaction.name_stems import _stems
 from airflow_provider_assistants.redaction.personal import SHORTEST_PERSONAL, SUSPICIOUS_PERSONAL, redact_personal
 from airflow_provider_assistants.redaction.prefilter import Prefilter
 from airflow_provider_assistants.redaction.redactor import Redactor
 from airflow_provider_assistants.redaction.text import (
     _FRAMED,
-    _LOGIN_SHAPES,
     SHORTEST_SECRET,
     SKETCHES,
     SUSPICIOUS,
@@ -39,7 +39,7 @@ from tests.redaction_corpus.cases import HALVES, load_cases
 LITERALS = sorted(
     {literal for shape in TOKEN_SHAPES for literal in shape.literals}
     | {literal for literals, _, _ in _FRAMED for literal in literals}
-    | {literal for literals, _, _ in _LOGIN_SHAPES for literal in literals}
+    | {literal for shape in LOGIN_SHAPES for literal in shape.literals}
 )
 NAMES = sorted({form for stems in _stems() for stem in stems for form in (stem, stem.upper(), stem.title())})
 NUMBERS = [

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+Whether a text can be a secret: the same judgement for settings, commands, pairs and prose.
+
+The less the surroundings say, the more the value has to: behind ``password =`` anything is a secret
+(:func:`is_secret_under`), behind ``the password is`` what is no word (:func:`is_key_like`), and near the word password only
+what can be nothing else (:func:`is_certain`).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from airflow_provider_assistants.redaction.names import KeyMeaning, key_words
+from airflow_provider_assistants.redaction.placeholders import is_no_secret
+from airflow_provider_assistants.redaction.randomness import has_random_run, is_uuid, looks_random
+
+__all__ = ["is_certain", "is_key_like", "is_no_word", "is_pin", "is_secret_under", "is_stated_word", "trimmed"]
+
+_SYMBOLS: Final = frozenset("!#$%^&*~+=")
+_NUMERIC = re.compile(r"[\d.,:/\-+%$€]{1,64}")
+_PINS = frozenset(
+    """
+    pin pins pincode otp passcode code codes pass combination password passwort kennwort senha contrasena clave wachtwoord haslo
+    kod kode codigo codice пин пинкод
+    """.split()
+)
+#: What mixes letters and digits and is no secret: measures, standards, versions, models.
+_COMMON_MIXED = re.compile(
+    r"(?i)v?\d[\d.,:/\-]*(?:st|nd|rd|th|am|pm|min|mins|ms|secs?|s|h|hrs?|d|days?|kb|mb|gb|tb|k|m|bit|bits|px|x|usd|eur|er|e|%)?"
+    r"|(?:oauth|sha|md|rfc|iso|iec|http|https|tls|ssl|utf|ipv|base|aes|rsa|ed|hs|rs|es|pkcs|x|w|h|mp|web|auth|covid|windows"
+    r"|office|python|node|java|php|gpt|claude|gemini|llama|nova|whisper|sonic|aura|eleven|din|en|step|day|room|line|page|level"
+    r"|phase|version|s3|ec2|b2b|b2c|1password|o[134])[\-_/.]?\d{1,5}(?:[.\-/:]\d{1,4}){0,3}[a-z]{0,3}|(?:gpt|claude|gemini|llama|text|eleven)[_\-][\w.\-]{1,60}"
+)
+#: What a password is said to be without being told.
+_PREDICATES = frozenset(
+    """
+    required optional wrong correct incorrect invalid valid secret weak strong unknown missing empty expired needed mandatory
+    private public confidential different sensitive case-sensitive numeric alphanumeric below above following nothing anything
+    something whatever yesterday tomorrow somewhere elsewhere unchanged password passwords username birthday birthdate
+    encrypted protected provided available necessary accepted rejected important personal temporary permanent compulsory
+    erforderlich notwendig ungültig obligatoire facultatif nécessaire incorrecte obligatoria obligatorio incorrecta incorrecto
+    necesaria secreta obrigatória obrigatório incorreta necessária opcional verplicht onjuist noodzakelijk wymagane konieczne
+    nieprawidłowe opcjonalne obbligatoria richiesta
+    """.split()
+)
+_ADJECTIVE = re.compile(r"(?:ed|able|ible|ary|ory|ive|ial|ical|ful|less|ing|ently|ally|ous|ich|ert)\Z")
+_SHORTEST_WORD: Final = 8
+
+
+def trimmed(value: str) -> str:
+    """Return a value without the marks at the end of a sentence."""
+    bare = value.rstrip(".,;:?)") or value
+    return bare.rstrip("!.") if bare.rstrip("!.").isalpha() else bare
+
+
+def is_no_word(value: str) -> bool:
+    """Whether a text is a key rather than a word of prose, as in ``Password: ask for it``."""
+    bare = value.strip(".,;:!?()[]*_\"'`")
+    if len(value) >= 20:
+        return True
+    return len(value) >= 6 and not bare.replace("-", "").replace("'", "").isalpha()
+
+
+def is_secret_under(meaning: KeyMeaning, value: str) -> bool:
+    """Whether a text is a secret where a name means that one stands there."""
+    if is_no_secret(value):
+        return False
+    if meaning is KeyMeaning.SECRET:
+        return True
+    if meaning is KeyMeaning.SECRET_UNLESS_NUMBER:
+        return not value.isdigit()
+    if meaning is KeyMeaning.SECRET_UNLESS_SWITCH:
+        return value.lower() not in ("0", "1", "true", "false", "yes", "no", "on", "off")
+    if meaning is KeyMeaning.SECRET_IF_RANDOM:
+        return is_certain(value) or is_uuid(value)
+    if meaning is KeyMeaning.DESCRIPTION:
+        return has_random_run(value) and not is_uuid(value) and "/" not in value
+    return False
+
+
+def is_pin(name: str, value: str) -> bool:
+    """Whether a number is what is asked of a PIN: a few digits."""
+    return len(value) >= 3 and trimmed(value).rstrip("#*").isdigit() and not _PINS.isdisjoint(key_words(name))
+
+
+def is_key_like(value: str) -> bool:
+    """Whether a text behind ``the password is`` is no word, date, amount, address, measure or host."""
+    has_digit = any(map(str.isdigit, value))
+    is_mixed = len(value) >= 5 and has_digit and any(map(str.isalpha, value))
+    if value.isalpha() or "@" in value[1:-1] or not (is_mixed or is_no_word(value)) or _COMMON_MIXED.fullmatch(value):
+        return False
+    if _NUMERIC.fullmatch(value):
+        return value.isdigit()
+    return has_digit or not _SYMBOLS.isdisjoint(value) or len(value) >= 20
+
+
+def is_certain(value: str) -> bool:
+    """Whether a text can be nothing but a key or a password, whatever stands before it."""
+    if looks_random(value):
+        return True
+    has_digit = any(map(str.isdigit, value))
+    return len(value) >= 6 and has_digit and any(map(str.isalpha, value)) and not _SYMBOLS.isdisjoint(value)
+
+
+def is_stated_word(name: str, value: str) -> bool:
+    """Whether a single word can be a password where one is stated: ``the password is swordfish``."""
+    return (
+        len(value) >= _SHORTEST_WORD
+        and value.isalpha()
+        and value.islower()
+        and "pass" in name.lower()
+        and value not in _PREDICATES
+        and _ADJECTIVE.search(value) is None
+    )
