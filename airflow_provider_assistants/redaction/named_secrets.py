@@ -43,7 +43,7 @@ from airflow_provider_assistants.redaction.prose import (
 from airflow_provider_assistants.redaction.randomness import REDACTED
 from airflow_provider_assistants.redaction.text_tables import TextTables
 
-__all__ = ["SUSPICIOUS_NAMED", "SUSPICIOUS_NAMED_IN_ASCII", "redact_named"]
+__all__ = ["SKETCHED_NAMED", "SUSPICIOUS_NAMED", "redact_named"]
 
 _LONGEST_REJECTED: Final = 400
 #: Letters of scripts without spaces between words, but for the particles that follow a name.
@@ -93,16 +93,18 @@ _PAIR_GAP = re.compile(
 )
 #: ``<setting name="ApiKey"><value>…</value>``.
 _PAIR_ELEMENT = re.compile(r"[\"'/ ]{0,3}>\s{0,12}<(?P<value>\w{1,24})>(?P<inside>[^<>\n]{1,400})</")
+#: Logins, a name that ends in its mark, and an option of a command.
+_UNNAMED: Final = rf"{SUSPICIOUS_LOGINS}|(?i:pass|auth)[=:\"]|(?:^|[\s\"'\x00])--?[A-Za-z][^\s=]*[ \t]"
 #: What finds quickly, in Rust's regex, all that can name a secret: a word that a name can hold with something behind it that
-#: can assign or be no word (what is long is none), a name that ends in its mark, and an option of a command.
-SUSPICIOUS_NAMED, SUSPICIOUS_NAMED_IN_ASCII = (
-    rf"[0-9!#$%^&*~+\"'`“][^\n]*(?:{stems})|(?:{stems})[^\n]*\n[^a-zA-Z0-9]*(?:[a-z]*\n)?[^\n]*[0-9!#$%^&*~+]"
-    rf"|(?:{stems})(?:[^\n]*[=:>|0-9\"'`“‘«„!#$%^&*~+→：＝@]|[^\n]*[!-~]{{20}}"
+#: can assign or be no word (what is long is none).
+SUSPICIOUS_NAMED: Final = (
+    rf"[0-9!#$%^&*~+\"'`“][^\n]*(?:{STEMS})|(?:{STEMS})[^\n]*\n[^a-zA-Z0-9]*(?:[a-z]*\n)?[^\n]*[0-9!#$%^&*~+]"
+    rf"|(?:{STEMS})(?:[^\n]*[=:>|0-9\"'`“‘«„!#$%^&*~+→：＝@]|[^\n]*[!-~]{{20}}"
     r"|[^\s]*[ \t\"'\\,;}>/]*\r?\n[ \t\-\"'\\]*[^\s:=]*[\"'\\ \t]*[:=])"
-    rf"|{SUSPICIOUS_LOGINS}|(?i:pass(?:word|code|phrase)?)(?: is:?|[^\n]*:) [a-z]"
-    r"|(?i:pass|auth)[=:\"]|(?:^|[\s\"'\x00])--?[A-Za-z][^\s=]*[ \t]"
-    for stems in (STEMS, ASCII_STEMS)
+    rf"|(?i:pass(?:word|code|phrase)?)(?: is:?|[^\n]*:) [a-z]|{_UNNAMED}"
 )
+#: The same and more without counting, in any text and in one that is ASCII.
+SKETCHED_NAMED: Final = (f"(?:{STEMS})|{_UNNAMED}", f"(?:{ASCII_STEMS})|{_UNNAMED}")
 
 
 def redact_named(text: str) -> str:

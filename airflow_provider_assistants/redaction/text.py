@@ -27,8 +27,8 @@ from airflow_provider_assistants.redaction.bare_keys import (
 )
 from airflow_provider_assistants.redaction.login_shapes import LOGIN_SHAPES
 from airflow_provider_assistants.redaction.named_secrets import (
+    SKETCHED_NAMED,
     SUSPICIOUS_NAMED,
-    SUSPICIOUS_NAMED_IN_ASCII,
     redact_named,
 )
 from airflow_provider_assistants.redaction.placeholders import is_no_secret, is_placeholder, placeholder_end
@@ -363,6 +363,6 @@ _holds_named = Prefilter(SUSPICIOUS_NAMED)
 SUSPICIOUS: Final = (_SUSPICIOUS_SHAPES, SUSPICIOUS_BARE, SUSPICIOUS_PREFIXED, *_SUSPICIOUS_LOGINS, SUSPICIOUS_NAMED)
 #: What finds the same and more in one pass, but for keys with a prefix, which Rust looks for by a rare character.
 SKETCHES: Final = (
-    (_sketch(SUSPICIOUS_NAMED), _sketch(SUSPICIOUS_NAMED_IN_ASCII)),
+    (_sketch(SKETCHED_NAMED[0]), _sketch(SKETCHED_NAMED[1])),
     (SUSPICIOUS_PREFIXED, SUSPICIOUS_PREFIXED),
 )
