@@ -50,9 +50,9 @@ class Side:
     @property
     def vendors(self) -> list[Vendor]:
         """The vendors whose rows these can be; empty if that cannot be known."""
-        named = all_vendors().get(str(self.manifest.get("vendor")))
-        if named is not None:
-            return [named]
+        if self.manifest.get("vendor"):
+            named = all_vendors().get(str(self.manifest["vendor"]))
+            return [] if named is None else [named]
         if self.record != "vendor":
             return []
         fits = self._fits()
@@ -118,6 +118,7 @@ def read_layout(before: Side | None, after: Side) -> Layout:
     known = [side.vendors for side in sides if side.vendors]
     vendors = [each for each in known[0] if all(each in others for others in known)] if known else []
     every = vendors or list(all_vendors().values())
+    named = [str(side.manifest["vendor"]) for side in sides if side.manifest.get("vendor")]
     accounts = [str(side.manifest["conn_id"]) for side in reversed(sides) if side.manifest.get("conn_id")]
     listings = {id(vendor.assistants): vendor.assistants for vendor in vendors}
     kinds: Mapping[str, str]
@@ -126,12 +127,12 @@ def read_layout(before: Side | None, after: Side) -> Layout:
         reader, kinds, volatile = RowReader(), COMMON_COLUMNS, ("updated_at",)
     elif len(listings) == 1:
         [listing] = listings.values()
-        reader, kinds = listing.reader, _documented()[vendors[0].name]
+        reader, kinds = listing.reader, _documented().get(vendors[0].name, {})
     else:
         is_by_id = "assistant_id" not in names or "id" in names
         reader, kinds = RowReader(id="id" if is_by_id else "assistant_id"), {}
     return Layout(
-        vendor=vendors[0].name if len(vendors) == 1 else None,
+        vendor=next(iter(named or [each.name for each in vendors if len(vendors) == 1]), None),
         account=accounts[0] if accounts else None,
         is_common=is_common,
         reader=reader,

@@ -34,6 +34,8 @@ _MAX_FIELDS, _MAX_PATHS, _MAX_ACCOUNTS = 40, 40, 100
 #: A text from so many characters on is compared word by word.
 _LONG = 60
 _MAX_DIFF, _MAX_VALUE, _MAX_NAME = 4_000, 400, 120
+#: Fields whose changes are counted one by one; objects whose keys are data have any number of them.
+_MAX_COUNTED = 10_000
 _INDEX = re.compile(r"\.\d+(?=\.|\Z)")
 
 
@@ -97,7 +99,8 @@ class Report:
         key = place if place in self._accounts or len(self._accounts) < _MAX_ACCOUNTS else "other accounts"
         totals = self._accounts.setdefault(key, _Account())
         setattr(totals, change.change_type, getattr(totals, change.change_type) + 1)
-        self._paths.update({_INDEX.sub("[]", each.path) for each in change.fields})
+        for path in {_INDEX.sub("[]", each.path) for each in change.fields}:
+            self._paths[path if path in self._paths or len(self._paths) < _MAX_COUNTED else "other fields"] += 1
         room = self._room[change.change_type]
         if room > 0:
             entry = _Entry(

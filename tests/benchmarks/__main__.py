@@ -12,13 +12,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks.diff import run_diffs
 from tests.benchmarks.listing import CASES, run_listings
 from tests.benchmarks.profile import run_profile
 from tests.benchmarks.report import FIGURES, report
 from tests.benchmarks.start_up import run_start_up
 from tests.benchmarks.watching import WATCHING, run_watching
 
-PARTS = (*CASES, "profile", "watching", "start_up", "report")
+PARTS = (*CASES, "diff", "profile", "watching", "start_up", "report")
 
 
 def main() -> None:
@@ -37,6 +38,8 @@ def main() -> None:
     for part in parts:
         if part in CASES:
             figures[part] = run_listings([part], runs=given.runs, peers=peers)
+        elif part == "diff":
+            figures[part] = run_diffs(runs=given.runs)
         elif part == "profile":
             figures[part] = run_profile(runs=given.runs)
         elif part == "watching":

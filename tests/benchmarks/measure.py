@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-__all__ = ["Job", "run_measured"]
+__all__ = ["Job", "cpu_seconds", "forget_peak", "peak", "resident", "run_measured"]
 
 #: Lists everything below a base URL into files in a folder.
 Job = Callable[[str, Path], object]
@@ -28,27 +28,29 @@ def run_measured(job: Job) -> None:
     server, case, folder = sys.argv[-3], sys.argv[-2], Path(sys.argv[-1])
     for part, work in ((WARM_UP, folder / "warm_up"), (case, folder / "out")):
         work.mkdir()
-        before = _resident()
-        _forget_peak()
-        wall, cpu = time.perf_counter(), _cpu()
+        before = resident()
+        forget_peak()
+        wall, cpu = time.perf_counter(), cpu_seconds()
         job(f"{server}/{part}", work)
         figures = {
             "wall": time.perf_counter() - wall,
-            "cpu": _cpu() - cpu,
+            "cpu": cpu_seconds() - cpu,
             "rss_before": before,
-            "rss_peak": _peak(),
+            "rss_peak": peak(),
         }
     print(json.dumps(figures), flush=True)
 
 
-def _cpu() -> float:
+def cpu_seconds() -> float:
+    """Return the CPU time of this process and its children."""
     return sum(
         usage.ru_utime + usage.ru_stime
         for usage in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     )
 
 
-def _forget_peak() -> None:
+def forget_peak() -> None:
+    """Let :func:`peak` begin anew."""
     Path("/proc/self/clear_refs").write_text("5")
 
 
@@ -59,9 +61,11 @@ def _status(name: str) -> float:
     raise LookupError(name)
 
 
-def _resident() -> float:
+def resident() -> float:
+    """Return the memory that the process has now, in MiB."""
     return _status("VmRSS")
 
 
-def _peak() -> float:
+def peak() -> float:
+    """Return the most memory that it had, in MiB."""
     return _status("VmHWM")

@@ -33,6 +33,8 @@ def report(figures: dict[str, Any], *, peers: Path) -> None:
             _table(case, CASES[case].title, _HEADINGS, [_row(each, figures[case]) for each in figures[case]])
     if {"small", "medium", "large"} <= figures.keys():
         _table("growth", "How each grows: CPU s and peak MiB", _GROWTH_HEADINGS, _growth(figures))
+    if "diff" in figures:
+        _table("diff", "Comparing snapshots", _DIFF_HEADINGS, [_diff_row(each) for each in figures["diff"]])
     if "profile" in figures:
         rows = [[each["what"], f"{each['ms_4000']:.2f}", f"{each['ms_40000']:.2f}"] for each in figures["profile"]]
         _table("profile", "CPU ms of a page of 100 rows", ("", "rows of 4 KB", "rows of 40 KB"), rows)
@@ -124,6 +126,21 @@ def _watching_row(figures: dict[str, Any]) -> list[str]:
     ]
 
 
+_DIFF_HEADINGS = ("", "reading both, CPU s", "comparing, CPU s", "ratio", "peak MiB", "grew MiB", "changed")
+
+
+def _diff_row(figures: dict[str, Any]) -> list[str]:
+    return [
+        figures["what"],
+        f"{figures['read_cpu']:.2f}",
+        f"{figures['cpu']:.2f}",
+        f"{figures['cpu'] / figures['read_cpu']:.2f}",
+        f"{figures['rss_peak']:,.0f}",
+        f"{figures['rss_peak'] - figures['rss_before']:,.0f}",
+        f"{figures['changed']:,.0f}",
+    ]
+
+
 def _budgets(figures: dict[str, Any]) -> list[list[str]]:
     lines: list[list[str]] = []
 
@@ -150,6 +167,10 @@ def _budgets(figures: dict[str, Any]) -> list[list[str]]:
     if (large := figures.get("large")) and (medium := figures.get("medium")):
         more = _of(large, "ours")["rss_peak"] - _of(medium, "ours")["rss_peak"]
         line("peak memory, 100,000 rows over 10,000", "at most 16 MiB", more, more <= 16, " MiB")
+    for each in figures.get("diff", ()):
+        if each["what"] == "100,000 rows, 1 of 20 differs":
+            ratio = each["cpu"] / each["read_cpu"]
+            line("diff of 100,000 rows, CPU: to reading both files", "at most 3", ratio, ratio <= 3)
     for each in figures.get("watching", ()):
         if (each["triggers"], each["connections"]) == (1_000, 1):
             polls, lag = each["polls_per_interval"], max(each["quiet_own"], each["change_own"])

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.benchmarks import listing, report
+from tests.benchmarks import diff, listing, report
 from tests.benchmarks.rows import row_bodies
 
 
@@ -29,6 +29,14 @@ def test_a_subject_lists_every_row_and_tells_what_it_cost(monkeypatch: pytest.Mo
     for each in table:
         assert each["requests"] == 3
         assert each["bytes"] > 250 * 3_000
+        assert each["cpu"] > 0
+        assert 0 < each["rss_before"] <= each["rss_peak"] + 1
+
+
+def test_a_diff_finds_what_was_edited_and_tells_what_it_cost() -> None:
+    cases = (diff.Diff("few", 200, 20), diff.Diff("few, other formats", 200, 20, "csv", "parquet"))
+    for each in diff.run_diffs(cases, runs=1):
+        assert each["changed"] == 10
         assert each["cpu"] > 0
         assert 0 < each["rss_before"] <= each["rss_peak"] + 1
 

@@ -191,6 +191,16 @@ def test_what_cannot_be_compared(sandbox: Sandbox, tmp_path: Path, other: Any, w
             diff(before["uri"], after["uri"])
 
 
+def test_a_vendor_that_is_not_installed_here(tmp_path: Path) -> None:
+    rows = [{"id": 1, "name": "a", "system_prompt": "x", "language": "en"}]
+    manifest = {"vendor": "acme", "conn_id": "acme_eu", "format": "jsonl"}
+    one = {**manifest, "uri": write(tmp_path / "1.jsonl", rows)}
+    other = {**manifest, "uri": write(tmp_path / "2.jsonl", [{**rows[0], "name": "b"}])}
+    summary = diff(one, other, destination=f"{tmp_path}/o.jsonl")
+    assert (summary["vendor"], summary["account"], summary["fields"]) == ("acme", "acme_eu", {"name": 1})
+    assert read_back(tmp_path / "o.jsonl")[0]["vendor"] == "acme"
+
+
 def test_another_account(sandbox: Sandbox, tmp_path: Path, connect: Callable[..., str]) -> None:
     before = listed(tmp_path / "1.jsonl")
     connect("burki_us", **sandbox.connection("burki"))
