@@ -42,7 +42,9 @@ _SWITCHES = frozenset({0, 1, "0", "1", "true", "false", "yes", "no", "on", "off"
 _TELLING_NOTHING = frozenset({type(None), bool})
 _PLAIN = _TELLING_NOTHING | {int, float}
 #: Under such a key lies prose as well as values; this many blanks make it prose.
-_FREE_TEXT, _PROSE_BLANKS = ("content", "contents", "data", "text"), 4
+_FREE_TEXT, _PROSE_BLANKS = frozenset("content contents data text body details answer before after".split()), 4
+#: Of these, what has parts is what a tool sends rather than what its name names.
+_REQUESTS = frozenset({"body", "details", "answer"})
 _OPENING, _CLOSING = frozenset('{["'), frozenset('}]"')
 
 
@@ -166,13 +168,14 @@ class Redactor(Hiding):
         """Redact values by what the members beside them say of them; those of which nothing is said, at once."""
         new = list(values)
         unnamed: list[int] = []
-        is_free_text = place.key.lower() in _FREE_TEXT
+        is_free_text, is_request = place.key.lower() in _FREE_TEXT, place.key.lower() in _REQUESTS
         for index, (value, mapping) in enumerate(zip(values, mappings, strict=True)):
             columns = secret_columns(mapping, place.key, self._keys.meaning) if type(value) is list else ()
             if columns:
                 new[index] = self._columns(value, columns, place, depth)
                 continue
             is_prose = is_free_text and isinstance(value, str) and value.count(" ") >= _PROSE_BLANKS
+            is_prose = is_prose or (is_request and isinstance(value, dict | list))
             meaning = None if is_prose else self._keys.named_meaning(mapping, place.key)
             names = (each for key, each in mapping.items() if naming_role(key) == "name" and isinstance(each, str))
             if meaning is not KeyMeaning.HEADERS and any(is_harmless_header(name, value) for name in names):
