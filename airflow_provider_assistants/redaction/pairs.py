@@ -44,7 +44,11 @@ def naming_texts(mapping: dict[str, Any], key: str) -> list[str]:
     found = [
         (member, value)
         for member, value in islice(mapping.items(), _MOST_MEMBERS)
-        if type(value) is str and member != key and naming_role(member) == "name"
+        if type(value) is str
+        and member != key
+        and naming_role(member) == "name"
+        # What is sent to the path of a token is none.
+        and (member != "path" or type(mapping.get(key)) is str)
     ]
     if len(found) > 1:
         stem = key_words(key)[:-1]
