@@ -11,7 +11,7 @@ from fsspec.implementations.local import LocalFileSystem
 from airflow_provider_assistants.exceptions import ConfigurationError
 from airflow_provider_assistants.records.predecessor import find_before
 from airflow_provider_assistants.records.source import Source
-from tests.records.stores import PathNode
+from tests.records.stores import StoreFolder
 
 
 def before(folder: Path, pattern: str, after: str) -> str | None:
@@ -75,7 +75,7 @@ def test_what_is_older_cannot_be_known(tmp_path: Path, after: str) -> None:
 
 
 @pytest.mark.store
-def test_in_a_bucket(s3: PathNode) -> None:
+def test_in_a_bucket(s3: StoreFolder) -> None:
     for name in ("2026-11-18/x.csv", "2026-11-20/y.csv", "2026-11-22/x.csv"):
         s3.put(b"", name)
     pattern = Source(lambda: s3.fs, f"{s3.folder}/*/x.csv", uri=f"s3://conn@{s3.folder}/*/x.csv", protocol="s3")
