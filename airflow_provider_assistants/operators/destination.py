@@ -11,16 +11,16 @@ import fsspec
 from airflow.providers.common.compat.sdk import AirflowNotFoundException, BaseHook, ObjectStoragePath, conf
 
 from airflow_provider_assistants.exceptions import DestinationError
-from airflow_provider_assistants.records.buckets import account_of
-from airflow_provider_assistants.records.destination_errors import (
+from airflow_provider_assistants.records.store.buckets import account_of
+from airflow_provider_assistants.records.store.destination import Destination
+from airflow_provider_assistants.records.store.errors import (
     OPENING,
     cannot_be_read,
     cannot_be_written,
     failure_of,
 )
-from airflow_provider_assistants.records.destination_uri import GOOGLE, S3, UPLOADS_ARE_ATOMIC, Location
-from airflow_provider_assistants.records.source import Source
-from airflow_provider_assistants.records.store import Destination
+from airflow_provider_assistants.records.store.source import Source
+from airflow_provider_assistants.records.store.uri import GOOGLE, S3, UPLOADS_ARE_ATOMIC, Location
 
 __all__ = ["console_page", "open_destination", "open_source", "runs_elsewhere"]
 
@@ -32,7 +32,7 @@ def open_destination(uri: str, *, conn_id: str | None) -> Destination:
     """
     Return the destination of a task.
 
-    Nothing is sent to the store yet; :meth:`~airflow_provider_assistants.records.store.Destination.prepare` does that.
+    Nothing is sent to the store yet; :meth:`.Destination.prepare` does that.
 
     :param uri: The destination as the Dag's author wrote it.
     :param conn_id: The task's ``object_storage_conn_id``; the one in the URI if None.

@@ -26,17 +26,17 @@ from airflow_provider_assistants.operators.diff_request import DiffRequest, read
 from airflow_provider_assistants.operators.gc_tuning import relaxed_gc
 from airflow_provider_assistants.operators.snapshot_layout import Layout, Side, read_layout
 from airflow_provider_assistants.operators.snapshot_reference import SnapshotReference
-from airflow_provider_assistants.records.change_rows import ChangeRows, change_table
 from airflow_provider_assistants.records.columns import EXTRA, Row
-from airflow_provider_assistants.records.comparison import Comparison, Counts
-from airflow_provider_assistants.records.diff import RowComparer, is_ignored_by
+from airflow_provider_assistants.records.diff.change_rows import ChangeRows, change_table
+from airflow_provider_assistants.records.diff.comparison import Comparison, Counts
+from airflow_provider_assistants.records.diff.fields import RowComparer, is_ignored_by
+from airflow_provider_assistants.records.diff.predecessor import find_before, is_pattern
+from airflow_provider_assistants.records.diff.report import Report
+from airflow_provider_assistants.records.diff.snapshots import Snapshot
 from airflow_provider_assistants.records.formats import Compression, Format, check_available
 from airflow_provider_assistants.records.manifest import most_frequent
-from airflow_provider_assistants.records.predecessor import find_before, is_pattern
-from airflow_provider_assistants.records.report import Report
-from airflow_provider_assistants.records.snapshots import Snapshot
-from airflow_provider_assistants.records.source import Source
-from airflow_provider_assistants.records.store import Destination
+from airflow_provider_assistants.records.store.destination import Destination
+from airflow_provider_assistants.records.store.source import Source
 from airflow_provider_assistants.records.writers import RowWriter, open_writer
 from airflow_provider_assistants.redaction import Redactor
 from airflow_provider_assistants.storable import storable

@@ -25,7 +25,7 @@ from airflow_provider_assistants.records.drift import DriftCounter
 from airflow_provider_assistants.records.export import BoundedRows, RowPipeline, columns_of
 from airflow_provider_assistants.records.filtering import FieldPresence, RowFilter
 from airflow_provider_assistants.records.manifest import Manifest
-from airflow_provider_assistants.records.store import Destination
+from airflow_provider_assistants.records.store.destination import Destination
 from airflow_provider_assistants.records.writers import RowWriter, open_writer
 from airflow_provider_assistants.redaction import Redactor
 from airflow_provider_assistants.vendors.base import COMMON_COLUMNS

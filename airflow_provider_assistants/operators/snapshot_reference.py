@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from airflow_provider_assistants.records.diff.snapshots import Expected
 from airflow_provider_assistants.records.formats import Compression, Format, resolve_format
-from airflow_provider_assistants.records.snapshots import Expected
 
 __all__ = ["SnapshotReference"]
 

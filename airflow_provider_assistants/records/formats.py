@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import TypeVar
 
 from airflow_provider_assistants.exceptions import ConfigurationError
-from airflow_provider_assistants.records.destination_uri import display_uri, file_name
+from airflow_provider_assistants.records.store.uri import display_uri, file_name
 
 __all__ = ["Compression", "Format", "check_available", "resolve_format"]
 

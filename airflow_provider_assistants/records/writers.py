@@ -40,7 +40,7 @@ def open_writer(
     Open a writer.
 
     An abandoned writer needs no clean-up, but its destructor may still write: the stream has to drop that, as
-    :class:`~airflow_provider_assistants.records.measured_stream.MeasuredStream` does.
+    :class:`~airflow_provider_assistants.records.store.streams.MeasuredStream` does.
 
     :param table: The columns of CSV and Parquet.
     :param csv_formulas: How texts in CSV are written that a spreadsheet would run, see :class:`CsvRows`.

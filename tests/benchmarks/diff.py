@@ -22,14 +22,14 @@ from typing import Any
 
 from fsspec.implementations.local import LocalFileSystem
 
-from airflow_provider_assistants.records.change_rows import ChangeRows, change_table
 from airflow_provider_assistants.records.columns import Column, Table
-from airflow_provider_assistants.records.comparison import Comparison
-from airflow_provider_assistants.records.diff import RowComparer, is_ignored_by
+from airflow_provider_assistants.records.diff.change_rows import ChangeRows, change_table
+from airflow_provider_assistants.records.diff.comparison import Comparison
+from airflow_provider_assistants.records.diff.fields import RowComparer, is_ignored_by
+from airflow_provider_assistants.records.diff.report import Report
+from airflow_provider_assistants.records.diff.snapshots import Snapshot
 from airflow_provider_assistants.records.formats import Compression, Format, resolve_format
-from airflow_provider_assistants.records.report import Report
-from airflow_provider_assistants.records.snapshots import Snapshot
-from airflow_provider_assistants.records.source import Source
+from airflow_provider_assistants.records.store.source import Source
 from airflow_provider_assistants.records.writers import open_writer
 from airflow_provider_assistants.redaction import Redactor
 from airflow_provider_assistants.vendors import get_vendor

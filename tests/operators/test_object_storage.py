@@ -146,7 +146,7 @@ def test_a_query_is_refused(sandbox: Sandbox, bucket: Any, key: str) -> None:
 def test_the_public_store_has_a_console_and_no_other_has() -> None:
     from s3fs import S3FileSystem
 
-    from airflow_provider_assistants.records.buckets import has_console
+    from airflow_provider_assistants.records.store.buckets import has_console
 
     keys = {"key": "AKIAIOSFODNN7EXAMPLE", "secret": "x", "client_kwargs": {"region_name": "eu-central-1"}}
     assert has_console(S3FileSystem(**keys, skip_instance_cache=True), "s3")

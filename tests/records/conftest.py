@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from fsspec.implementations.local import LocalFileSystem
 
-from tests.records.stores import InterruptedS3, StoreFolder, memory_place, s3_filesystem
+from tests.records.store.stores import InterruptedS3, StoreFolder, memory_place, s3_filesystem
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 from airflow_provider_assistants.exceptions import DestinationError
 from airflow_provider_assistants.records.columns import Table
 from airflow_provider_assistants.records.formats import Compression, Format
-from airflow_provider_assistants.records.store import MeasuredStream
+from airflow_provider_assistants.records.store.destination import MeasuredStream
 from airflow_provider_assistants.records.writers import open_writer
 from tests.records.tables import KINDS, Row, columns, written
 

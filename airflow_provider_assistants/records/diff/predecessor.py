@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from airflow_provider_assistants.exceptions import ConfigurationError
-from airflow_provider_assistants.records.source import Source
+from airflow_provider_assistants.records.store.source import Source
 
 __all__ = ["find_before", "is_pattern"]
 

@@ -9,11 +9,11 @@ from typing import Any
 
 from fsspec.implementations.local import LocalFileSystem
 
-from airflow_provider_assistants.records.comparison import AssistantChange, Comparison, Counts
-from airflow_provider_assistants.records.diff import RowComparer
+from airflow_provider_assistants.records.diff.comparison import AssistantChange, Comparison, Counts
+from airflow_provider_assistants.records.diff.fields import RowComparer
+from airflow_provider_assistants.records.diff.snapshots import Expected, Snapshot
 from airflow_provider_assistants.records.formats import Compression, Format
-from airflow_provider_assistants.records.snapshots import Expected, Snapshot
-from airflow_provider_assistants.records.source import Source
+from airflow_provider_assistants.records.store.source import Source
 from airflow_provider_assistants.vendors.rows import RowReader, parse_time
 from tests.records.tables import KINDS, Row, written
 

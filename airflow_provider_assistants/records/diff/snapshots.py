@@ -20,9 +20,9 @@ from pydantic_core import from_json, to_json
 
 from airflow_provider_assistants.exceptions import DestinationError, counted
 from airflow_provider_assistants.records.columns import Row
+from airflow_provider_assistants.records.diff.table_rows import csv_lines, make_row_reader
 from airflow_provider_assistants.records.formats import Compression, Format
-from airflow_provider_assistants.records.source import MeasuredFile, Source
-from airflow_provider_assistants.records.table_rows import csv_lines, make_row_reader
+from airflow_provider_assistants.records.store.source import MeasuredFile, Source
 
 __all__ = ["Expected", "Snapshot"]
 

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 
 from airflow_provider_assistants.exceptions import DestinationError
-from airflow_provider_assistants.records.equality import same
+from airflow_provider_assistants.records.diff.equality import same
+from airflow_provider_assistants.records.diff.snapshots import Expected
+from airflow_provider_assistants.records.diff.table_rows import csv_lines
 from airflow_provider_assistants.records.formats import Compression, Format
-from airflow_provider_assistants.records.snapshots import Expected
-from airflow_provider_assistants.records.table_rows import csv_lines
-from tests.records.snapshot_files import WAYS, opened, read, snapshot
+from tests.records.diff.snapshot_files import WAYS, opened, read, snapshot
 from tests.records.tables import Row, any_rows, with_nulls
 
 ROWS: list[Row] = [

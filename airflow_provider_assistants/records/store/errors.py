@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from typing import Literal
 
 from airflow_provider_assistants.exceptions import DestinationError
-from airflow_provider_assistants.records.buckets import is_forbidden, is_not_accepted
-from airflow_provider_assistants.records.destination_uri import AZURE, GOOGLE, S3
+from airflow_provider_assistants.records.store.buckets import is_forbidden, is_not_accepted
+from airflow_provider_assistants.records.store.uri import AZURE, GOOGLE, S3
 from airflow_provider_assistants.redaction import redact_text
 
 __all__ = ["cannot_be_read", "cannot_be_written", "failure_of"]

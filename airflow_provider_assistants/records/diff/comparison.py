@@ -21,9 +21,9 @@ from typing import IO, Literal
 
 from airflow_provider_assistants.exceptions import DestinationError
 from airflow_provider_assistants.records.columns import Row
-from airflow_provider_assistants.records.diff import FieldChange, RowComparer
-from airflow_provider_assistants.records.snapshots import Snapshot
-from airflow_provider_assistants.records.source import spool, spooling_errors
+from airflow_provider_assistants.records.diff.fields import FieldChange, RowComparer
+from airflow_provider_assistants.records.diff.snapshots import Snapshot
+from airflow_provider_assistants.records.store.source import spool, spooling_errors
 
 __all__ = ["AssistantChange", "Comparison", "Counts"]
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from fsspec.implementations.local import LocalFileSystem
 
-from tests.records.stores import InterruptedS3, StoreFolder, s3_filesystem
+from tests.records.store.stores import InterruptedS3, StoreFolder, s3_filesystem
 
 MIB = 1024 * 1024
 CONTENT = bytes(range(256)) * 4096

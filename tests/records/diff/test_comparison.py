@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from airflow_provider_assistants.exceptions import DestinationError
-from airflow_provider_assistants.records.comparison import Comparison
-from airflow_provider_assistants.records.diff import RowComparer
-from airflow_provider_assistants.records.equality import same
+from airflow_provider_assistants.records.diff.comparison import Comparison
+from airflow_provider_assistants.records.diff.equality import same
+from airflow_provider_assistants.records.diff.fields import RowComparer
+from airflow_provider_assistants.records.diff.snapshots import Expected
 from airflow_provider_assistants.records.formats import Compression, Format
-from airflow_provider_assistants.records.snapshots import Expected
-from tests.records.changed_rows import applied, edited_row, random_row
-from tests.records.snapshot_files import WAYS, compared, read, snapshot
+from tests.records.diff.changed_rows import applied, edited_row, random_row
+from tests.records.diff.snapshot_files import WAYS, compared, read, snapshot
 from tests.records.tables import KINDS, Row
 
 JSONL = (Format.JSONL, Compression.NONE)

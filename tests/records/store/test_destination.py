@@ -16,9 +16,9 @@ import pytest
 from airflow_provider_assistants.exceptions import DestinationError
 from airflow_provider_assistants.records.columns import Table
 from airflow_provider_assistants.records.formats import Compression, Format
-from airflow_provider_assistants.records.store import Destination
+from airflow_provider_assistants.records.store.destination import Destination
 from airflow_provider_assistants.records.writers import open_writer
-from tests.records.stores import (
+from tests.records.store.stores import (
     BreaksOnRename,
     RefusesSilently,
     RefusesToOverwrite,

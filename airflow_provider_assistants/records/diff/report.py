@@ -19,9 +19,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from airflow_provider_assistants.dotted_path import MISSING
 from airflow_provider_assistants.exceptions import counted
 from airflow_provider_assistants.records.columns import json_text
-from airflow_provider_assistants.records.comparison import AssistantChange, Counts
-from airflow_provider_assistants.records.diff import FieldChange
-from airflow_provider_assistants.records.word_diff import Piece, word_diff
+from airflow_provider_assistants.records.diff.comparison import AssistantChange, Counts
+from airflow_provider_assistants.records.diff.fields import FieldChange
+from airflow_provider_assistants.records.diff.word_diff import Piece, word_diff
 from airflow_provider_assistants.storable import one_line, storable_text
 
 __all__ = ["MAX_BYTES", "Report"]

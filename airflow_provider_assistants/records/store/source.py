@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
 from airflow_provider_assistants.exceptions import AssistantsError, DestinationError
-from airflow_provider_assistants.records.destination_errors import OPENING, cannot_be_read, failure_of
-from airflow_provider_assistants.records.destination_uri import LOCAL, display_uri
+from airflow_provider_assistants.records.store.errors import OPENING, cannot_be_read, failure_of
+from airflow_provider_assistants.records.store.uri import LOCAL, display_uri
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem

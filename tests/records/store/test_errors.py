@@ -7,9 +7,9 @@ import pytest
 from s3fs import S3FileSystem
 
 from airflow_provider_assistants.exceptions import DestinationError
-from airflow_provider_assistants.records.destination_errors import failure_of
-from airflow_provider_assistants.records.store import Destination
-from tests.records.refusing_store import refusing_store
+from airflow_provider_assistants.records.store.destination import Destination
+from airflow_provider_assistants.records.store.errors import failure_of
+from tests.records.store.refusing_store import refusing_store
 
 URI = "s3://lake/dt=2026-11-21/x.jsonl"
 

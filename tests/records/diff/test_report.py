@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from airflow_provider_assistants.records.comparison import AssistantChange, Counts
-from airflow_provider_assistants.records.diff import FieldChange, RowComparer
-from airflow_provider_assistants.records.report import MAX_BYTES, Report
-from airflow_provider_assistants.records.word_diff import word_diff
+from airflow_provider_assistants.records.diff.comparison import AssistantChange, Counts
+from airflow_provider_assistants.records.diff.fields import FieldChange, RowComparer
+from airflow_provider_assistants.records.diff.report import MAX_BYTES, Report
+from airflow_provider_assistants.records.diff.word_diff import word_diff
 
 PROMPT = "\n".join(
     f"{number}. Ask the caller for wish number {number}, and repeat what you heard." for number in range(60)

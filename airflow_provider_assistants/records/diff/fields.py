@@ -19,7 +19,7 @@ from typing import Any
 
 from airflow_provider_assistants.dotted_path import MISSING
 from airflow_provider_assistants.records.columns import Row
-from airflow_provider_assistants.records.equality import same, same_cell, same_of_kind
+from airflow_provider_assistants.records.diff.equality import same, same_cell, same_of_kind
 
 __all__ = ["FieldChange", "RowComparer", "is_ignored_by"]
 

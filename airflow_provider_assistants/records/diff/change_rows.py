@@ -8,7 +8,7 @@ from typing import Any
 
 from airflow_provider_assistants.dotted_path import MISSING
 from airflow_provider_assistants.records.columns import Column, Row, Table, json_text
-from airflow_provider_assistants.records.comparison import AssistantChange
+from airflow_provider_assistants.records.diff.comparison import AssistantChange
 
 __all__ = ["ChangeRows", "change_table"]
 

@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 
 from tests.records import crash
-from tests.records.stores import StoreFolder
+from tests.records.store.stores import StoreFolder
 
 SIZE = 20
 
 
 def run(store: str, place: StoreFolder, moment: str, size: int = SIZE) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "tests.records.crash", store, place.folder, moment, str(size)],
-        cwd=Path(__file__).parents[2],
+        [sys.executable, "-m", "tests.records.store.crash", store, place.folder, moment, str(size)],
+        cwd=Path(__file__).parents[3],
         capture_output=True,
         text=True,
         timeout=120,

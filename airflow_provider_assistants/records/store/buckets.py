@@ -9,7 +9,7 @@ import warnings
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from airflow_provider_assistants.records.destination_uri import AZURE, GOOGLE, S3
+from airflow_provider_assistants.records.store.uri import AZURE, GOOGLE, S3
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem

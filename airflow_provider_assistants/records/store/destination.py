@@ -26,11 +26,11 @@ from typing import IO
 from fsspec import AbstractFileSystem
 
 from airflow_provider_assistants.exceptions import AssistantsError, DestinationError
-from airflow_provider_assistants.records.buckets import has_console, is_forbidden, is_missing, written_name
-from airflow_provider_assistants.records.destination_errors import OPENING, cannot_be_written, failure_of
-from airflow_provider_assistants.records.destination_uri import LOCAL, UPLOADS_ARE_ATOMIC, display_uri
-from airflow_provider_assistants.records.measured_stream import GuardedWrites, MeasuredStream
-from airflow_provider_assistants.records.part_files import lock_and_sweep, part_name
+from airflow_provider_assistants.records.store.buckets import has_console, is_forbidden, is_missing, written_name
+from airflow_provider_assistants.records.store.errors import OPENING, cannot_be_written, failure_of
+from airflow_provider_assistants.records.store.part_files import lock_and_sweep, part_name
+from airflow_provider_assistants.records.store.streams import GuardedWrites, MeasuredStream
+from airflow_provider_assistants.records.store.uri import LOCAL, UPLOADS_ARE_ATOMIC, display_uri
 
 __all__ = ["UPLOADS_ARE_ATOMIC", "Destination", "MeasuredStream"]
 

@@ -14,7 +14,7 @@ from fsspec.implementations.memory import MemoryFileSystem
 from s3fs import S3FileSystem
 from s3fs.core import S3File
 
-from airflow_provider_assistants.records.store import Destination
+from airflow_provider_assistants.records.store.destination import Destination
 
 
 @dataclass(frozen=True)

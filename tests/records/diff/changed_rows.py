@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from airflow_provider_assistants.dotted_path import MISSING
-from airflow_provider_assistants.records.diff import FieldChange
+from airflow_provider_assistants.records.diff.fields import FieldChange
 
 Row = dict[str, Any]
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from airflow_provider_assistants.records.destination_uri import Location, display_uri, file_name
+from airflow_provider_assistants.records.store.uri import Location, display_uri, file_name
 
 PARTS = [
     "dt=2026-11-21",

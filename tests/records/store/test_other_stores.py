@@ -6,7 +6,7 @@ Their libraries are large and one server is not a Python package, so these tests
 
     pip install gcsfs adlfs gcp-storage-emulator
     npm install --prefix somewhere azurite && export PATH=$PATH:somewhere/node_modules/.bin
-    pytest tests/records/test_other_stores.py
+    pytest tests/records/store/test_other_stores.py
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from typing import Any
 import pytest
 
 from airflow_provider_assistants.exceptions import DestinationError
-from airflow_provider_assistants.records.buckets import account_of
-from airflow_provider_assistants.records.store import Destination
-from tests.records.stores import StoreFolder, random_bytes
+from airflow_provider_assistants.records.store.buckets import account_of
+from airflow_provider_assistants.records.store.destination import Destination
+from tests.records.store.stores import StoreFolder, random_bytes
 
 pytestmark = [pytest.mark.store, pytest.mark.optional, pytest.mark.filterwarnings("default")]
 

@@ -9,9 +9,9 @@ import pytest
 from fsspec.implementations.local import LocalFileSystem
 
 from airflow_provider_assistants.exceptions import ConfigurationError
-from airflow_provider_assistants.records.predecessor import find_before
-from airflow_provider_assistants.records.source import Source
-from tests.records.stores import StoreFolder
+from airflow_provider_assistants.records.diff.predecessor import find_before
+from airflow_provider_assistants.records.store.source import Source
+from tests.records.store.stores import StoreFolder
 
 
 def before(folder: Path, pattern: str, after: str) -> str | None:

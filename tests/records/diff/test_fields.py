@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from airflow_provider_assistants.dotted_path import MISSING, dig
-from airflow_provider_assistants.records.diff import FieldChange, RowComparer, is_ignored_by
-from airflow_provider_assistants.records.equality import same
+from airflow_provider_assistants.records.diff.equality import same
+from airflow_provider_assistants.records.diff.fields import FieldChange, RowComparer, is_ignored_by
 from airflow_provider_assistants.vendors.rows import parse_time
-from tests.records.changed_rows import applied, edited_row, random_row
+from tests.records.diff.changed_rows import applied, edited_row, random_row
 from tests.records.tables import any_rows
 
 PAIRS = 10_000
