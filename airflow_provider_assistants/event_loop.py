@@ -39,7 +39,7 @@ async def one_at_a_time() -> AsyncIterator[None]:
     """
     Serialize CPU-bound work on this event loop, and yield to it after each piece; do not await I/O inside.
 
-    An event loop runs all that is ready before it looks for I/O. A poll with news wakes every watcher of an account at
+    An event loop runs all that is ready before it polls for I/O. A poll with news wakes every watcher of an account at
     once, and pages of many accounts arrive together: a thousand short pieces of work would block it like one long one.
     """
     async with _lock():

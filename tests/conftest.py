@@ -72,7 +72,7 @@ def sandbox(running_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterat
 
 @pytest.fixture
 def connect(monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
-    """Define an Airflow connection and give its id."""
+    """Define an Airflow connection and return its id."""
 
     def define(conn_id: str = "mine", **fields: Any) -> str:
         monkeypatch.setenv(f"AIRFLOW_CONN_{conn_id.upper()}", json.dumps(fields))

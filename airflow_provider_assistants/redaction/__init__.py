@@ -8,7 +8,7 @@ The other packages import from here only. How a value is judged, from the outsid
   place (:mod:`.paths`). What a place says to hide is hidden with all below it (:mod:`.hiding`), but for what only describes it
   (:mod:`.spared`). A place says so by its key (:mod:`.keys`, :mod:`.key_meaning`), by a name beside it (:mod:`.pairs`) or
   because a vendor declares it.
-* **Names.** :mod:`.names` tells which names are those of secrets, by the words of many languages (:mod:`.words`).
+* **Names.** :mod:`.names` decides which names are those of secrets, by the words of many languages (:mod:`.words`).
 * **Texts of rows.** :mod:`.row_text` asks first whether a text can hold anything, of a whole column at once (:mod:`.prefilter`).
   JSON inside a text is redacted as a row is (:mod:`.embedded_json`).
 * **Texts.** :mod:`.text` has all rules in their order: URLs (:mod:`.urls`), the shapes of well-known keys
@@ -19,7 +19,7 @@ The other packages import from here only. How a value is judged, from the outsid
   takes out a placeholder (:mod:`.placeholders`). Log lines and errors pass through the same rules.
 * **Personal data** in texts: :mod:`.personal`.
 
-A rule that is new needs a pattern of what it can find in its ``SUSPICIOUS…``, or no row is looked at for it;
+A rule that is new needs a pattern of what it can find in its ``SUSPICIOUS…``, or no row is searched for it;
 ``tests/redaction/test_prefilter.py`` finds it out.
 """
 

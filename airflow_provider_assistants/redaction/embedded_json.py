@@ -55,7 +55,7 @@ def splice_json(text: str, old: Any, new: Any) -> str:
     """
     Return a text with what was changed in it, and with all else as it is written.
 
-    Of a repeated key only the last value stays, which is the one that was looked at.
+    Of a repeated key only the last value stays, which is the one that was inspected.
 
     :param text: JSON, as :func:`load_json` read it.
     :param old: What it holds.

@@ -2,7 +2,7 @@
 """
 Which keys of a row give away by their name that the value is a secret, or personal.
 
-What names a secret is told by :mod:`airflow_provider_assistants.redaction.names`; what is personal, here.
+Names of secrets are those of :mod:`airflow_provider_assistants.redaction.names`; names of personal data are here.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ class RowKeys:
         return len(self._meanings)
 
     def meaning(self, key: str) -> KeyMeaning | None:
-        """Tell what a key says of its value; None if it says nothing."""
+        """Return what a key says of its value; None if it says nothing."""
         meaning = self._meanings.get(key, UNSEEN)
         return self._learn(key) if meaning is UNSEEN else meaning
 
@@ -42,7 +42,7 @@ class RowKeys:
         return self._shown.get(key, key)
 
     def are_shown(self, keys: Iterable[str]) -> bool:
-        """Tell whether each of some keys, all met before, may be shown as it is."""
+        """Whether each of some keys, all met before, may be shown as it is."""
         return not self._shown or self._shown.keys().isdisjoint(keys)
 
     def named_meaning(self, mapping: dict[str, Any], key: str) -> KeyMeaning | None:

@@ -2,8 +2,8 @@
 """
 Where a text holds a word that the name of a secret can hold: a pattern made from the tables of words.
 
-The pattern is read alike by Python's ``re`` and by Rust's ``regex``, so that what is looked for quickly in rows and what is
-looked for closely cannot differ.
+Python's ``re`` and Rust's ``regex`` read the pattern alike, so that the quick search in rows and the close one cannot
+differ.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def _code_phrases() -> Iterator[str]:
 
 
 def _stems() -> tuple[list[str], list[str]]:
-    """Return the words to be looked for: anywhere, and alone."""
+    """Return the words to search for: anywhere, and alone."""
     tables = (secret_words.SECRET_WORDS, secret_words.TOKEN_WORDS, secret_words.KEY_WORDS, secret_words.UNSPACED)
     forms = {form for word in " ".join(tables).split() for form in _spellings(word)}
     forms |= {form for phrase in (*secret_words.SECRET_PHRASES, *_code_phrases()) for form in _spellings(phrase)}
@@ -83,7 +83,7 @@ STEMS, ASCII_STEMS = (
         (filter(str.isascii, _ANYWHERE), filter(str.isascii, _ALONE)),
     )
 )
-#: A long text is looked through in windows, and no word that begins in one reaches farther than this into the next.
+#: A long text is searched in windows, and no word that begins in one reaches farther than this into the next.
 _WINDOW: Final = 256
 _REACH: Final = max(len(stem) + 2 * len(re.findall(r"[ ']", stem)) for stem in (*_ANYWHERE, *_ALONE)) + 1
 _holds_stem = Prefilter(STEMS)

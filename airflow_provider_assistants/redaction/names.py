@@ -31,7 +31,7 @@ class KeyMeaning(Enum):
     SECRET_UNLESS_NUMBER = "secret unless number"  # noqa: S105 - likewise
     #: A switch here (``1``, ``"no"``) is a setting, anything else a secret.
     SECRET_UNLESS_SWITCH = "secret unless switch"  # noqa: S105 - likewise
-    #: A text here is a secret if it looks like one: ``openai_key`` is told from ``sort_key`` by what it holds.
+    #: A text here is a secret if it looks like one: ``openai_key`` and ``sort_key`` differ by what they hold.
     SECRET_IF_RANDOM = "secret if random"  # noqa: S105 - likewise
     #: What describes a secret or refers to it, such as ``token_name``: only what can be nothing else is a secret.
     DESCRIPTION = "description"
@@ -41,7 +41,7 @@ class KeyMeaning(Enum):
     HEADERS = "headers"
     #: A digest of something, which looks like a key and is none.
     DIGEST = "digest"
-    #: What the value is, is told by a name beside it: ``{"name": "X-Api-Key", "value": …}``.
+    #: A name beside the value says what it is: ``{"name": "X-Api-Key", "value": …}``.
     VALUE = "value"
     #: The value is personal; if it has parts, all of them.
     PERSONAL = "personal"

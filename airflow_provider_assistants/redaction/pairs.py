@@ -20,7 +20,7 @@ from airflow_provider_assistants.redaction.plausible import is_no_word
 
 __all__ = ["naming_texts", "says_secret", "secret_columns", "secret_items", "secret_names"]
 
-#: Pairs are small; a mapping of more members is a table, of which the first are looked at.
+#: Pairs are small; a mapping of more members is a table, of which the first members are inspected.
 _MOST_MEMBERS: Final = 64
 _LONGEST_NAME: Final = 64
 _MOST_WORDS: Final = 5

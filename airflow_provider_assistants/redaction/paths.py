@@ -81,7 +81,7 @@ class PathNode:
         self.calls_id = calls_id(key or path.rpartition(".")[2].removesuffix("[]"))
         #: Whether what stands here is declared itself.
         self.ends = declared is not None and declared.ends
-        #: Whether what stands here needs a closer look than that at what it is.
+        #: Whether the type of a value is not enough to judge it here.
         self.is_special = meaning is not None or declared is not None
         #: The places below, by key.
         self.members: dict[str, PathNode] = {}
@@ -89,7 +89,7 @@ class PathNode:
 
     def below(self, key: str, *, meaning: KeyMeaning | None, shown: str) -> PathNode:
         """
-        Give a new place for what lies below a key.
+        Return a new place for what lies below a key.
 
         :param meaning: What the key says.
         :param shown: The key as it may be shown.

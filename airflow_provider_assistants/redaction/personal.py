@@ -2,7 +2,7 @@
 """
 E-mail addresses and telephone numbers inside text.
 
-A telephone number is told from an id, an amount or a time by how it is written: with a plus, with an area code in
+What makes a telephone number of digits, and no id, amount or time, is how they are written: with a plus, with an area code in
 brackets, or in the groups that people use. A bare run of digits is an id, unless it stands in prose and has the length
 and the first digit of a national number.
 """

@@ -49,7 +49,7 @@ _NAMED_EXAMPLE = re.compile(r"(?i)(?:your|my|the|insert|enter|replace|put|add|pa
 #: Runs of letters alone are names, be they long: ``assistantIdentifier``.
 _RUN_WITH_DIGITS = re.compile(r"[A-Za-z]*[0-9][A-Za-z0-9]*")
 _ELISION = re.compile(r"[.…*xX•#_\-?]{2,}|[xX*•]{3,}(?:[\-_ ][xX*•]{2,}){0,12}")
-#: What programs show of a key, so that its owner can tell which one it is.
+#: What programs show of a key, so that its owner knows which one it is.
 _MASKED = re.compile(r"[A-Za-z0-9_\-]{0,8}(?:\.{3,}|…|\*{3,}|[xX]{4,}|•{3,})[A-Za-z0-9]{0,4}")
 _DEFAULT = re.compile(r":[\-=](.{4,})\Z")
 _WORDS = re.compile(r"(?:[A-Za-z]{1,12}+|[0-9]{1,2}+|[_\-.:,+ /@|%~]){0,40}+")

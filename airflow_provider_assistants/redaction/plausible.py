@@ -33,7 +33,7 @@ _COMMON_MIXED = re.compile(
     r"|office|python|node|java|php|gpt|claude|gemini|llama|nova|whisper|sonic|aura|eleven|din|en|step|day|room|line|page|level"
     r"|phase|version|s3|ec2|b2b|b2c|1password|o[134])[\-_/.]?\d{1,5}(?:[.\-/:]\d{1,4}){0,3}[a-z]{0,3}|(?:gpt|claude|gemini|llama|text|eleven)[_\-][\w.\-]{1,60}"
 )
-#: What a password is said to be without being told.
+#: What a sentence says of a password instead of stating it: ``the password is required``.
 _PREDICATES = frozenset(
     """
     required optional wrong correct incorrect invalid valid secret weak strong unknown missing empty expired needed mandatory

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-A quick test whether a text can hold anything that has to be taken out, before it is looked at closely.
+A quick test whether a text can hold anything that has to be taken out, before it is inspected closely.
 
 Rows come by the million and most texts hold nothing. To find that out in Python takes dozens of passes over a text;
-Rust's regex, which pydantic brings along, takes one. It finds too much and never too little: what it finds is looked at
+Rust's regex, which pydantic brings along, takes one. It finds too much and never too little: what it finds is inspected
 by :mod:`airflow_provider_assistants.redaction.text`, which has the last word.
 
 Rust's regex makes the states of its automaton while it reads, and keeps 2 MB of them. A pattern that needs more is a thousand
-times as slow from then on, for every text. So patterns that count characters are looked for one by one, and one that is
-looked for together with hundreds of words counts nothing.
+times as slow from then on, for every text. So patterns that count characters are searched for one by one, and one that is
+searched for together with hundreds of words counts nothing.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ _CLASS = re.compile(r"\\.|\[(?P<negated>\^?)(?P<members>(?:\\.|[^\]\\])*)\]", re
 
 class Prefilter:
     """
-    Tells whether a text can hold what any of some patterns finds; compiled when it is first asked.
+    Whether a text can hold what any of some patterns finds; compiled at its first call.
 
-    :param patterns: Patterns of Rust's regex, each looked for by itself; empty ones are passed over.
+    :param patterns: Patterns of Rust's regex, each searched for by itself; empty ones are passed over.
     :param sketches: Patterns of which one finds something wherever any of ``patterns`` does, and elsewhere too: these are
-        looked for first. Each with what stands for it in a text that is ASCII.
+        searched for first. Each with what stands for it in a text that is ASCII.
     """
 
     def __init__(self, *patterns: str, sketches: Iterable[tuple[str, str]] = ()) -> None:
@@ -96,7 +96,7 @@ def ascii_only(pattern: str) -> str:
 
 @lru_cache(maxsize=256)
 def _finder(pattern: str) -> Callable[[str], bool]:
-    """Return what tells whether a pattern is found in a text that is ASCII; of any other text only that it is."""
+    """Return the search for a pattern in a text; it finds nothing in one that is no Unicode."""
     return SchemaValidator(
         core_schema.str_schema(pattern=pattern, regex_engine="rust-regex", strict=True)
     ).isinstance_python

@@ -2,8 +2,8 @@
 """
 Keys with a prefix that nobody listed: some words, a separator, and a long run that only chance makes.
 
-Ids of objects look the same. They are told by their prefix, which is a noun of what they identify (``call_…``, ``asst_…``),
-and by the key that they stand under (:func:`calls_id`).
+Ids of objects look the same. What makes them ids is their prefix, a noun of what they identify (``call_…``, ``asst_…``), and
+the key that they stand under (:func:`calls_id`).
 """
 
 from __future__ import annotations

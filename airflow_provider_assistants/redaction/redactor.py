@@ -2,10 +2,9 @@
 """
 Redaction: vendor rows carry other people's keys, and none of them leaves.
 
-What is sensitive is told by the name of a key (:mod:`.key_meaning`), by the paths that a vendor declares, by the shape of a
-text (:mod:`.text`, :mod:`.personal`), and by secrets that we know because they are ours. The value is replaced and the key is
-kept, so that a column does not vanish; what was replaced is counted by its path. Null, booleans and emptiness tell nobody
-anything and stay.
+A value is sensitive by the name of its key (:mod:`.key_meaning`), by a path that the vendor declares, by the shape of a text
+(:mod:`.text`, :mod:`.personal`), or because it is a secret of ours. The value is replaced and the key is kept, so that a column
+does not vanish; what was replaced is counted by its path. Null, booleans and what is empty hold nothing and stay.
 """
 
 from __future__ import annotations
@@ -38,9 +37,9 @@ _MAX_KEYS = 10_000
 _MAX_PLACES = 4_000
 
 _SWITCHES = frozenset({0, 1, "0", "1", "true", "false", "yes", "no", "on", "off", "True", "False"})
-#: Of a key that says nothing, only texts and what has parts are looked at; of one that says something, numbers too.
-_TELLING_NOTHING = frozenset({type(None), bool})
-_PLAIN = _TELLING_NOTHING | {int, float}
+#: Under a key that says nothing, only texts, lists and mappings are inspected; under one that says something, numbers too.
+_HOLDING_NOTHING = frozenset({type(None), bool})
+_PLAIN = _HOLDING_NOTHING | {int, float}
 #: Under such a key lies prose as well as values; this many blanks make it prose.
 _FREE_TEXT, _PROSE_BLANKS = frozenset("content contents data text body details answer before after".split()), 4
 #: Of these, what has parts is what a tool sends rather than what its name names.
@@ -100,7 +99,7 @@ class Redactor(Hiding):
 
     def rows(self, rows: Sequence[Row]) -> Sequence[Row]:
         """
-        Give rows without what is sensitive, the rows of a page at once: that is what is quick.
+        Return rows without what is sensitive; quickest for the rows of a page at once.
 
         What comes out is the same as one by one; the very same sequence if there was nothing in any of them.
         """
@@ -114,7 +113,7 @@ class Redactor(Hiding):
 
     def text(self, text: str) -> str:
         """
-        Give a text that is to be logged or raised without secrets, whatever the level.
+        Return a text that is to be logged or raised without secrets, whatever the level.
 
         E-mail addresses and telephone numbers go as well at the level ``personal``.
         """
@@ -128,7 +127,7 @@ class Redactor(Hiding):
             member = place.members.get(key) or self._member(place, key)
             is_renamed = is_renamed or member.is_renamed
             kinds = {*map(type, column)}
-            if kinds <= (_TELLING_NOTHING if member.is_special else _PLAIN):
+            if kinds <= (_HOLDING_NOTHING if member.is_special else _PLAIN):
                 continue
             if member.is_special:
                 new = self._special(column, (mappings[index] for index in indexes), member, depth)
@@ -305,7 +304,7 @@ class Redactor(Hiding):
         return new if differ(new, lists) else lists
 
     def _strings(self, strings: Sequence[str], place: PathNode, depth: int) -> Sequence[str]:
-        """Redact texts of one place: one look at all of them, and only then one at each."""
+        """Redact texts of one place: searched together first, and only then one by one."""
         texts = self._texts
         if len(strings) == 1 and texts.remembered.get(strings[0], UNSEEN) is None:
             return strings
@@ -356,5 +355,5 @@ class Redactor(Hiding):
             self._count(place.path)
             return REDACTED
         new = self._value(embedded.value, place, depth + 1)
-        # Of a repeated key only the last value was looked at, so the others must not survive in the text.
+        # Of a repeated key only the last value was inspected, so the others must not survive in the text.
         return splice_json(text, embedded.value, new) if embedded.repeats_keys or new is not embedded.value else text

@@ -32,7 +32,7 @@ LONGEST_CLEAN: Final = 22
 _MAX_TEXTS = 4_096
 #: A text up to this length that holds a URL is often nothing else, and read as such at once.
 _LONGEST_URL: Final = 512
-#: What short texts are joined with to be looked at together, where what is found in one is found in all; and how many
+#: What short texts are joined with to be searched together: what is found in one is found in the whole. And how many
 #: characters are joined at most.
 _SEAM, _LONGEST_JOINED = "\0", 100_000
 
@@ -48,7 +48,7 @@ UNSEEN: Final = _Unseen.UNSEEN
 
 class RowTexts:
     """
-    Takes what is sensitive out of texts.
+    Take what is sensitive out of texts.
 
     :param known_secrets: Secrets of ours.
     :param personal: E-mail addresses and telephone numbers go as well.
@@ -66,12 +66,12 @@ class RowTexts:
         #: The length of the shortest text that can.
         self.shortest = min(self.known.shortest, SHORTEST_SECRET, SHORTEST_PERSONAL)
         self._holds_url = Prefilter(SUSPICIOUS_URL)
-        self._looked_at: dict[str, str] = {}
+        self._inspected: dict[str, str] = {}
         #: What a text becomes; None if it stays.
         self.remembered: dict[str, str | None] = {}
 
     def hold_any(self, texts: Sequence[str]) -> bool:
-        """Tell whether any of some texts can hold something, JSON and URLs among it; long ones are not looked at for that."""
+        """Whether any of some texts can hold something, JSON and URLs included; true of long ones, which are not searched."""
         # UUIDs hold nothing but themselves.
         if is_uuid(texts[0]) and all(map(is_uuid, texts)):
             return self._holds_known is not None and _is_found(self._holds_known, texts)
@@ -98,7 +98,7 @@ class RowTexts:
 
     def clean(self, texts: Sequence[str]) -> list[str]:
         """
-        Give texts that are no JSON without what is sensitive in them; one that holds nothing stays itself.
+        Return texts that are no JSON without what is sensitive in them; one that holds nothing stays itself.
 
         What becomes of short ones is remembered.
         """
@@ -127,11 +127,11 @@ class RowTexts:
 
     def _closely(self, text: str) -> str:
         """Return a short text without what is sensitive; URLs without their secrets are often the same, and remembered."""
-        clean = self._looked_at.get(text)
+        clean = self._inspected.get(text)
         if clean is None:
-            if len(self._looked_at) >= _MAX_TEXTS:
-                self._looked_at.clear()
-            clean = self._looked_at[text] = self.redact(text) if self._holds(text) else text
+            if len(self._inspected) >= _MAX_TEXTS:
+                self._inspected.clear()
+            clean = self._inspected[text] = self.redact(text) if self._holds(text) else text
         return clean
 
     def _holds(self, text: str) -> bool:
@@ -150,7 +150,7 @@ class RowTexts:
 
 
 def _is_found(suspicion: Prefilter, texts: Sequence[str]) -> bool:
-    """Tell whether anything is found in any of some texts, of which long ones are not copied together."""
+    """Whether anything is found in any of some texts; long ones are searched one by one, not copied together."""
     if sum(map(len, texts)) > _LONGEST_JOINED:
         return any(map(suspicion, texts))
     return suspicion(_SEAM.join(texts))

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-What stays under a key that names a secret: how it is used, what it looks like, but not what it is.
+What stays under a key that names a secret: how it is used and what form it has, but not its value.
 
 ``authentication: {"type": "bearer", "token": …}`` keeps its type, the JSON schema of a tool's argument ``password`` stays a
 schema, and a header ``Content-Type`` keeps its media type.

@@ -2,9 +2,9 @@
 """
 Secrets inside text: those that we know because they are ours, those in URLs, and those that their shape gives away.
 
-Used for log lines and error messages, which may quote what a vendor said, and for every string of a row that can hold
-something, which :data:`SUSPICIOUS` tells. A pattern is tried only where a literal that all its matches contain was
-found, and a rare character of that literal is looked for first. No pattern needs more than linear time: each either
+Used for log lines and error messages, which may quote what a vendor sent, and for every string of a row in which
+:data:`SUSPICIOUS` finds something. A pattern is tried only where a literal that all its matches contain was
+found, and a rare character of that literal is searched for first. No pattern needs more than linear time: each either
 succeeds once its first characters matched, or gives up after a bounded number of them.
 """
 
@@ -361,7 +361,7 @@ _holds_named = Prefilter(SUSPICIOUS_NAMED)
 #: Patterns of Rust's regex of which one finds something in every text that :func:`redact_shapes` changes, but for URLs: these
 #: hold ``://``.
 SUSPICIOUS: Final = (_SUSPICIOUS_SHAPES, SUSPICIOUS_BARE, SUSPICIOUS_PREFIXED, *_SUSPICIOUS_LOGINS, SUSPICIOUS_NAMED)
-#: What finds the same and more in one pass, but for keys with a prefix, which Rust looks for by a rare character.
+#: What finds the same and more in one pass, but for keys with a prefix, which Rust finds by a rare character.
 SKETCHES: Final = (
     (_sketch(SKETCHED_NAMED[0]), _sketch(SKETCHED_NAMED[1])),
     (SUSPICIOUS_PREFIXED, SUSPICIOUS_PREFIXED),

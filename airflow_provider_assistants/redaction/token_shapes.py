@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-How well-known keys look, by who issues them; data only.
+The shapes of well-known keys, by who issues them; data only.
 
 A key of one of these shapes is a secret wherever it stands, whatever its name. Shapes without a mark of their own (a bare run
 of 32 hexadecimal digits, a UUID) are not here: ids and checksums look the same.
@@ -21,9 +21,9 @@ _MOST_COUNTED: Final = 6
 @dataclass(frozen=True, slots=True)
 class TokenShape:
     """
-    How a kind of key looks.
+    The shape of a kind of key.
 
-    :param literals: Every match contains one of them, which is looked for first.
+    :param literals: Every match contains one of them, which is searched for first.
     :param core: The key, as a pattern that Python's ``re`` and Rust's ``regex`` read alike: no looking around, no ``w`` class.
     :param before: What Python's pattern has before it: nothing that a longer word would be.
     :param needs_digit: A match without any digit is a word.

@@ -2,7 +2,7 @@
 """
 Secrets inside URLs: user-info, the values of queries and fragments, and path segments that are tokens.
 
-Scheme, host, plain path and the names of parameters stay, so that a URL still tells where it leads.
+Scheme, host, plain path and the names of parameters stay, so that it is still known where a URL leads.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ _EXAMPLES = frozenset("user username usr login password passwd pass pwd".split()
 _CONTAINERS = ("abfs", "abfss", "wasb", "wasbs")
 _TEMPLATE_MARK = re.compile(r"[{<\[$%:_]|[xX*]{4}")
 _FLAG = re.compile(r"[a-z_\-]{1,16}")
-#: A host and a path of short words, which only the word hook can make worth a closer look.
+#: A host and a path of short words, which only the word hook can make worth a close inspection.
 _PLAIN = re.compile(r"[A-Za-z0-9.\-]+(?::[0-9]+)?(?:/[A-Za-z0-9_.\-]{0,11})*")
 #: What finds, in Rust's regex, every URL that is more than that.
 SUSPICIOUS_URL: Final = (
@@ -195,7 +195,7 @@ def _remember_harmless(part: str) -> None:
 
 
 def _has_hook_word(text: str) -> bool:
-    """Tell whether there can be something that :data:`_HOOK_SEGMENT` or :data:`_HOOK_HOST` matches."""
+    """Whether there can be something that :data:`_HOOK_SEGMENT` or :data:`_HOOK_HOST` matches."""
     text = text.lower()
     return "hook" in text or "catch" in text or "callback" in text or "incoming" in text or "trigger" in text
 
@@ -272,17 +272,17 @@ def _path(path: str, *, in_hook: bool) -> str:
 
 
 def _is_of_a_file(segments: list[str], number: int) -> bool:
-    """Tell whether a digest in a path is that of a file or of a commit rather than what opens something."""
+    """Whether a digest in a path is that of a file or of a commit rather than what opens something."""
     return _FILE.fullmatch(segments[-1]) is not None or (number > 0 and segments[number - 1] in _VERSIONED)
 
 
 def _follows_scheme(segments: list[str], number: int) -> bool:
-    """Tell whether a segment is the authority of a URL inside the path."""
+    """Whether a segment is the authority of a URL inside the path."""
     return number >= 2 and not segments[number - 1] and segments[number - 2].endswith(":")
 
 
 def _is_hook_token(segment: str) -> bool:
-    """Tell a token from a word where a token is to be expected: behind the word hook."""
+    """Whether a segment behind the word hook, where a token is to be expected, is one and no word."""
     if _HOOK_WORD.fullmatch(segment):
         return False
     if is_uuid(segment) or len(segment) >= 24:

@@ -82,14 +82,14 @@ TOKEN_WORDS: Final = """
     token tokens jeton jetons jetonu gettone tokena tokenu tokeny tokenem токен токена токены токени διακριτικό τόκεν
     belirteç belirteci žeton
     """  # noqa: S105 - words, not a password
-#: A key; which of them are secrets is told by a word beside it.
+#: A key; a word beside it decides whether it is a secret.
 KEY_WORDS: Final = """
     key keys chave chaves clave claves llave llaves clé clés cle cles schlüssel schluessel sleutel sleutels klucz klucze
     klucza kluczem ключом chiave chiavi anahtar anahtarı clau nyckel nøkkel nøgle avain klíč kľúč kulcs cheie kľúč ključ
     raktas võti
     ключ ключа ключи ключі κλειδί khóa kunci
     """
-#: A code; a word beside it tells whether it opens something.
+#: A code; a word beside it decides whether it opens something.
 CODE_WORDS: Final = "code codes kod kody код коды cod código codigo códigos codice codici kode koodi kód κωδικός"
 #: What makes a code one that opens something.
 CODE_QUALIFIERS: Final = """

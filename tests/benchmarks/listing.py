@@ -122,7 +122,7 @@ class _Runs:
 
 def run_listings(cases: list[str], *, runs: int, peers: Path) -> list[dict[str, Any]]:
     """
-    Run cases and give a table: a row for each case and subject.
+    Run cases and return a table: a row for each case and subject.
 
     :param cases: Names of :data:`CASES`.
     :param runs: How often.

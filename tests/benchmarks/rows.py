@@ -33,7 +33,7 @@ _INSTRUCTIONS = (
 
 def row_bodies(size: int) -> Iterator[bytes]:
     """
-    Give the rows as JSON without their opening brace and id.
+    Return the rows as JSON without their opening brace and id.
 
     :param size: Bytes of a row, on average.
     """

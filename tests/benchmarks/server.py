@@ -62,9 +62,9 @@ class _Connection(asyncio.Protocol):
         self._received += data
         while (end := self._received.find(b"\r\n\r\n")) >= 0:
             head, self._received = self._received[:end], self._received[end + 4 :]
-            self._answer(head.split(b"\r\n", 1)[0].split(b" ")[1].decode())
+            self._respond(head.split(b"\r\n", 1)[0].split(b" ")[1].decode())
 
-    def _answer(self, target: str) -> None:
+    def _respond(self, target: str) -> None:
         url = urlsplit(target)
         if url.path == "/figures":
             return self._send(json.dumps({"requests": _Connection.requests, "cpu": time.process_time()}).encode())

@@ -21,7 +21,7 @@ def test_rows_are_as_long_as_they_say(size: int) -> None:
     assert len(set(row_bodies(4_000))) == 1_000
 
 
-def test_a_subject_lists_every_row_and_tells_what_it_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_subject_lists_every_row_and_reports_its_cost(monkeypatch: pytest.MonkeyPatch) -> None:
     case = listing.Case("few", "250-0-4000", ("ours", "httpx_loop", "raw_httpx"))
     monkeypatch.setitem(listing.CASES, "few", case)
     table = listing.run_listings(["few"], runs=1, peers=Path(sys.executable))
@@ -33,7 +33,7 @@ def test_a_subject_lists_every_row_and_tells_what_it_cost(monkeypatch: pytest.Mo
         assert 0 < each["rss_before"] <= each["rss_peak"] + 1
 
 
-def test_a_diff_finds_what_was_edited_and_tells_what_it_cost() -> None:
+def test_a_diff_finds_what_was_edited_and_reports_its_cost() -> None:
     cases = (diff.Diff("few", 200, 20), diff.Diff("few, other formats", 200, 20, "csv", "parquet"))
     for each in diff.run_diffs(cases, runs=1):
         assert each["changed"] == 10

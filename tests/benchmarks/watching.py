@@ -45,7 +45,7 @@ SETTLED = 15.0
 
 
 def run_watching(cases: list[tuple[str, int, int]]) -> list[dict[str, Any]]:
-    """Run cases and give a table."""
+    """Run cases and return a table."""
     table = []
     for kind, triggers, connections in cases:
         command = [sys.executable, "-m", "tests.benchmarks.watching", kind, str(triggers), str(connections)]

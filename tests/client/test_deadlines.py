@@ -111,7 +111,7 @@ def test_no_deadline_never_passes() -> None:
     assert Deadline().at == float("inf")
 
 
-def test_a_response_that_is_waited_for_is_told_of(drip: WireServer, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_response_that_is_waited_for_is_reported(drip: WireServer, caplog: pytest.LogCaptureFixture) -> None:
     async def slowly(client: AssistantsClient) -> Any:
         with client.warning_when_slow(0.2):
             return await listed(client)
@@ -127,7 +127,7 @@ def test_a_response_that_is_waited_for_is_told_of(drip: WireServer, caplog: pyte
     assert len(lines) <= 4, "again only when the time has doubled"
 
 
-def test_a_quick_response_is_not_told_of(sandbox: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_quick_response_is_not_reported(sandbox: Any, caplog: pytest.LogCaptureFixture) -> None:
     async def quickly() -> None:
         client = AssistantsClient(
             get_vendor("burki"), api_key=sandbox.api_key("burki"), base_url=sandbox.base_url("burki")

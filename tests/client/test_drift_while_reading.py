@@ -154,7 +154,7 @@ def test_numbered_pages(
 
 
 @pytest.mark.parametrize("concurrency", [1, 4])
-def test_a_listing_that_never_holds_still_is_told(concurrency: int) -> None:
+def test_a_listing_that_never_holds_still_is_reported(concurrency: int) -> None:
     server = Server(40, [(after, None) for after in range(500)], newest_first=True)
 
     def respond(request: PageRequest) -> PageResponse:

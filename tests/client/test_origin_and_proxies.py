@@ -230,7 +230,7 @@ def test_a_proxy_that_refuses(
     assert (caught.value.vendor, caught.value.conn_id) == ("Burki", "mine")
 
 
-def test_a_proxy_that_is_down_or_unknown_is_told_as_the_proxy(
+def test_a_proxy_that_is_down_or_unknown_is_reported_as_the_proxy(
     connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     conn_id = connect(conn_type="burki", host="https://api.example.com", password=KEY, extra={"max_retries": 0})
@@ -248,7 +248,7 @@ def test_a_proxy_that_is_down_or_unknown_is_told_as_the_proxy(
         get_hook(conn_id).count_assistants()
 
 
-def test_a_proxy_without_tls_is_told_as_the_proxy(connect: Connect, proxy: WireServer) -> None:
+def test_a_proxy_without_tls_is_reported_as_the_proxy(connect: Connect, proxy: WireServer) -> None:
     extra = {"proxy": proxy.url.replace("http://", "https://"), "max_retries": 0}
     proxy.respond = lambda _: response(b"")
     conn_id = connect(conn_type="burki", host="https://api.example.com", password=KEY, extra=extra)

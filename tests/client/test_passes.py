@@ -184,7 +184,7 @@ def test_a_server_that_refuses_large_pages_is_asked_for_the_usual_ones(strict: t
     assert strict.requests[-1] <= 100
 
 
-def test_what_a_large_page_failed_of_is_told_if_no_pass_is_left(strict: type[_StrictBurki]) -> None:
+def test_what_a_large_page_failed_of_is_reported_if_no_pass_is_left(strict: type[_StrictBurki]) -> None:
     with pytest.raises(UnexpectedResponseError, match="rejects the request's parameters"):
         ids_of("strict", max_passes=2)
 

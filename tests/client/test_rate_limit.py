@@ -67,7 +67,7 @@ class Vendor:
     def __init__(self, time: SharedTime, *, per_minute: int, says_when: bool) -> None:
         self._time = time
         self._allowed = per_minute
-        self._tell = says_when
+        self._says_when = says_when
         self._recent: list[float] = []
         self.refused: list[float] = []
         self.served = 0
@@ -78,7 +78,7 @@ class Vendor:
         self._recent = [moment for moment in self._recent if moment > now - 60]
         if len(self._recent) >= self._allowed:
             self.refused.append(now)
-            headers = {"Retry-After": str(math.ceil(self._recent[0] + 60 - now))} if self._tell else {}
+            headers = {"Retry-After": str(math.ceil(self._recent[0] + 60 - now))} if self._says_when else {}
             return httpx.Response(429, headers=headers)
         self._recent.append(now)
         self.served += 1
@@ -117,7 +117,7 @@ def test_a_vendor_that_allows_sixty_a_minute_refuses_in_one_wave_only(
     assert len(vendor.refused) <= concurrency * (1 if says_when else 6)
 
 
-def test_refusals_halve_what_is_in_flight_and_answers_bring_it_back() -> None:
+def test_refusals_halve_what_is_in_flight_and_responses_bring_it_back() -> None:
     time = FakeClock()
     limiter = RateLimiter(concurrency=8, per_minute=None, clock=time.clock())
 

@@ -176,7 +176,7 @@ def test_plain_http_where_tls_was_due(sandbox: Sandbox) -> None:
     assert clock.slept == []
 
 
-def test_a_slow_answer(sandbox: Sandbox) -> None:
+def test_a_slow_response(sandbox: Sandbox) -> None:
     sandbox.fail("burki", "slow", times=None, seconds=3)
     started = time.monotonic()
     with pytest.raises(VendorUnavailableError, match=r"Timed out after 0\.1 s"):

@@ -154,7 +154,7 @@ def test_no_key_in_any_log_line_or_error(echo: str, caplog: pytest.LogCaptureFix
         assert part not in shown
 
 
-def test_a_retry_is_told_with_what_and_how_often(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_retry_is_reported_with_what_and_how_often(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO):
         assert run(times(1, response(status="503 No"), OK))[0] == ROWS
     (line,) = [record.getMessage() for record in caplog.records]
@@ -162,7 +162,7 @@ def test_a_retry_is_told_with_what_and_how_often(caplog: pytest.LogCaptureFixtur
     assert line.endswith("get?page=1&per_page=100: The vendor returned HTTP 503; try 2 of 3 in 0.2 s")
 
 
-def test_the_first_failure_is_not_told_as_a_habit() -> None:
+def test_the_first_failure_is_not_reported_as_a_habit() -> None:
     error, _ = run(lambda _: response(status="503 No"), retry=RetryPolicy(max_retries=0))
     assert str(error).startswith("The vendor returned HTTP 503 (")
 
@@ -261,7 +261,7 @@ def test_a_redirect_is_an_error_that_says_where_to(location: str | None, message
     assert len(server.requests) == 1
 
 
-def test_a_host_with_a_slash_at_its_end_is_told_of() -> None:
+def test_a_host_with_a_slash_at_its_end_is_reported() -> None:
     error, _ = run(lambda _: response(b"{}", status="404 Not Found"), path="")
     assert "host ends in a slash, so /api is not added" in str(error)
 

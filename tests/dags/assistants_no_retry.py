@@ -18,8 +18,8 @@ from airflow_provider_assistants.sensors.status import AssistantStatusSensor
 def note(context: Any) -> None:
     """Write down what a callback sees."""
     error = context["exception"]
-    told = {"type": type(error).__name__, "conn_id": getattr(error, "conn_id", None), "text": str(error)}
-    Path(os.environ["ASSISTANTS_LAKE"], f"seen-{context['ti'].task_id}.json").write_text(json.dumps(told))
+    seen = {"type": type(error).__name__, "conn_id": getattr(error, "conn_id", None), "text": str(error)}
+    Path(os.environ["ASSISTANTS_LAKE"], f"seen-{context['ti'].task_id}.json").write_text(json.dumps(seen))
 
 
 with DAG("assistants_no_retry", schedule=None, default_args={"retries": 2, "retry_delay": timedelta(0)}) as dag:

@@ -65,7 +65,7 @@ def written(
     page: int = 2,
     **options: Any,
 ) -> bytes:
-    """Write rows page by page and give the file."""
+    """Write rows page by page and return the file."""
     stream = io.BytesIO()
     table = Table(columns(kinds), extra=extra)
     writer = open_writer(stream, format=format, compression=compression, table=table, **options)

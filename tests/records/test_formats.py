@@ -50,7 +50,7 @@ def unpacked(data: bytes, compression: Compression) -> bytes:
         ("a.jsonl", {"format": "jsonl", "compression": "gzip"}, ("jsonl", "gzip")),
     ],
 )
-def test_the_suffix_tells_the_format(destination: str, arguments: dict[str, str], expected: tuple[str, str]) -> None:
+def test_the_suffix_names_the_format(destination: str, arguments: dict[str, str], expected: tuple[str, str]) -> None:
     assert resolve_format(destination, **arguments) == expected
 
 
@@ -67,14 +67,14 @@ def test_the_suffix_tells_the_format(destination: str, arguments: dict[str, str]
         ("a.csv", {"compression": "brotli"}, ["'brotli'", "'zstd'"]),
     ],
 )
-def test_what_cannot_be_is_told(destination: str, arguments: dict[str, str], words: list[str]) -> None:
+def test_what_cannot_be_is_reported(destination: str, arguments: dict[str, str], words: list[str]) -> None:
     with pytest.raises(ConfigurationError) as error:
         resolve_format(destination, **arguments)
     for word in words:
         assert word in str(error.value)
 
 
-def test_no_password_of_a_destination_is_told() -> None:
+def test_no_password_of_a_destination_is_reported() -> None:
     with pytest.raises(ConfigurationError) as error:
         resolve_format("sftp://me:hunter2secret@host/latest")
     assert "hunter2secret" not in str(error.value)

@@ -30,13 +30,13 @@ def test_every_value_is_given_once_with_its_row(rows: list[dict[str, Any]]) -> N
     assert len(keys) == len(set(keys))
 
 
-def test_values_beside_which_nothing_is_named_are_looked_at_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A member that a name beside it could explain is looked at row by row only where there is such a name."""
-    looks: list[int] = []
+def test_values_beside_which_nothing_is_named_are_searched_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A member that a name beside it could explain is inspected row by row only where there is such a name."""
+    searches: list[int] = []
     hold_any = RowTexts.hold_any
 
     def counted(self: RowTexts, texts: Sequence[str]) -> bool:
-        looks.append(len(texts))
+        searches.append(len(texts))
         return hold_any(self, texts)
 
     monkeypatch.setattr(RowTexts, "hold_any", counted)
@@ -46,7 +46,7 @@ def test_values_beside_which_nothing_is_named_are_looked_at_together(monkeypatch
     ]
     rows[7]["tools"][0] = {"name": "X-Api-Key", "data": {"note": "abc"}}
     clean = Redactor().rows(rows)
-    assert max(looks) >= 99
-    assert len(looks) < 10
+    assert max(searches) >= 99
+    assert len(searches) < 10
     assert clean[7] == {"tools": [{"name": "X-Api-Key", "data": {"note": "***"}}]}
     assert clean[8]["tools"][0]["data"]["hook"] == "https://***@c.example/"

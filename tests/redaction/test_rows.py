@@ -192,7 +192,7 @@ def test_headers_in_a_string_that_repeat_a_name_keep_no_value_of_it(text: str, e
 
 
 @pytest.mark.parametrize("naming", ["name", "key", "header", "field", "param"])
-def test_a_name_tells_what_the_value_beside_it_is(naming: str) -> None:
+def test_a_name_says_what_the_value_beside_it_is(naming: str) -> None:
     assert redacted({"x": [{naming: "X-Api-Key", "value": CANARY}]}) == {
         "x": [{naming: "X-Api-Key", "value": REDACTED}]
     }
@@ -240,7 +240,7 @@ def test_secrets_in_strings_go_whatever_their_key() -> None:
         ("[", "["),
     ],
 )
-def test_json_inside_a_string_is_looked_into(text: str, expected: str) -> None:
+def test_json_inside_a_string_is_redacted_too(text: str, expected: str) -> None:
     assert redacted({"tools": text}) == {"tools": expected}
 
 

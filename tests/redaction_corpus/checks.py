@@ -34,7 +34,7 @@ class Check(NamedTuple):
     Of how many cases something does not hold.
 
     :param name: What should hold.
-    :param cases: How many cases were looked at.
+    :param cases: How many cases were checked.
     :param failures: The titles of those for which it does not hold.
     """
 

@@ -48,7 +48,7 @@ TOKEN: Final[dict[str, Callable[[str], Planted]]] = {
     "log text": lambda secret: f"The vendor refused the request of tool 'crm' (used {secret}): 401 Unauthorized",
 }
 
-#: A name that tells, and an arbitrary secret.
+#: A name that gives it away, and an arbitrary secret.
 KEY: Final[dict[str, Callable[[str, str], Planted]]] = {
     "top level": lambda name, secret: _row(**{name: secret}),
     "nested": lambda name, secret: _row(settings={"integration": {name: secret, "enabled": True}}),

@@ -27,7 +27,7 @@ class Seen:
     What an entry has to do its work, and what it has seen.
 
     :param ids: The ids of all assistants, in the order of the listing.
-    :param change: Changes an assistant, for who waits for that, and gives its id.
+    :param change: Changes an assistant, for who waits for that, and returns its id.
     """
 
     def __init__(self, conn_id: str, *, ids: list[str], folder: Path, begin: Callable[[], None]) -> None:
@@ -183,7 +183,7 @@ ENTRIES: dict[str, Callable[[Seen], None]] = {
 
 
 def within(limit: float, work: Callable[[], None]) -> BaseException | None:
-    """Run some work in a thread, and give what it raised; a hang is a failure."""
+    """Run some work in a thread, and return what it raised; a hang is a failure."""
     raised: list[BaseException] = []
 
     def run() -> None:

@@ -182,7 +182,7 @@ def test_no_canary_sings(
     assert hits == []
 
 
-def test_a_watcher_tells_no_secret(world: Sandbox, connect: Callable[..., str]) -> None:
+def test_a_watcher_emits_no_secret(world: Sandbox, connect: Callable[..., str]) -> None:
     world.reset()
     connect("mine", **world.connection("burki"))
     each = str(world.rows("burki")[0]["id"])

@@ -95,7 +95,7 @@ def prepared(world: Sandbox, vendor: str, fault: Fault, folder: Path, connect: C
 
 
 def outcome(world: Sandbox, vendor: str, entry: str, seen: Seen) -> str:
-    """Run an entry, and give what came of it: ``data``, or the name of the error."""
+    """Run an entry, and return what came of it: ``data``, or the name of the error."""
     raised = within(LIMIT + 15, lambda: ENTRIES[entry](seen))
     requests = world.requests()
     assert len(requests) <= 400, f"{len(requests)} requests"

@@ -36,7 +36,7 @@ def test_errors_come_in_the_vendors_shape(sandbox: Sandbox, vendor: str, fault: 
 
 
 @pytest.mark.parametrize("vendor", ["autocalls", "burki", "puretalk"])
-def test_how_long_to_wait_is_told_in_each_way(sandbox: Sandbox, vendor: str) -> None:
+def test_how_long_to_wait_is_reported_in_each_way(sandbox: Sandbox, vendor: str) -> None:
     def refusal(how: str, seconds: Any = 30) -> httpx.Response:
         sandbox.fail(vendor, "429", told=how, retry_after=seconds)
         response = get(sandbox, vendor)

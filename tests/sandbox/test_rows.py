@@ -40,7 +40,7 @@ def test_every_place_that_may_hold_a_secret_does(many: Sandbox, vendor: str) -> 
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
-def test_what_is_planted_is_what_answers_hold(many: Sandbox, vendor: str) -> None:
+def test_what_is_planted_is_what_responses_hold(many: Sandbox, vendor: str) -> None:
     planted = many.planted(vendor)
     text = json.dumps(many.rows(vendor))
     for found in (*planted.secrets, *planted.personal):

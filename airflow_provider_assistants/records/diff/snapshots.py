@@ -66,7 +66,7 @@ class Snapshot:
 
     @property
     def is_table(self) -> bool:
-        """Whether its format has columns, which cannot tell null from absent."""
+        """Whether its format has columns, in which null and absent are the same."""
         return self.format in (Format.CSV, Format.PARQUET)
 
     def field_names(self) -> list[str]:

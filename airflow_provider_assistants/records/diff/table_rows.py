@@ -3,7 +3,7 @@
 From the cells of a table back to rows: what :class:`~airflow_provider_assistants.records.columns.Table` made of them.
 
 ``_extra`` is laid over the other cells, JSON cells are decoded, and the texts of CSV become what their columns hold. What a
-table cannot tell stays untold: a documented field that was absent is null.
+table cannot express stays unknown: a documented field that was absent is null.
 """
 
 from __future__ import annotations

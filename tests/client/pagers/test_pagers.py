@@ -207,7 +207,7 @@ def test_time_windows_even_where_rows_share_an_instant(total: int, size: int) ->
     assert report.consistent
 
 
-def test_one_answer_for_all() -> None:
+def test_one_response_for_all() -> None:
     report = read(
         lambda: UnpagedPager(UnpagedStyle(total="count")),
         lambda request: PageResponse(rows=rows_from(0, 5, 5), envelope={"count": 5}),

@@ -119,7 +119,7 @@ def test_applying_the_diff_of_random_snapshots_to_one_gives_the_other(tmp_path: 
         assert compared(after_file, after_file)[0] == []
 
 
-def test_what_tables_cannot_tell(tmp_path: Path) -> None:
+def test_what_tables_cannot_express(tmp_path: Path) -> None:
     """A documented field that is absent is null in a table, so it is no change there; any other field is kept as it is."""
     sparse = [{"id": 1, "name": None, "more": None}]
     for way in ((Format.CSV, Compression.NONE), (Format.PARQUET, Compression.ZSTD)):

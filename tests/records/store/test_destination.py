@@ -186,7 +186,7 @@ def test_the_old_file_comes_back_if_the_new_one_is_not_let_in() -> None:
     assert place.names() == {"rows.jsonl"}
 
 
-def test_a_right_to_write_without_one_to_look_is_enough_to_overwrite() -> None:
+def test_a_right_to_write_without_one_to_list_is_enough_to_overwrite() -> None:
     place = memory_place(WriteOnly, "gs")
     destination = place.destination()
     with pytest.raises(DestinationError, match="permission"):
@@ -207,7 +207,7 @@ def test_a_missing_package_is_named_with_its_extra() -> None:
         destination.prepare(overwrite=True)
 
 
-def test_no_password_of_a_destination_is_told(local: StoreFolder) -> None:
+def test_no_password_of_a_destination_is_reported(local: StoreFolder) -> None:
     uri = "sftp://me:hunter2secret@host/lake/"
     destination = Destination(lambda: local.fs, "/lake/", uri=uri, protocol="sftp")
     with pytest.raises(DestinationError) as error:
@@ -228,7 +228,7 @@ def largest_file(size: int) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("size", [MIB - 1, MIB + 1, 3 * MIB])
-def test_a_full_disk_is_told_and_leaves_the_old_file(local: StoreFolder, size: int) -> None:
+def test_a_full_disk_is_reported_and_leaves_the_old_file(local: StoreFolder, size: int) -> None:
     local.fs.makedirs(local.folder)
     local.put(b"old")
 
@@ -246,7 +246,7 @@ def test_a_full_disk_is_told_and_leaves_the_old_file(local: StoreFolder, size: i
 
 
 @pytest.mark.store
-def test_a_full_spool_is_told_and_leaves_the_old_object(s3: StoreFolder, tmp_path: Path) -> None:
+def test_a_full_spool_is_reported_and_leaves_the_old_object(s3: StoreFolder, tmp_path: Path) -> None:
     s3.put(b"old")
 
     def write(size: int, spool_dir: str) -> None:
