@@ -21,7 +21,8 @@ from typing import Any
 
 from airflow_provider_assistants.operators import diff_run  # noqa: F401 - imported before the forks
 from airflow_provider_assistants.operators.diff import DiffAssistantsOperator
-from airflow_provider_assistants.records import comparison, writers
+from airflow_provider_assistants.records import writers
+from airflow_provider_assistants.records.diff import comparison
 
 
 def compare(folder: str, moment: str) -> None:

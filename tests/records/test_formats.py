@@ -214,8 +214,8 @@ def test_a_number_that_json_cannot_say_does_not_break_the_file() -> None:
 def test_optional_packages_are_loaded_only_where_they_are_used() -> None:
     script = (
         "import sys, importlib, pkgutil; from airflow_provider_assistants import client, records;"
-        "[importlib.import_module(f'{each.__name__}.{one.name}') for each in (client, records)"
-        " for one in pkgutil.iter_modules(each.__path__)];"
+        "[importlib.import_module(one.name) for each in (client, records)"
+        " for one in pkgutil.walk_packages(each.__path__, f'{each.__name__}.')];"
         "print([name for name in ('pyarrow', 'airflow') if name in sys.modules])"  # httpx loads zstandard
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.records import crash
+from tests.records.store import crash
 from tests.records.store.stores import StoreFolder
 
 SIZE = 20

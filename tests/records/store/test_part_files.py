@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from airflow_provider_assistants.records import part_files
+from airflow_provider_assistants.records.store import part_files
 from airflow_provider_assistants.records.store.part_files import ABANDONED_AFTER, lock_and_sweep, part_name
 
 MINUTE, HOUR = 60.0, 3600.0
