@@ -45,6 +45,11 @@ _LOOKUPS = re.compile(
 _OPENINGS = re.compile(r"\{\{|\{%|[$#@%]\{|\$\(|<%|[#$]\[")
 _LONGEST_PLACEHOLDER: Final = 100
 _MARK = re.compile(r"[{<\[%$_:(.#@/*« \-]")
+#: Letters and digits with hyphens, which is a placeholder neither by a mark nor by its words nor by an elision.
+_HYPHENATED_KEY = re.compile(
+    r"(?!(?i:your|my|the|insert|enter|replace|put|add|paste|example|dummy|some|an?)-)(?![^0-9]*\Z)(?!.*[xX]{4})"
+    r"[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)+"
+)
 _NAMED_EXAMPLE = re.compile(r"(?i)(?:your|my|the|insert|enter|replace|put|add|paste|example|dummy|some|an?)[ _\-]")
 #: Runs of letters alone are names, be they long: ``assistantIdentifier``.
 _RUN_WITH_DIGITS = re.compile(r"[A-Za-z]*[0-9][A-Za-z0-9]*")
@@ -86,6 +91,8 @@ def is_placeholder(text: str, *, among_words: bool = False) -> bool:
         return False
     if text.isalnum() and text.strip("xX"):
         return False  # as most texts; what follows would find neither a mark nor an elision
+    if _HYPHENATED_KEY.fullmatch(text):
+        return False
     if "%7" in text or "%5" in text or "%3" in text or "%2" in text:
         text = unquote(text)
     text = text.strip().strip("\"'`")

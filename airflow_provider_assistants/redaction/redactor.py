@@ -176,9 +176,10 @@ class Redactor(Hiding):
             is_prose = is_free_text and isinstance(value, str) and value.count(" ") >= _PROSE_BLANKS
             is_prose = is_prose or (is_request and isinstance(value, dict | list))
             meaning = None if is_prose else self._keys.named_meaning(mapping, place.key)
-            names = (each for key, each in mapping.items() if naming_role(key) == "name" and isinstance(each, str))
-            if meaning is not KeyMeaning.HEADERS and any(is_harmless_header(name, value) for name in names):
-                continue
+            if isinstance(value, str) and meaning is not KeyMeaning.HEADERS:
+                names = (each for key, each in mapping.items() if naming_role(key) == "name" and isinstance(each, str))
+                if any(is_harmless_header(name, value) for name in names):
+                    continue
             if meaning is None and not place.ends:
                 unnamed.append(index)
             else:

@@ -21,6 +21,7 @@ from airflow_provider_assistants.redaction.randomness import (
     is_uuid,
     looks_random,
 )
+from airflow_provider_assistants.redaction.url_frames import UrlFrames
 
 __all__ = ["SUSPICIOUS_URL", "redact_url", "redact_urls"]
 
@@ -116,8 +117,15 @@ def redact_urls(text: str) -> str:
     parts: list[str] = []
     done = 0
     at = text.find("://")
-    if at >= 0 and _ALL_OF_IT.fullmatch(text, at + 3):
-        return text[: at + 3] + _behind_scheme(text, at, len(text))
+    if at >= 0:
+        clean = _frames.find(text)
+        if clean is not None:
+            return clean
+        if _ALL_OF_IT.fullmatch(text, at + 3):
+            clean = text[: at + 3] + _behind_scheme(text, at, len(text))
+            if clean != text:
+                _frames.learn(text, clean)
+            return clean
     while at >= 0:
         url = _AFTER_SCHEME.match(text, at)
         if url is None:
@@ -245,6 +253,7 @@ def _harmless_values(name: str) -> tuple[re.Pattern[str], ...]:
     return (_FIGURES, _WORDS, _SLUG) if secret_meaning(name) in _HARMLESS_MEANINGS else ()
 
 
+_frames = UrlFrames(lambda name: not _harmless_values(name), is_example_login)
 _BRACKETS = re.compile(r"[\[\]]")
 _HARMLESS_MEANINGS = frozenset({KeyMeaning.PLAIN, KeyMeaning.DESCRIPTION, KeyMeaning.DIGEST})
 
