@@ -218,3 +218,35 @@ def test_no_retry_begins_after_the_end_of_the_listing(monkeypatch: pytest.Monkey
     with pytest.raises(VendorUnavailableError, match="returned HTTP 503, after"):
         asyncio.run(time.run(read()))
     assert time.seconds <= 1_003
+
+
+@pytest.mark.parametrize("headers", [{"Retry-After": "3"}, {}])
+def test_a_server_that_is_down_is_asked_less_and_less(headers: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eight pages in flight, all refused for ever: 8 x 6 requests if each backed off for itself."""
+    time = SharedTime()
+    refused = 0
+
+    async def handle(request: httpx.Request) -> httpx.Response:
+        nonlocal refused
+        await time.clock().sleep(0.05)
+        if request.url.params["page"] == "1":
+            return httpx.Response(
+                200, json={"data": [{"id": n} for n in range(100)], "total": 5_000, "last_page": 50, "current_page": 1}
+            )
+        refused += 1
+        return httpx.Response(503, headers=headers)
+
+    monkeypatch.setattr(
+        "airflow_provider_assistants.client.transport.client_options",
+        lambda settings, **given: {"transport": httpx.MockTransport(handle)},
+    )
+
+    async def read() -> None:
+        async with AssistantsClient(get_vendor("autocalls"), api_key="k", clock=time.clock()) as client:
+            async for _ in client.pages():
+                pass
+
+    with pytest.raises(VendorUnavailableError, match="HTTP 503, after 6 tries"):
+        asyncio.run(time.run(read()))
+    print(f"{refused} refused requests")
+    assert refused <= 8 + 4 + 2 + 1 + 1 + 1

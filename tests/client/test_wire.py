@@ -27,7 +27,7 @@ from airflow_provider_assistants.exceptions import (
     VendorUnavailableError,
 )
 from airflow_provider_assistants.vendors import get_vendor
-from tests.client.fake_clock import FakeClock, SharedTime
+from tests.client.fake_clock import FakeClock
 from tests.client.wire_server import Request, WireServer, response
 
 KEY = "12|abcdefghijklmnopQRSTUVWX0123456789abcdef"
@@ -354,29 +354,3 @@ def test_a_500_does_not_wait_for_the_end_of_a_rate_window() -> None:
     clock = FakeClock()
     assert run(times(1, response(status="500 No", retry_after="55"), OK), clock=clock)[0] == ROWS
     assert sum(clock.slept) == 55
-
-
-@pytest.mark.parametrize("headers", [{"retry_after": "3"}, {}])
-def test_a_server_that_is_down_is_asked_less_and_less(headers: dict[str, str]) -> None:
-    """Eight pages in flight, all refused for ever: 8 x 6 requests if each backed off for itself."""
-    time = SharedTime()
-    many = json.dumps({"data": [{"id": n} for n in range(100)], "total": 5_000, "last_page": 50}).encode()
-    refused = 0
-
-    def respond(request: Request) -> list[bytes]:
-        nonlocal refused
-        if "page=1&" in request.target:
-            return response(many)
-        refused += 1
-        return response(b"{}", status="503 Service Unavailable", **headers)
-
-    async def read(url: str) -> Any:
-        async with AssistantsClient(
-            get_vendor("autocalls"), api_key=KEY, base_url=f"{url}/api", clock=time.clock()
-        ) as client:
-            return [row async for page in client.pages() for row in page.rows]
-
-    with WireServer(respond) as server, pytest.raises(VendorUnavailableError, match="HTTP 503, after 6 tries"):
-        asyncio.run(time.run(read(server.url)))
-    print(f"{refused} refused requests")
-    assert refused <= 8 + 4 + 2 + 1 + 1 + 1
