@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PINS   := constraints/airflow-3.3.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo ui pictures test fuzz corpus lines lowest bench check lint types docs wheel constraints clean
+.PHONY: help demo ui pictures test unit endtoend again fuzz corpus lines lowest bench check lint types docs wheel constraints clean
 
 help: ## show this
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -42,9 +42,16 @@ pictures: $(VENV)/.demo ## take the documentation's pictures of a running make u
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --group pictures
 	@$(BIN)/python scripts/screenshots.py
 
-test: $(VENV)/.dev ## run all tests
+test: unit endtoend ## run all tests
+
+unit: $(VENV)/.dev ## run the tests that need no running Airflow
 	$(BIN)/python -m pytest $(ARGS) -m "not end_to_end"
+
+endtoend: $(VENV)/.dev ## run the tests that start a whole Airflow
 	$(BIN)/python -m pytest -q -m end_to_end tests/end_to_end
+
+again: $(VENV)/.dev ## run the tests that failed in the last run once more
+	$(BIN)/python -m pytest -q --last-failed --last-failed-no-failures=none
 
 fuzz: $(VENV)/.dev ## look for new cases that break a property (many times as many as make test tries)
 	FUZZ=$(or $(FUZZ),20) $(BIN)/python -m pytest -m hypothesis $(ARGS)

@@ -97,13 +97,17 @@ def install(name: str, environment: Environment) -> Path:
 
 def test(python: Path, options: Sequence[str]) -> bool:
     """
-    Run the tests that meet Airflow, and return whether they pass.
+    Run the tests that meet Airflow, those that fail once more, and return whether they pass.
 
     Older Airflows warn, and so does what they stand on, so warnings are no errors here.
     """
     paths = [str(path) for name in FACING if (path := ROOT / "tests" / name).exists()]
-    command = [str(python), "-m", "pytest", "-p", "no:cacheprovider", "-o", "filterwarnings=default", *options, *paths]
-    return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
+    settings = ("-o", "filterwarnings=default", "-o", f"cache_dir={python.parent.parent / '.pytest_cache'}")
+    command = [str(python), "-m", "pytest", *settings]
+    if subprocess.run([*command, *options, *paths], cwd=ROOT, check=False).returncode == 0:
+        return True
+    again = [*command, "-q", "--last-failed", "--last-failed-no-failures=none", *paths]
+    return subprocess.run(again, cwd=ROOT, check=False).returncode == 0
 
 
 def uv(*arguments: str) -> None:
