@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import fsspec
@@ -22,6 +22,8 @@ from airflow_provider_assistants.records.store.errors import (
 from airflow_provider_assistants.records.store.source import Source
 from airflow_provider_assistants.records.store.uri import GOOGLE, S3, UPLOADS_ARE_ATOMIC, Location
 
+File = TypeVar("File", Destination, Source)
+
 __all__ = ["console_page", "open_destination", "open_source", "runs_elsewhere"]
 
 #: Executors whose tasks run on several machines, by a part of their names.
@@ -38,14 +40,7 @@ def open_destination(uri: str, *, conn_id: str | None) -> Destination:
     :param conn_id: The task's ``object_storage_conn_id``; the one in the URI if None.
     :raises DestinationError: If nothing can be written there.
     """
-    location = Location.parse(uri)
-    if location.problem:
-        raise cannot_be_written(location.uri, location.problem, location.advice)
-    conn_id = conn_id or location.conn_id
-    if conn_id and not location.is_local:
-        _check_connection(location, conn_id)
-    path, open_filesystem = _path(uri, location, conn_id), _opener(location, conn_id)
-    return Destination(open_filesystem, path, uri=uri, protocol=location.protocol, conn_id=conn_id)
+    return _open(Destination, uri, conn_id, refusal=cannot_be_written)
 
 
 def open_source(uri: str, *, conn_id: str | None) -> Source:
@@ -56,14 +51,18 @@ def open_source(uri: str, *, conn_id: str | None) -> Source:
     :param conn_id: The task's ``object_storage_conn_id``; the one in the URI if None.
     :raises DestinationError: If nothing can be read there.
     """
+    return _open(Source, uri, conn_id, refusal=cannot_be_read)
+
+
+def _open(kind: type[File], uri: str, conn_id: str | None, *, refusal: Callable[..., DestinationError]) -> File:
     location = Location.parse(uri)
     if location.problem:
-        raise cannot_be_read(location.uri, location.problem, location.advice)
+        raise refusal(location.uri, location.problem, location.advice)
     conn_id = conn_id or location.conn_id
     if conn_id and not location.is_local:
-        _check_connection(location, conn_id, refusal=cannot_be_read)
+        _check_connection(location, conn_id, refusal=refusal)
     path, open_filesystem = _path(uri, location, conn_id), _opener(location, conn_id)
-    return Source(open_filesystem, path, uri=uri, protocol=location.protocol, conn_id=conn_id)
+    return kind(open_filesystem, path, uri=uri, protocol=location.protocol, conn_id=conn_id)
 
 
 def _path(uri: str, location: Location, conn_id: str | None) -> str:
@@ -120,7 +119,7 @@ def _azure_filesystem(location: Location, conn_id: str | None) -> Any:
 
 
 def _check_connection(
-    location: Location, conn_id: str, *, refusal: Callable[[str, str, str], DestinationError] = cannot_be_written
+    location: Location, conn_id: str, *, refusal: Callable[[str, str, str], DestinationError]
 ) -> None:
     """Refuse a connection that does not exist: some stores' hooks go on without it, and report a missing bucket."""
     try:
