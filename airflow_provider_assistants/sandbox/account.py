@@ -63,6 +63,7 @@ class Account:
     def __init__(self, vendor: str, number: int, options: Options, cache: RowCache) -> None:
         self.vendor = vendor
         self.number = number
+        self.nights = 0  # that have passed
         self._options = options
         self._cache = cache
         self._changed: dict[int, Row] = {}
@@ -75,6 +76,11 @@ class Account:
         self._index_by_uuid: dict[str, int] | None = None
         self._by_updated: list[int] | None = None
         self._updated: dict[int, datetime] = {}
+
+    @property
+    def seed(self) -> int:
+        """What the account's values are made from."""
+        return self._options.seed
 
     def __len__(self) -> int:
         return len(self._present) if self._pretended is None else self._pretended

@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 from airflow_provider_assistants.sandbox.account import Account
 from airflow_provider_assistants.sandbox.apis import VENDORS, api_key
 from airflow_provider_assistants.sandbox.faults import FAULTS, Fault
+from airflow_provider_assistants.sandbox.night import pass_night
 from airflow_provider_assistants.sandbox.options import Count, VendorName, plain
 from airflow_provider_assistants.sandbox.rows import ID_FIELDS, planted_in
 from airflow_provider_assistants.sandbox.state import State
@@ -31,6 +32,7 @@ def _every(given: Any) -> Any:
 
 
 AccountNumber = Annotated[int, Field(ge=1)]
+NotNegative = Annotated[int, Field(ge=0)]
 Times = Annotated[Annotated[int, Field(ge=1)] | None, BeforeValidator(_every)]
 AnyVendor = Annotated[VendorName | None, BeforeValidator(lambda given: None if given == "*" else given)]
 AssistantId = Annotated[int | str, AfterValidator(str)]
@@ -83,6 +85,21 @@ def _size(state: State, *, vendor: VendorName, assistants: Count, account: Accou
     return {"assistants": len(holder)}
 
 
+def _night(
+    state: State,
+    *,
+    vendor: VendorName,
+    added: NotNegative = 2,
+    removed: NotNegative = 1,
+    edited: NotNegative = 5,
+    prompts: NotNegative = 3,
+    account: AccountNumber = 1,
+) -> Any:
+    """Change an account as its people do in a day: assistants come and go, settings and prompts are edited."""
+    holder = state.account(vendor, account)
+    return pass_night(holder, added=added, removed=removed, edited=edited, prompts=prompts)
+
+
 def _rows(state: State, *, vendor: VendorName, account: AccountNumber = 1) -> Any:
     """Return what a perfect client would receive now."""
     holder = state.account(vendor, account)
@@ -104,7 +121,7 @@ def _fail(
     name: str,
     vendor: AnyVendor = None,
     times: Times = 1,
-    after: Annotated[int, Field(ge=0)] = 0,
+    after: NotNegative = 0,
     path: str | None = None,
     page: int | None = None,
     account: int | None = None,
@@ -162,6 +179,7 @@ _COMMANDS: Mapping[str, Callable[..., Any]] = {
     "insert": _insert,
     "delete": _delete,
     "size": _size,
+    "night": _night,
     "rows": _rows,
     "planted": _planted,
     "fail": _fail,

@@ -159,6 +159,17 @@ class Sandbox:
         """Set the number of assistants of an account."""
         self._run("size", vendor=vendor, assistants=assistants, account=account)
 
+    def pass_night(self, vendor: str, *, account: int = 1, **counts: int) -> dict[str, list[Any]]:
+        """
+        Change an account as its people do in a day, and return the ids by what was done.
+
+        :param vendor: Whose account.
+        :param account: Its number.
+        :param counts: How many are ``added``, ``removed``, ``edited``, and of how many ``prompts`` change.
+        """
+        done: dict[str, list[Any]] = self._run("night", vendor=vendor, account=account, **counts)
+        return done
+
     def fail(self, vendor: str, fault: str, *, times: int | None = 1, **given: Any) -> None:
         """
         Break the next responses by a named fault.
