@@ -1,14 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The demo: list all five vendors of the sandbox into files, through Airflow, and print what was written."""
+"""
+The demo, through Airflow: list all five vendors of the sandbox into files, let a night pass, and compare with the night before.
+
+What is printed is read from the files that the example Dags wrote.
+"""
 
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import time
-from datetime import datetime
+from collections import Counter
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from pyarrow import parquet
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -18,7 +26,12 @@ from airflow_provider_assistants.sandbox import Sandbox
 
 HOME = ROOT / ".demo"
 ASSISTANTS = {"autocalls": 1_250, "otonistark": 340, "intellixent": 47, "burki": 2_600, "puretalk": 780}
-HEADINGS = ("file", "pages", "rows", "active", "inactive", "other", "size", "seconds")
+#: What happens to each account in the night.
+NIGHT = {"added": 2, "removed": 1, "edited": 5, "prompts": 3}
+
+FILES = ("file", "pages", "rows", "active", "inactive", "other", "size", "seconds")
+CHANGES = ("account", "added", "removed", "changed", "most frequent", "report")
+WORDS = {"file", "account", "most frequent", "report"}
 
 
 def main() -> None:
@@ -33,24 +46,44 @@ def main() -> None:
         for vendor, assistants in ASSISTANTS.items():
             sandbox.set_size(vendor, assistants)
         print(f"A sandbox speaks the five APIs at {sandbox.url}, 50 ms per response.", flush=True)
-        print("Running example_dags/assistants_nightly.py: airflow dags test assistants_nightly ...", flush=True)
         environment |= sandbox.connection_env()
-        airflow(environment, "dags", "test", "assistants_nightly", log=log)
-    manifests = json.loads(Path(environment["ASSISTANTS_LAKE"], "manifests.json").read_text())
-    folder = path_of(manifests[0]).parent.relative_to(ROOT)
-    print(f"\nFiles in {folder}, one for each connection and format:\n")
-    print(table([line(manifest) for manifest in manifests]))
+        run("assistants_nightly", environment, log)
+        lake = Path(environment["ASSISTANTS_LAKE"])
+        manifests = json.loads((lake / "manifests.json").read_text())
+        folder = path_of(manifests[0]["uri"]).parent
+        print(f"\nFiles in {folder.relative_to(ROOT)}, one for each connection and format:\n")
+        print(table(FILES, [file_line(manifest) for manifest in manifests]))
+
+        today = datetime.now(UTC)
+        yesterday = lake / "snapshots" / f"{today - timedelta(days=1):%Y-%m-%d}"
+        print(f"\nCopying the .jsonl.gz files to {yesterday.relative_to(ROOT)}, as the snapshots of the night before.")
+        yesterday.mkdir(parents=True, exist_ok=True)
+        for file in folder.glob("*.jsonl.gz"):
+            shutil.copy(file, yesterday)
+        print("Letting a day pass in the sandbox: assistants come and go, settings and prompts are edited.")
+        for vendor in ASSISTANTS:
+            sandbox.pass_night(vendor, **NIGHT)
+        run("assistants_changes", environment, log)
+        changes = max((lake / "changes").iterdir())
+        print(f"\nWhat changed since the night before, in {changes.relative_to(ROOT)}:\n")
+        print(table(CHANGES, [changes_line(changes / f"{vendor}_default.parquet") for vendor in ASSISTANTS]))
     print(f"\nDone in {time.monotonic() - started:.0f} s. Airflow's log is in {log.relative_to(ROOT)}.")
-    print("The vendors' secrets in these files are redacted. Next: make ui")
+    print("The vendors' secrets in these files are redacted. Open a report in a browser. Next: make ui")
 
 
-def line(manifest: dict[str, Any]) -> tuple[str, ...]:
+def run(dag_id: str, environment: dict[str, str], log: Path) -> None:
+    """Run an example Dag."""
+    print(f"Running example_dags/{dag_id}.py: airflow dags test {dag_id} ...", flush=True)
+    airflow(environment, "dags", "test", dag_id, log=log)
+
+
+def file_line(manifest: dict[str, Any]) -> tuple[str, ...]:
     """Return the line of the table for one file."""
     statuses = manifest["statuses"]
     other = sum(count for status, count in statuses.items() if status not in ("active", "inactive"))
     took = datetime.fromisoformat(manifest["finished_at"]) - datetime.fromisoformat(manifest["started_at"])
     return (
-        path_of(manifest).name,
+        path_of(manifest["uri"]).name,
         f"{manifest['pages']:,}",
         f"{manifest['rows']:,}",
         f"{statuses.get('active', 0):,}",
@@ -61,23 +94,38 @@ def line(manifest: dict[str, Any]) -> tuple[str, ...]:
     )
 
 
-def path_of(manifest: dict[str, Any]) -> Path:
-    """Return the path of the file that a manifest describes."""
-    return Path(manifest["uri"].removeprefix("file://"))
+def changes_line(path: Path) -> tuple[str, ...]:
+    """Return the line of the table for the changes of one account."""
+    changes = parquet.read_table(path).to_pylist()
+    kinds = Counter(change["change_type"] for change in changes)
+    changed = {change["assistant_id"] for change in changes if change["change_type"] == "update"}
+    fields = Counter(change["path"] for change in changes if change["change_type"] == "update")
+    return (
+        path.stem,
+        f"{kinds['insert']:,}",
+        f"{kinds['delete']:,}",
+        f"{len(changed):,}",
+        ", ".join(f"{field} ({count})" for field, count in fields.most_common(2)),
+        path.with_suffix(".html").name,
+    )
 
 
-def table(lines: list[tuple[str, ...]]) -> str:
+def path_of(uri: str) -> Path:
+    """Return the path of a local file's URI."""
+    return Path(uri.removeprefix("file://"))
+
+
+def table(headings: tuple[str, ...], lines: list[tuple[str, ...]]) -> str:
     """Lay out lines under headings; numbers to the right."""
-    widths = [max(len(cell) for cell in column) for column in zip(HEADINGS, *lines, strict=True)]
-    right = {"pages", "rows", "active", "inactive", "other", "size", "seconds"}
+    widths = [max(len(cell) for cell in column) for column in zip(headings, *lines, strict=True)]
 
     def laid_out(cells: tuple[str, ...]) -> str:
         return "  ".join(
-            cell.rjust(width) if name in right else cell.ljust(width)
-            for name, cell, width in zip(HEADINGS, cells, widths, strict=True)
+            cell.ljust(width) if name in WORDS else cell.rjust(width)
+            for name, cell, width in zip(headings, cells, widths, strict=True)
         ).rstrip()
 
-    return "\n".join([laid_out(HEADINGS), "  ".join("-" * width for width in widths), *map(laid_out, lines)])
+    return "\n".join([laid_out(headings), "  ".join("-" * width for width in widths), *map(laid_out, lines)])
 
 
 if __name__ == "__main__":

@@ -119,7 +119,7 @@ def take_event(page: Page, path: str) -> None:
     for _ in ("the event", "its payload"):
         page.locator(".codicon-folding-collapsed").first.click(force=True)
         time.sleep(1)
-    page.screenshot(path=TARGET / "asset_event.png", clip={"x": 1060, "y": 60, "width": 440, "height": 740})
+    page.screenshot(path=TARGET / "asset_event.png", clip={"x": 1060, "y": 60, "width": 440, "height": 770})
 
 
 def take(page: Page, name: str, path: str) -> None:
