@@ -207,7 +207,7 @@ class AssistantStatusEventTrigger(PollingTrigger):
         without a status (Puretalk) ``status`` emits only new and deleted assistants.
     :param poll_interval: Seconds from one poll to the next; a change that is undone in between is not seen.
     :param watch_name: Distinguishes this watcher from others with equal arguments that belong to other assets.
-    :raises ConfigurationError: If an argument cannot be right.
+    :raises ConfigurationError: If an argument is invalid.
     """
 
     known_statuses: ClassVar[frozenset[str]] = frozenset(AssistantStatus)
