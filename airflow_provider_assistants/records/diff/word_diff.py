@@ -58,15 +58,24 @@ def _words(before: str, after: str) -> Iterator[Piece]:
     if len(one) <= _MAX_WORDS and len(other) <= _MAX_WORDS:
         matcher = difflib.SequenceMatcher(None, one, other, autojunk=False)
         if matcher.ratio() >= _ALIKE:
-            for tag, start, end, from_, to in matcher.get_opcodes():
-                if tag == "equal":
-                    yield Piece("same", "".join(one[start:end]))
-                else:
-                    yield Piece("out", "".join(one[start:end]))
-                    yield Piece("in", "".join(other[from_:to]))
+            yield from _phrases(one, other, matcher.get_opcodes())
             return
     yield Piece("out", before)
     yield Piece("in", after)
+
+
+def _phrases(one: list[str], other: list[str], opcodes: Sequence[tuple[str, int, int, int, int]]) -> Iterator[Piece]:
+    """Take changed words with nothing but blanks between them as one change: a phrase reads better than its words by turns."""
+    taken_out = put_in = ""
+    for tag, start, end, from_, to in opcodes:
+        old, new = "".join(one[start:end]), "".join(other[from_:to])
+        between_changes = (taken_out or put_in) and end < len(one) and old.isspace()
+        if tag != "equal" or between_changes:
+            taken_out, put_in = taken_out + old, put_in + new
+            continue
+        yield from (Piece("out", taken_out), Piece("in", put_in), Piece("same", old))
+        taken_out = put_in = ""
+    yield from (Piece("out", taken_out), Piece("in", put_in))
 
 
 def _opcodes(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[str, int, int, int, int]]:

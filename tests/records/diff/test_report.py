@@ -175,6 +175,9 @@ def test_words_that_differ() -> None:
         return "".join(signs[piece.kind].format(piece.text) for piece in word_diff(before, after, limit=limit))
 
     assert shown("Say good morning.", "Say good evening.") == "Say good [-morning-]{+evening+}."
+    assert shown("Ask one question at a time.", "Ask at most two questions at a time.") == (
+        "Ask [-one question-]{+at most two questions+} at a time."
+    )
     assert shown("same", "same") == "same"
     assert shown("", "new") == "{+new+}"
     assert shown("one\ntwo\nthree\n", "one\n2\nthree\n") == "one\n[-two-]{+2+}\nthree\n"
