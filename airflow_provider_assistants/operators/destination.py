@@ -23,6 +23,8 @@ from airflow_provider_assistants.records.store.source import Source
 from airflow_provider_assistants.records.store.uri import GOOGLE, S3, UPLOADS_ARE_ATOMIC, Location
 
 File = TypeVar("File", Destination, Source)
+#: Makes the error of a file that cannot be written, or that cannot be read.
+Refusal = Callable[[str, str, str | None], DestinationError]
 
 __all__ = ["console_page", "open_destination", "open_source", "runs_elsewhere"]
 
@@ -54,14 +56,14 @@ def open_source(uri: str, *, conn_id: str | None) -> Source:
     return _open(Source, uri, conn_id, refusal=cannot_be_read)
 
 
-def _open(kind: type[File], uri: str, conn_id: str | None, *, refusal: Callable[..., DestinationError]) -> File:
+def _open(kind: type[File], uri: str, conn_id: str | None, *, refusal: Refusal) -> File:
     location = Location.parse(uri)
     if location.problem:
         raise refusal(location.uri, location.problem, location.advice)
     conn_id = conn_id or location.conn_id
     if conn_id and not location.is_local:
         _check_connection(location, conn_id, refusal=refusal)
-    path, open_filesystem = _path(uri, location, conn_id), _opener(location, conn_id)
+    path, open_filesystem = _path(uri, location, conn_id), _opener(location, conn_id, refusal)
     return kind(open_filesystem, path, uri=uri, protocol=location.protocol, conn_id=conn_id)
 
 
@@ -94,15 +96,15 @@ def console_page(uri: str) -> str | None:
     return location.uri if location.uri.startswith(("http://", "https://")) else None
 
 
-def _opener(location: Location, conn_id: str | None) -> Callable[[], Any]:
+def _opener(location: Location, conn_id: str | None, refusal: Refusal) -> Callable[[], Any]:
     if location.is_local:
         return lambda: ObjectStoragePath(location.path).fs
     if location.account:
-        return lambda: _azure_filesystem(location, conn_id)
+        return lambda: _azure_filesystem(location, conn_id, refusal)
     return lambda: ObjectStoragePath(f"{location.protocol}://{location.bucket}", conn_id=conn_id).fs
 
 
-def _azure_filesystem(location: Location, conn_id: str | None) -> Any:
+def _azure_filesystem(location: Location, conn_id: str | None, refusal: Refusal) -> Any:
     """Open the storage account that the URI names, with a connection to that account or with Azure's default credentials."""
     account = str(location.account).partition(".")[0]
     if conn_id is None:
@@ -110,7 +112,7 @@ def _azure_filesystem(location: Location, conn_id: str | None) -> Any:
     fs = ObjectStoragePath(f"{location.protocol}://{location.bucket}", conn_id=conn_id).fs
     found = account_of(fs)
     if found and found != account:
-        raise cannot_be_written(
+        raise refusal(
             location.uri,
             f"it names the storage account {account!r}, and connection {conn_id!r} leads to {found!r}",
             "Name the account of the connection, or leave it out: abfs://container/path",
@@ -118,9 +120,7 @@ def _azure_filesystem(location: Location, conn_id: str | None) -> Any:
     return fs
 
 
-def _check_connection(
-    location: Location, conn_id: str, *, refusal: Callable[[str, str, str], DestinationError]
-) -> None:
+def _check_connection(location: Location, conn_id: str, *, refusal: Refusal) -> None:
     """Refuse a connection that does not exist: some stores' hooks go on without it, and report a missing bucket."""
     try:
         BaseHook.get_connection(conn_id)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
@@ -95,7 +95,9 @@ class ListingRun:
             expected=lambda: self._pipeline.expected(self._report.total_reported),
         )
         progress = self._export(writer, uri=None)
-        return writer.rows, self._finish(progress, uri=None, size=writer.size, sha256=None)
+        manifest = self._make_manifest(progress, uri=None, size=writer.size, sha256=None)
+        progress.finish(manifest, self._report)
+        return writer.rows, manifest
 
     def _to_destination(self, uri: str) -> tuple[Destination, Manifest]:
         request = self._request
@@ -107,21 +109,31 @@ class ListingRun:
                 destination.uri,
             )
         destination.prepare(overwrite=request.overwrite)
-        table_columns, extra = columns_of(_documented(self._hook, request.record), request.fields)
         with destination.write() as stream:
-            writer = open_writer(
-                stream,  # type: ignore[arg-type]
-                format=request.format,
-                compression=request.compression,
-                table=Table(table_columns, extra=extra and request.record == "vendor"),
-                csv_formulas=request.csv_formulas,
-            )
-            progress = self._export(writer, uri=destination.uri)
+            progress = self._export(self._make_writer(self._make_table())(stream), uri=destination.uri)
             self._kill_switch.check()
-        manifest = self._finish(progress, uri=destination.uri, size=stream.size, sha256=stream.sha256)
+        manifest = self._make_manifest(progress, uri=destination.uri, size=stream.size, sha256=stream.sha256)
+        progress.finish(manifest, self._report)
         source_url = self._account.base_url + self._hook.vendor.assistants.path
         report_lineage(self._operator, source_url=source_url, uri=destination.uri)
         return destination, manifest
+
+    def _make_table(self) -> Table:
+        """Return the columns of CSV and Parquet."""
+        request = self._request
+        table_columns, extra = columns_of(_documented(self._hook, request.record), request.fields)
+        return Table(table_columns, extra=extra and request.record == "vendor")
+
+    def _make_writer(self, table: Table) -> Callable[[Any], RowWriter]:
+        """Return what opens a writer of the requested format on a stream."""
+        request = self._request
+        return partial(
+            open_writer,
+            format=request.format,
+            compression=request.compression,
+            table=table,
+            csv_formulas=request.csv_formulas,
+        )
 
     def _export(self, writer: RowWriter, *, uri: str | None) -> Progress:
         """Read all pages into the writer, and close it."""
@@ -136,10 +148,10 @@ class ListingRun:
         writer.close()
         return progress
 
-    def _finish(self, progress: Progress, *, uri: str | None, size: int, sha256: str | None) -> Manifest:
-        """Make the manifest and log it, once what was written can be seen."""
+    def _make_manifest(self, progress: Progress, *, uri: str | None, size: int, sha256: str | None) -> Manifest:
+        """Return the manifest of what was written."""
         request, report, pipeline = self._request, self._report, self._pipeline
-        manifest = Manifest(
+        return Manifest(
             vendor=self._hook.vendor.name,
             conn_id=self._hook.conn_id,
             uri=uri,
@@ -164,8 +176,6 @@ class ListingRun:
             finished_at=datetime.now(UTC),
             provider_version=__version__,
         )
-        progress.finish(manifest, report)
-        return manifest
 
     def _attach(self, context: Context, manifest: Manifest) -> None:
         """Attach the manifest to the asset events of the task's outlets."""

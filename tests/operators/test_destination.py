@@ -8,12 +8,13 @@ import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from airflow_provider_assistants.exceptions import AssistantsError, ConfigurationError, DestinationError
-from airflow_provider_assistants.operators.destination import open_destination, runs_elsewhere
+from airflow_provider_assistants.operators.destination import open_destination, open_source, runs_elsewhere
 from airflow_provider_assistants.operators.listing import ListAssistantsOperator
 from airflow_provider_assistants.sandbox import Sandbox
 from tests.operators.running import run
@@ -192,3 +193,17 @@ def test_no_link_and_no_success_line_of_a_task_that_failed(sandbox: Sandbox, tmp
         refused.execute({"task": refused})  # type: ignore[typeddict-item]
     assert list(refused.operator_extra_links) == []
     assert json.dumps(os.listdir(tmp_path)) == "[]"
+
+
+@pytest.mark.parametrize(
+    ("opened", "said"), [(open_destination, "destination abfs"), (open_source, "snapshot abfs")], ids=["write", "read"]
+)
+def test_an_account_that_is_not_that_of_the_connection(
+    connect: Callable[..., str], monkeypatch: pytest.MonkeyPatch, opened: Any, said: str
+) -> None:
+    """The error says whether the file was to be written or to be read."""
+    found = SimpleNamespace(fs=SimpleNamespace(account_name="theirs"))
+    monkeypatch.setattr("airflow_provider_assistants.operators.destination.ObjectStoragePath", lambda *_, **__: found)
+    file = opened("abfs://rows@ours.dfs.core.windows.net/x.jsonl", conn_id=connect("lake", conn_type="wasb"))
+    with pytest.raises(DestinationError, match=f"The {said}.*'ours'.*leads to 'theirs'"):
+        _ = file.has_console if opened is open_destination else file.exists()
