@@ -5,10 +5,10 @@ BIN    := $(VENV)/bin
 PINS   := constraints/airflow-3.3.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo ui pictures test unit endtoend again fuzz corpus lines lowest bench check lint types docs wheel constraints clean
+.PHONY: help demo ui pictures test unit endtoend test-deploy again fuzz corpus lines lowest bench check lint types docs wheel constraints clean
 
 help: ## show this
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 # uv and not pip: pip needs many minutes to work out Airflow's dependencies.
 $(VENV)/.uv:
@@ -32,6 +32,12 @@ $(VENV)/.dev: $(VENV)/.uv pyproject.toml $(PINS)
 	@$(BIN)/uv pip install --quiet --python .venv-peers/bin/python -c constraints/peers.txt --group peers
 	@touch $@
 
+.venv-deploy/.ready: $(VENV)/.uv pyproject.toml constraints/deploy.txt
+	@echo "Setting up .venv-deploy (once) ..."
+	@$(PYTHON) -m venv .venv-deploy
+	@$(BIN)/uv pip install --quiet --python .venv-deploy/bin/python -c constraints/deploy.txt -e '.[amazon,parquet,zstd,openlineage,sandbox]' --group deploy
+	@touch $@
+
 demo: $(VENV)/.demo ## list all five vendors from the sandbox into files, through Airflow
 	@$(BIN)/python scripts/demo.py
 
@@ -45,10 +51,13 @@ pictures: $(VENV)/.demo ## take the documentation's pictures of a running make u
 test: unit endtoend ## run all tests
 
 unit: $(VENV)/.dev ## run the tests that need no running Airflow
-	$(BIN)/python -m pytest $(ARGS) -m "not end_to_end"
+	$(BIN)/python -m pytest $(ARGS) -m "not end_to_end and not deployment"
 
 endtoend: $(VENV)/.dev ## run the tests that start a whole Airflow
 	$(BIN)/python -m pytest -q -m end_to_end tests/end_to_end
+
+test-deploy: .venv-deploy/.ready ## run the tests of whole deployments: PostgreSQL, Celery with Redis, kills (half an hour; ARGS="-m short" for some)
+	.venv-deploy/bin/python -m pytest tests/deployment $(ARGS)
 
 again: $(VENV)/.dev ## run the tests that failed in the last run once more
 	$(BIN)/python -m pytest -q --last-failed --last-failed-no-failures=none
@@ -89,4 +98,4 @@ constraints: $(VENV)/.uv ## pin anew what tests and CI install
 	$(BIN)/python scripts/pin.py
 
 clean: ## remove what was made here
-	rm -rf $(VENV) .venv-3.* .venv-lowest .venv-peers .demo .ui dist build docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-3.* .venv-lowest .venv-deploy .venv-peers .demo .ui dist build docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis

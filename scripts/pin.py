@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Pin anew what tests and CI install: one file of ``name==version`` lines for the newest Airflow, one for the benchmarks."""
+"""Pin anew what tests and CI install: ``name==version`` lines for the newest Airflow, its deployments and the benchmarks."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ def main() -> None:
         wanted.write_text(f"apache-airflow=={NEWEST}\n")
         extras = [f"--extra={name}" for name in EXTRAS]
         _pin("airflow-3.3", "--group", "dev", *extras, "pyproject.toml", str(wanted))
+        same = "--constraints=constraints/airflow-3.3.txt"
+        _pin("deploy", "--group", "deploy", *extras, same, "pyproject.toml", str(wanted))
     _pin("peers", "--group", "peers")
 
 

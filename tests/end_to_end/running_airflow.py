@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A whole Airflow: api-server, scheduler, Dag processor and triggerer, each a process that can be killed."""
+"""A whole Airflow: api-server, scheduler, Dag processor, triggerers and workers, each a process that can be killed."""
 
 from __future__ import annotations
 
@@ -11,17 +11,20 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Self
 
 import httpx
+import psutil
 
 from airflow_provider_assistants.sandbox import Sandbox
 
 AIRFLOW = Path(sys.executable).parent / "airflow"
 #: Long enough for the slowest machine; nothing waits for it unless something is broken.
 LONG = 240.0
+#: The processes of an Airflow whose scheduler runs the tasks, by name, with the command of each.
+PARTS = {name: (name,) for name in ("api-server", "scheduler", "dag-processor", "triggerer")}
 
 
 def until(condition: Callable[[], Any], what: str, *, limit: float = LONG) -> Any:
@@ -49,10 +52,22 @@ class RunningAirflow:
     :param home: Where it lives; its logs are there too.
     :param dags: Its Dags.
     :param database: The URL of an empty database; SQLite if None.
+    :param settings: More options, as environment variables.
+    :param parts: Its processes by name, in the order in which they start, each with Airflow's command.
     """
 
-    def __init__(self, home: Path, dags: Path, *, connections: dict[str, str], database: str | None = None) -> None:
+    def __init__(
+        self,
+        home: Path,
+        dags: Path,
+        *,
+        connections: dict[str, str],
+        database: str | None = None,
+        settings: Mapping[str, str] | None = None,
+        parts: Mapping[str, tuple[str, ...]] = PARTS,
+    ) -> None:
         self.home = home
+        self._parts = parts
         port = free_port()
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
         self.environment = {
@@ -78,6 +93,7 @@ class RunningAirflow:
             "AIRFLOW__TRIGGERER__JOB_HEARTBEAT_SEC": "1",
             "AIRFLOW__TRIGGERER__TRIGGERER_HEALTH_CHECK_THRESHOLD": "4",
             "PYTHONWARNINGS": "ignore",
+            **(settings or {}),
         }
         if database:
             self.environment["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] = database
@@ -88,9 +104,13 @@ class RunningAirflow:
     def __enter__(self) -> Self:
         self.home.mkdir(parents=True, exist_ok=True)
         self.run("db", "migrate")
-        for name in ("api-server", "scheduler", "dag-processor", "triggerer"):
-            self.start(name)
-        until(self._is_healthy, "Airflow is up")
+        try:
+            for name in self._parts:
+                self.start(name)
+            until(self._is_healthy, "Airflow is up")
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *exc_info: object) -> None:
@@ -117,14 +137,24 @@ class RunningAirflow:
         with (self.home / f"{name}.log").open("ab") as output:
             self._log_starts[name] = output.tell()
             self._processes[name] = subprocess.Popen(
-                [AIRFLOW, name], env=self.environment, stdout=output, stderr=output, start_new_session=True
+                [AIRFLOW, *self._parts[name]],
+                env=self.environment,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
             )
 
     def kill(self, name: str) -> None:
         """Kill a part of it, and all it has started, without a word."""
         process = self._processes.pop(name)
+        started = []
+        with contextlib.suppress(psutil.NoSuchProcess):
+            started = psutil.Process(process.pid).children(recursive=True)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
+        for each in started:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                each.kill()
         process.wait(timeout=30)
 
     def log_since_start(self, name: str) -> str:
