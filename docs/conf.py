@@ -17,6 +17,7 @@ os.environ.setdefault("AIRFLOW_HOME", tempfile.mkdtemp(prefix="assistants-docs-"
 from airflow_provider_assistants import __version__
 from airflow_provider_assistants.get_provider_info import get_provider_info
 from airflow_provider_assistants.hooks.connection_form import FIELDS
+from airflow_provider_assistants.metrics import METRICS
 from airflow_provider_assistants.sandbox.__main__ import main as sandbox
 from airflow_provider_assistants.sandbox.control import describe_commands
 from airflow_provider_assistants.sandbox.faults import FAULTS
@@ -57,6 +58,11 @@ def configuration() -> str:
     return table(["Option", "Type", "Default", "Example", "Effect"], rows)
 
 
+def as_rst(text: str) -> str:
+    """Return a text whose code is between single backticks as reStructuredText."""
+    return text.replace("`", "``")
+
+
 def to_rst(markdown: str) -> str:
     """Return headings, lists, code and links of a small Markdown file as reStructuredText, without its title."""
     lines: list[str] = []
@@ -82,6 +88,17 @@ def write_tables() -> None:
     (GENERATED / "configuration.rst").write_text(configuration())
     changes = (Path(__file__).parent.parent / "CHANGELOG.md").read_text()
     (GENERATED / "changelog.rst").write_text(to_rst(changes))
+    metrics = [
+        [
+            f"``{each.name}``",
+            each.type,
+            each.unit,
+            ", ".join(f"``{tag}``" for tag in each.tags),
+            as_rst(each.description),
+        ]
+        for each in METRICS
+    ]
+    (GENERATED / "metrics.rst").write_text(table(["Metric", "Type", "Unit", "Tags", "What it says"], metrics))
     limits = sorted({each.assistants.page_size_limit for each in all_vendors().values()})
     by_vendor = " or ".join(f"{limit:,}" for limit in limits)
     extras = [
@@ -101,7 +118,7 @@ def write_tables() -> None:
     headings = ["Vendor", "Connection type", "Base URL", "The key", "Statuses"]
     (GENERATED / "vendors.rst").write_text(table(headings, vendors))
     commands = [
-        [f"``{name}``" if name else "(none)", f"``{parameters}``" if parameters else "", about.replace("`", "``")]
+        [f"``{name}``" if name else "(none)", f"``{parameters}``" if parameters else "", as_rst(about)]
         for name, parameters, about in describe_commands()
     ]
     (GENERATED / "commands.rst").write_text(table(["Command", "Parameters", "What it does"], commands))

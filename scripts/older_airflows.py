@@ -17,7 +17,10 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 
 #: The tests that depend on Airflow's version; the other tests do not depend on it.
-FACING = ("hooks", "operators", "sensors", "triggers", "cli", "ui", "test_dags.py", "test_get_provider_info.py")
+FACING = (
+    *("hooks", "operators", "sensors", "triggers", "cli", "ui"),
+    *("test_dags.py", "test_get_provider_info.py", "test_metrics.py"),
+)
 EXTRAS = "[amazon,google,azure,parquet,zstd,openlineage,sandbox]"
 
 

@@ -24,15 +24,15 @@ ALLOWED = {
     "sandbox": set(),
     "hooks": {"client", "redaction", "vendors"},
     "watching": {"client", "redaction", "vendors"},
-    "triggers": {"watching", "hooks", "client", "vendors"},
-    "sensors": {"triggers", "watching", "hooks", "client", "vendors", "links", "final_errors"},
-    "operators": {"records", "redaction", "hooks", "client", "vendors", "links", "lineage", "final_errors"},
+    "triggers": {"watching", "hooks", "client", "vendors", "metrics"},
+    "sensors": {"triggers", "watching", "hooks", "client", "vendors", "links", "final_errors", "metrics"},
+    "operators": {"records", "redaction", "hooks", "client", "vendors", "links", "lineage", "final_errors", "metrics"},
 }
 #: These can be used without Airflow.
 WITHOUT_AIRFLOW = {"vendors", "redaction", "client", "records", "watching", "sandbox"}
 #: What Airflow itself loads with a module of that kind.
 AIRFLOWS_OWN = {"triggers.status": "airflow.triggers.base"}
-LEAVES = {"", "cancellation", "exceptions", "dotted_path", "event_loop", "parse_time", "storable"}
+LEAVES = {"", "cancellation", "exceptions", "dotted_path", "event_loop", "parse_time", "storable", "traffic"}
 
 
 #: Loaded only through an entry method, so what it needs is imported at the top.

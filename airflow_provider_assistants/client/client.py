@@ -39,6 +39,7 @@ from airflow_provider_assistants.exceptions import (
     counted,
 )
 from airflow_provider_assistants.storable import storable_name
+from airflow_provider_assistants.traffic import Traffic
 from airflow_provider_assistants.vendors.base import Listing, Vendor
 
 __all__ = ["AssistantsClient"]
@@ -61,6 +62,7 @@ class AssistantsClient:
     :param conn_id: The Airflow connection it comes from, for messages.
     :param settings: Timeouts, retries and limits.
     :param limiter: The rate limiter, where several clients of one account share one; one of its own if None.
+    :param traffic: Counts the requests, where somebody reads the counts.
     :param clock: Clock and jitter, injectable for tests.
     """
 
@@ -73,6 +75,7 @@ class AssistantsClient:
         conn_id: str | None = None,
         settings: ClientSettings | None = None,
         limiter: RateLimiter | None = None,
+        traffic: Traffic | None = None,
         clock: Clock | None = None,
     ) -> None:
         self.vendor = vendor
@@ -87,6 +90,7 @@ class AssistantsClient:
             conn_id=conn_id,
             settings=self.settings,
             limiter=limiter,
+            traffic=traffic,
             clock=self._clock,
         )
 

@@ -21,6 +21,7 @@ from airflow_provider_assistants.client.settings import ClientSettings
 from airflow_provider_assistants.client.transport import Transport
 from airflow_provider_assistants.exceptions import AssistantsError, VendorUnavailableError
 from airflow_provider_assistants.redaction import KnownSecrets, redact_text, redact_url
+from airflow_provider_assistants.traffic import Traffic
 from airflow_provider_assistants.vendors.base import Vendor
 
 __all__ = ["Session"]
@@ -46,6 +47,7 @@ class Session:
     Sends requests to one account, within its rate limit and with retries, and adds to errors where they happened.
 
     :param limiter: The rate limiter, where several clients of one account share one; one of its own if None.
+    :param traffic: Counts the requests; a new one if None.
     :raises ConfigurationError: If the CA file cannot be read, or the proxy cannot be used.
     """
 
@@ -58,6 +60,7 @@ class Session:
         conn_id: str | None,
         settings: ClientSettings,
         limiter: RateLimiter | None,
+        traffic: Traffic | None,
         clock: Clock,
     ) -> None:
         self._vendor = vendor
@@ -65,6 +68,7 @@ class Session:
         self._conn_id = conn_id
         self._settings = settings
         self._clock = clock
+        self._traffic = traffic if traffic is not None else Traffic()
         self._secrets = KnownSecrets((api_key,))
         self._has_bare_host = bool(vendor.api_root.strip("/")) and not urlsplit(base_url).path.strip("/")
         self._other_end: dict[str, bool] = {}
@@ -150,7 +154,7 @@ class Session:
                     failure.what += f", after {retries + 1} tries"
                 raise failure from None
             retries += 1
-            self._log_retry(failure, number=retries + 1, wait=wait)
+            self._note_retry(failure, number=retries + 1, wait=wait)
             if slow_all:
                 self._limiter.pause(wait)
             else:
@@ -166,7 +170,9 @@ class Session:
         )
         return None if wait is None or now + wait > deadline.at else wait
 
-    def _log_retry(self, failure: AssistantsError, *, number: int, wait: float) -> None:
+    def _note_retry(self, failure: AssistantsError, *, number: int, wait: float) -> None:
+        """Count and log a retry."""
+        self._traffic.retries += 1
         status = f" (HTTP {failure.status})" if failure.status and "HTTP" not in failure.what else ""
         tries = self._settings.retry.max_retries + 1
         log.info(
@@ -176,6 +182,7 @@ class Session:
     async def _send_once(self, method: str, path: str, params: Mapping[str, Any] | None, json: Any) -> Response:
         token = object()
         self._open[token] = (self._clock.monotonic(), method, path, params)
+        self._traffic.requests += 1
         try:
             return await self._transport.send(method, path, params=params, json=json)
         finally:
@@ -184,6 +191,7 @@ class Session:
     def _report_to_limiter(self, response: Response, started: float) -> tuple[float | None, bool]:
         """Report a response to the rate limiter; return the wait that the vendor asks for, and whether all requests wait."""
         refused = response.status == 429
+        self._traffic.refusals += response.status in (429, 503)
         asked = asked_wait(response.headers, refusal_hint(response), now=self._clock.now(), refused=refused)
         if refused:
             self._limiter.refused(started, asked=asked)

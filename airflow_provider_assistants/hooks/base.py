@@ -20,6 +20,7 @@ from airflow_provider_assistants.exceptions import AssistantsError, Configuratio
 from airflow_provider_assistants.hooks.blocking import BlockingLoop
 from airflow_provider_assistants.hooks.connection_form import check_conn_id, field_behaviour, form_widgets
 from airflow_provider_assistants.storable import storable
+from airflow_provider_assistants.traffic import Traffic
 from airflow_provider_assistants.vendors import register
 from airflow_provider_assistants.vendors.base import Vendor
 
@@ -72,6 +73,8 @@ class AssistantsHook(BaseHook):
     def __init__(self, conn_id: str | None = None) -> None:
         super().__init__()
         self.conn_id = self.vendor.default_conn_id if conn_id is None else conn_id
+        #: Counts the requests of all clients of this hook.
+        self.traffic = Traffic()
         self._account: Account | None = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -252,7 +255,7 @@ class AssistantsHook(BaseHook):
         """
         account = await self.aget_account()
         # In a thread, since reading certificate authorities takes a while.
-        client = await asyncio.to_thread(self._engine.client, account, limiter=limiter)
+        client = await asyncio.to_thread(self._engine.client, account, limiter=limiter, traffic=self.traffic)
         async with client:
             yield client
 

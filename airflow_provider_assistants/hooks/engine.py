@@ -19,6 +19,7 @@ from airflow_provider_assistants.exceptions import AssistantsError, Configuratio
 from airflow_provider_assistants.hooks.async_connection import async_connection
 from airflow_provider_assistants.hooks.checking import count_visible
 from airflow_provider_assistants.hooks.connection import Account, read_connection
+from airflow_provider_assistants.traffic import Traffic
 from airflow_provider_assistants.vendors import find_vendor
 
 if TYPE_CHECKING:
@@ -95,7 +96,9 @@ class HookEngine:
         """
         return read_ids(self._vendor, assistant_ids, conn_id=self._conn_id)
 
-    def client(self, account: Account, *, limiter: RateLimiter | None = None) -> AssistantsClient:
+    def client(
+        self, account: Account, *, limiter: RateLimiter | None = None, traffic: Traffic | None = None
+    ) -> AssistantsClient:
         """Return a client of the account; close it after use."""
         return AssistantsClient(
             self._vendor,
@@ -104,6 +107,7 @@ class HookEngine:
             conn_id=account.conn_id,
             settings=account.settings,
             limiter=limiter,
+            traffic=traffic,
         )
 
     def http_client(self, account: Account) -> httpx.Client:

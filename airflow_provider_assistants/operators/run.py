@@ -15,6 +15,7 @@ from airflow_provider_assistants.exceptions import ConfigurationError
 from airflow_provider_assistants.hooks.lookup import get_hook
 from airflow_provider_assistants.lineage import report_lineage
 from airflow_provider_assistants.links import push_links
+from airflow_provider_assistants.metrics import measured_listing
 from airflow_provider_assistants.operators.destination import console_page, open_destination, runs_elsewhere
 from airflow_provider_assistants.operators.gc_tuning import relaxed_gc
 from airflow_provider_assistants.operators.progress import Progress
@@ -76,18 +77,30 @@ class ListingRun:
         push_links(context, self._hook)
         if self._request.redact == "none":
             self._operator.log.warning("redact='none': other people's keys in the rows are written as they are.")
+        with measured_listing(
+            vendor=self._hook.vendor.name,
+            conn_id=self._hook.conn_id,
+            traffic=self._hook.traffic,
+            pages=lambda: self._report.pages,
+        ) as outcome:
+            result, manifest = self._list(context)
+            outcome.rows, outcome.bytes = manifest.rows, manifest.bytes
+        return result
+
+    def _list(self, context: Context) -> tuple[Any, Manifest]:
+        """Return what the task returns, and the manifest."""
         if self._request.destination is None:
             with self._kill_switch.interruptible():
                 rows, manifest = self._to_xcom()
             self._attach(context, manifest)
             if context.get("ti"):
                 context["ti"].xcom_push(key="manifest", value=manifest.as_dict())
-            return rows
+            return rows, manifest
         with self._kill_switch.interruptible():
             destination, manifest = self._to_destination(self._request.destination)
         push_links(context, self._hook, page=console_page(destination.uri) if destination.has_console else None)
         self._attach(context, manifest)
-        return manifest.as_dict()
+        return manifest.as_dict(), manifest
 
     def _to_xcom(self) -> tuple[list[dict[str, Any]], Manifest]:
         writer: BoundedRows = BoundedRows(

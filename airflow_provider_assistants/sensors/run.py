@@ -17,6 +17,7 @@ from airflow_provider_assistants.exceptions import (
     StatusError,
 )
 from airflow_provider_assistants.hooks.lookup import get_hook
+from airflow_provider_assistants.metrics import TASK
 from airflow_provider_assistants.storable import one_line, storable
 from airflow_provider_assistants.triggers.status import AssistantStatusTrigger
 from airflow_provider_assistants.vendors.models.base import columns
@@ -81,15 +82,25 @@ class SensorRun:
 
         :raises ConfigurationError: If the watched field does not exist.
         """
+        started = time.monotonic()
+        failure: AssistantsError | None = None
         try:
             with self._kill_switch.interruptible():
                 snapshot = self._take_snapshot()
         except ConfigurationError:
             raise
         except AssistantsError as error:
+            failure = error
             step = self.waiter.on_failure(error, now=time.time())
         else:
             step = self.waiter.on_snapshot(snapshot, now=time.time())
+        TASK.poll(
+            time.monotonic() - started,
+            vendor=self.hook.vendor.name,
+            conn_id=self.hook.conn_id,
+            traffic=self.hook.traffic,
+            error=failure,
+        )
         keep_past(context, None if step.outcome is Outcome.REACHED else self.waiter.state())
         if step.log_line:
             self._sensor.log.info("%s", one_line(step.log_line))
@@ -170,6 +181,7 @@ class SensorRun:
             if fresh.get_account().api_key == self.hook.get_account().api_key:
                 raise
             self._sensor.log.info("The key is refused, and the connection has another one now: polling again")
+            fresh.traffic = self.hook.traffic
             self.hook = fresh
             snapshot = self._take_snapshot_until(ends)
         self._check_watch(snapshot)

@@ -19,7 +19,9 @@ from airflow_provider_assistants.exceptions import AssistantsError, Authenticati
 from airflow_provider_assistants.hooks.base import AssistantsHook
 from airflow_provider_assistants.hooks.connection import Account
 from airflow_provider_assistants.hooks.lookup import aget_hook
+from airflow_provider_assistants.metrics import POLL_LAG, TRIGGERER
 from airflow_provider_assistants.storable import one_line
+from airflow_provider_assistants.traffic import Traffic
 from airflow_provider_assistants.triggers.shared_poll import PollFailure, PollResult, SharedPoll, Subscription
 from airflow_provider_assistants.watching.observations import Observation, PollScope, Snapshot
 from airflow_provider_assistants.watching.schedule import failure_delay
@@ -70,13 +72,16 @@ class PollStream:
 
     async def _poll_once(self) -> PollResult | PollFailure | None:
         poll = self._poll
+        lag = None if self._delay is None else poll.elapsed() - self._delay
         new = poll.start()
         try:
             scope = poll.scope()
             snapshot = await self._account.poll(scope, self._unseen(new, scope), self._last)
         except AssistantsError as error:
             poll.fail(new)
+            self._emit_metrics(lag, error)
             return self._failed(error)
+        self._emit_metrics(lag)
         changed = _changes(self._last, snapshot)
         has_news = bool(new or self._failures or changed is None or changed)
         if self._failures:
@@ -101,6 +106,13 @@ class PollStream:
             one_line(str(error)),
         )
         return PollFailure(error)
+
+    def _emit_metrics(self, lag: float | None, error: AssistantsError | None = None) -> None:
+        account = self._account
+        vendor, conn_id = account.vendor or "unknown", self._poll.conn_id
+        TRIGGERER.poll(self._poll.elapsed(), vendor=vendor, conn_id=conn_id, traffic=account.traffic, error=error)
+        if lag is not None:
+            TRIGGERER.time(POLL_LAG, max(0.0, lag), vendor=vendor, conn_id=conn_id)
 
     def _until_next(self) -> float:
         return max(0.0, (self._delay or 0.0) - self._poll.elapsed())
@@ -130,6 +142,8 @@ class _PolledAccount:
     def __init__(self, conn_id: str, *, interval: float) -> None:
         self._conn_id = conn_id
         self._interval = interval
+        #: Counts the requests of all clients that were opened.
+        self.traffic = Traffic()
         self._hook: AssistantsHook | None = None
         self._client: AssistantsClient | None = None
         self._stack = AsyncExitStack()
@@ -170,6 +184,7 @@ class _PolledAccount:
     async def _take_snapshot(self, scope: PollScope, unseen: Unseen, last: Snapshot | None) -> Snapshot:
         if self._client is None or self._hook is None:
             self._hook = await aget_hook(self._conn_id)
+            self._hook.traffic = self.traffic
             limiter = _shared_limiter(await self._hook.aget_account())
             self._client = await self._stack.enter_async_context(self._hook.aclient(limiter=limiter))
         account = await self._hook.aget_account()

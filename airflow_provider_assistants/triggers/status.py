@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from airflow.triggers.base import BaseEventTrigger, TriggerEvent
 
 from airflow_provider_assistants.exceptions import ConfigurationError
+from airflow_provider_assistants.metrics import CHANGES_EMITTED, TRIGGERER
 from airflow_provider_assistants.storable import one_line, storable
 from airflow_provider_assistants.triggers.engine import open_stream
 from airflow_provider_assistants.triggers.shared_poll import (
@@ -262,7 +263,7 @@ class AssistantStatusEventTrigger(PollingTrigger):
             # Not in a generator of its own: an inner one would be left unfinished when this one is closed.
             while True:
                 for change in await self._next_changes(outbox, subscription):
-                    yield _event(dict(change))
+                    yield self._event_of(change)
                 outbox.mark_emitted()
                 await outbox.report_health(poll.health)
 
@@ -273,7 +274,7 @@ class AssistantStatusEventTrigger(PollingTrigger):
         async with self._subscribe(poll, shared_stream, outbox) as subscription:
             while True:
                 for change in await self._next_changes(outbox, subscription):
-                    yield _event(dict(change))
+                    yield self._event_of(change)
                 outbox.mark_emitted()
                 await outbox.report_health(poll.health)
 
@@ -309,6 +310,10 @@ class AssistantStatusEventTrigger(PollingTrigger):
             self._has_started = True
             self._log_start(result, outbox.warnings)
         return changes + await outbox.process(result.snapshot, result.vendor, changed=result.changed)
+
+    def _event_of(self, change: ChangeEvent) -> TriggerEvent:
+        TRIGGERER.count(CHANGES_EMITTED, 1, vendor=change["vendor"], conn_id=self.conn_id)
+        return _event(dict(change))
 
     def _log_start(self, result: PollResult, warnings: list[str]) -> None:
         count = len(result.snapshot.observations)

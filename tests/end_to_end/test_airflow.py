@@ -15,6 +15,7 @@ import pytest
 from airflow_provider_assistants.sandbox import Sandbox
 from tests.conftest import VENDORS
 from tests.end_to_end.running_airflow import RunningAirflow, connections, until
+from tests.statsd import StatsdServer
 
 pytestmark = pytest.mark.end_to_end
 
@@ -33,16 +34,22 @@ def world() -> Iterator[Sandbox]:
 
 
 @pytest.fixture(scope="module")
-def airflow(world: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningAirflow]:
+def statsd() -> Iterator[StatsdServer]:
+    with StatsdServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def airflow(world: Sandbox, statsd: StatsdServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningAirflow]:
     Assistants(world).switch("inactive")  # before Airflow starts: its watchers poll as soon as there is a triggerer
     world.set_size("burki", PAGES, account=ENDED)
     world.fail("burki", "slow", times=None, seconds=0.2, account=ENDED)
     own = {f"cancelled_{mode}": world.connection("burki", account=2 + number) for number, mode in enumerate(MODES)}
     home = tmp_path_factory.mktemp("airflow")
     own["ended"] = world.connection("burki", account=ENDED)
-    with RunningAirflow(
-        home, FOLDER, connections=connections(world, crowd=world.connection("autocalls", account=CROWD), **own)
-    ) as running:
+    reached = connections(world, crowd=world.connection("autocalls", account=CROWD), **own)
+    metrics = {**statsd.environment, "AIRFLOW__METRICS__METRICS_ALLOW_LIST": "assistants"}
+    with RunningAirflow(home, FOLDER, connections=reached, settings=metrics) as running:
         yield running
 
 
@@ -230,6 +237,19 @@ def test_a_crowd_on_one_connection_makes_one_poll(world: Sandbox, airflow: Runni
     intervals = (seen[-1] - seen[0]) / INTERVAL
     print(f"{len(seen) - 1} polls in {intervals:.2f} intervals, of {SENSORS} deferred sensors and {WATCHERS} watchers")
     assert len(seen) - 1 <= 1.1 * intervals
+
+
+def test_metrics_of_a_task_and_of_the_triggerer(
+    world: Sandbox, airflow: RunningAirflow, statsd: StatsdServer, tmp_path: Path
+) -> None:
+    run_id = airflow.trigger("listing", destination=str(tmp_path / "assistants.jsonl"))
+    until(lambda: airflow.states("listing", run_id) == {"list": "success"}, "the listing is done")
+    manifest = airflow.xcom("listing", run_id, "list")
+    tags = {"vendor": "intellixent", "conn_id": "intellixent_default", "listing": "assistants"}
+    rows = [each.number for each in statsd.received("assistants.listing.rows") if each.tags == tags]
+    assert rows == [manifest["rows"]]
+    # Only the triggerer knows when a poll was due.
+    until(lambda: statsd.received("assistants.poll.lag"), "the triggerer has sent its metrics")
 
 
 def test_no_key_in_any_log(world: Sandbox, airflow: RunningAirflow) -> None:
