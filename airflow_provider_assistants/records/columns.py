@@ -45,7 +45,7 @@ class Column:
     A column.
 
     :param name: Its name, which is that of the field.
-    :param kind: Its type: ``id``, ``string``, ``integer``, ``number``, ``boolean``, ``flag``, ``time``,
+    :param kind: Its type: ``id``, ``string``, ``integer``, ``number``, ``decimal``, ``boolean``, ``flag``, ``time``,
         ``timestamp``, ``object``, ``array``, ``any``, or ``plain`` for a selected field that no document knows.
     """
 
@@ -230,6 +230,7 @@ _KINDS: Mapping[str, _Kind] = {
     "string": _TEXT,
     "integer": _Kind(read=_integer, exact=_INTEGERS),
     "number": _Kind(read=_number, same=frozenset({float}), exact=_INTEGERS),
+    "decimal": _Kind(read=_number, same=frozenset({float}), exact=_INTEGERS),
     "boolean": _Kind(read=_boolean, same=frozenset({bool})),
     "flag": _Kind(read=_boolean, same=frozenset({bool}), exact=_INTEGERS),
     "time": _TEXT,

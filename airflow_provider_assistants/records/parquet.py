@@ -80,6 +80,7 @@ class ParquetRows:
             "id": pyarrow.int64(),
             "integer": pyarrow.int64(),
             "number": pyarrow.float64(),
+            "decimal": pyarrow.float64(),
             "boolean": pyarrow.bool_(),
             "flag": pyarrow.bool_(),
             "timestamp": pyarrow.timestamp("us", tz="UTC"),

@@ -34,6 +34,13 @@ _BEHAVIOUR = {
     "requests_per_minute": "respond with 429 beyond this, for each key",
     "puretalk_limit": "rows of a Puretalk page without a limit",
     "puretalk_max_limit": "most rows of a Puretalk page",
+    "calls": "telephone calls of each account",
+    "calls_from": "when the first of them began, such as 2026-03-01T00:00:00Z",
+    "calls_days": "over how many days they are spread",
+    "calls_now": "what the clock of calls says: later ones have not begun, earlier ones go on, are over, or are settled",
+    "calls_step": "seconds that this clock moves on with each request for calls",
+    "zone": "time zone of the Autocalls family's days, and of its times without one",
+    "others": "campaigns, leads, conversations, telephone numbers and folders of each account, each",
 }
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what to connect to if the sandbox listens everywhere
 

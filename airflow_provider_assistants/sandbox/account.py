@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The assistants of one account."""
+"""One account: its assistants, its calls, and its other listings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from datetime import UTC, datetime
 from typing import Any, Self
 
 from airflow_provider_assistants.sandbox.apis import FAMILY
+from airflow_provider_assistants.sandbox.listed_rows import LISTED, ListedRows
 from airflow_provider_assistants.sandbox.options import Options
+from airflow_provider_assistants.sandbox.phone_calls import CallLog
 from airflow_provider_assistants.sandbox.rows import ID_FIELDS, MAKERS, lengthen, updated_of
 
 __all__ = ["Account", "RowCache"]
@@ -49,7 +51,7 @@ class RowCache:
 
 class Account:
     """
-    The assistants of one account, known by when they were made: the first made has the index 0.
+    One account: its assistants, known by when they were made (the first made has the index 0), its calls and what else it has.
 
     Rows are made when first requested and kept encoded, so that an account of 100,000 takes no time to make and a listing is
     joined from bytes.
@@ -76,6 +78,9 @@ class Account:
         self._index_by_uuid: dict[str, int] | None = None
         self._by_updated: list[int] | None = None
         self._updated: dict[int, datetime] = {}
+        self._identities: dict[int, Row] = {}
+        self.calls = CallLog(vendor, number, options, self._identity)
+        self.others = {name: ListedRows(vendor, name, number, options) for name in LISTED[vendor]}
 
     @property
     def seed(self) -> int:
@@ -206,6 +211,13 @@ class Account:
         self._made = max(self._made, size)
         self._by_updated = self._index_by_uuid = None
 
+    def _identity(self, index: int) -> Row:
+        """Return the id and name of an assistant, as calls have them, without making all of its row each time."""
+        if index not in self._identities:
+            row = self.row(index)
+            self._identities[index] = {name: row.get(name) for name in ("id", "assistant_id", "name")}
+        return self._identities[index]
+
     def _names(self, row: Row) -> tuple[str, ...]:
         return (str(row.get(ID_FIELDS[self.vendor])), str(row.get("uuid")))
 
@@ -233,6 +245,7 @@ class Account:
         """Drop what was derived from an assistant that has changed."""
         self._cache.release(len(self._encoded.pop(index, b"")))
         self._switches.pop(index, None)
+        self._identities.pop(index, None)
         self._updated.pop(index, None)
         self._by_updated = self._index_by_uuid = None
 

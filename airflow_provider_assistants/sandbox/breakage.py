@@ -50,7 +50,7 @@ __all__ = [
 FOREIGN = "https://elsewhere.example.com"
 TOLD = ("header", "date", "body", "reset", "both", "none")
 
-_ROW_LISTS = ("data", "results")
+_ROW_LISTS = ("data", "items", "campaigns", "results")
 _HUGE = 70 * 1024 * 1024
 _BOMB = 200 * 1024 * 1024
 
@@ -209,12 +209,19 @@ def edited(edit: Callable[[Any, list[Any], Given], None]) -> Change:
         if reply.status != 200 or reply.content_type != "application/json":
             return reply
         payload = json.loads(reply.encoded())
-        held = (payload.get(key) for key in _ROW_LISTS) if isinstance(payload, dict) else [payload]
-        rows = next((each for each in held if isinstance(each, list)), [])
-        edit(payload, rows, given)
+        edit(payload, _rows_in(payload), given)
         return Reply(status=reply.status, body=payload, headers=reply.headers)
 
     return change
+
+
+def _rows_in(payload: Any) -> list[Any]:
+    """Return the rows of a decoded response, which some listings wrap twice."""
+    if not isinstance(payload, dict):
+        return payload if isinstance(payload, list) else []
+    held = [payload.get(key) for key in _ROW_LISTS]
+    inner = next((each for each in held if isinstance(each, dict)), {})
+    return next((each for each in [*held, *map(inner.get, _ROW_LISTS)] if isinstance(each, list)), [])
 
 
 def without(*keys: str) -> Change:

@@ -6,11 +6,11 @@ from __future__ import annotations
 import copy
 import inspect
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationError, validate_call
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field, ValidationError, validate_call
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
@@ -19,7 +19,9 @@ from airflow_provider_assistants.sandbox.account import Account
 from airflow_provider_assistants.sandbox.apis import VENDORS, api_key
 from airflow_provider_assistants.sandbox.faults import FAULTS, Fault
 from airflow_provider_assistants.sandbox.night import pass_night
+from airflow_provider_assistants.sandbox.listed_rows import ListedRows
 from airflow_provider_assistants.sandbox.options import Count, VendorName, plain
+from airflow_provider_assistants.sandbox.phone_calls import CALL_IDS
 from airflow_provider_assistants.sandbox.rows import ID_FIELDS, planted_in
 from airflow_provider_assistants.sandbox.state import State
 
@@ -100,16 +102,74 @@ def _night(
     return pass_night(holder, added=added, removed=removed, edited=edited, prompts=prompts)
 
 
-def _rows(state: State, *, vendor: VendorName, account: AccountNumber = 1) -> Any:
-    """Return what a perfect client would receive now."""
+def _call(
+    state: State,
+    *,
+    vendor: VendorName,
+    started: AwareDatetime,
+    seconds: Annotated[float, Field(ge=0)] = 60,
+    fields: dict[str, Any] | None = None,
+    account: AccountNumber = 1,
+) -> Any:
+    """Add a telephone call that began at a time and lasts so many seconds, and return its id."""
+    log = state.account(vendor, account).calls
+    return {CALL_IDS[vendor]: log.insert(started, seconds=seconds, **copy.deepcopy(fields or {}))}
+
+
+def _change_call(
+    state: State, *, vendor: VendorName, id: AssistantId, fields: dict[str, Any], account: AccountNumber = 1
+) -> Any:
+    """Change fields of a telephone call."""
+    state.account(vendor, account).calls.update(id, **copy.deepcopy(fields))
+    return {"changed": id}
+
+
+def _delete_call(state: State, *, vendor: VendorName, id: AssistantId, account: AccountNumber = 1) -> Any:
+    """Remove a telephone call."""
+    state.account(vendor, account).calls.delete(id)
+    return {"deleted": id}
+
+
+def _change_row(
+    state: State,
+    *,
+    vendor: VendorName,
+    listing: str,
+    position: Annotated[int, Field(ge=0)],
+    fields: dict[str, Any],
+    account: AccountNumber = 1,
+) -> Any:
+    """Change fields of the row at a position of another listing, such as `campaigns`."""
+    _other(state, vendor, listing, account).update(position, **copy.deepcopy(fields))
+    return {"changed": position}
+
+
+def _other(state: State, vendor: str, listing: str, account: int) -> ListedRows:
+    others = state.account(vendor, account).others
+    if listing not in others:
+        raise ValueError(f"{vendor} has no listing {listing!r}; it has assistants, calls, {', '.join(others)}")
+    return others[listing]
+
+
+def _encoded(state: State, vendor: str, listing: str, account: int) -> Iterator[bytes]:
+    """Return the rows of a listing as JSON, in its order."""
     holder = state.account(vendor, account)
-    return [json.loads(holder.encoded(index)) for index in holder.listed()]
+    if listing == "assistants":
+        yield from map(holder.encoded, holder.listed())
+    elif listing == "calls":
+        yield from map(holder.calls.encoded, holder.calls.between()[::-1])
+    else:
+        yield from (json.dumps(row).encode() for row in _other(state, vendor, listing, account).rows())
 
 
-def _planted(state: State, *, vendor: VendorName, account: AccountNumber = 1) -> Any:
+def _rows(state: State, *, vendor: VendorName, listing: str = "assistants", account: AccountNumber = 1) -> Any:
+    """Return what a perfect client would receive now; of calls, what it would without a filter."""
+    return [json.loads(row) for row in _encoded(state, vendor, listing, account)]
+
+
+def _planted(state: State, *, vendor: VendorName, listing: str = "assistants", account: AccountNumber = 1) -> Any:
     """Return the secrets and the personal data that an account's rows hold."""
-    holder = state.account(vendor, account)
-    rows = (holder.encoded(index).decode() for index in holder.listed())
+    rows = (row.decode() for row in _encoded(state, vendor, listing, account))
     found = asdict(planted_in([api_key(vendor, account), *rows]))
     found["personal"].append(f"sandbox-personal-user-{account}")
     return found
@@ -160,7 +220,7 @@ def _reset(state: State) -> Any:
 def _options(state: State, **given: Any) -> Any:
     """Change how the sandbox behaves: any option of the command line, with `_` for `-`."""
     state.set_options(given)
-    return state.options.model_dump()
+    return state.options.model_dump(mode="json")
 
 
 def _help(state: State) -> Any:
@@ -180,6 +240,10 @@ _COMMANDS: Mapping[str, Callable[..., Any]] = {
     "delete": _delete,
     "size": _size,
     "night": _night,
+    "call": _call,
+    "change_call": _change_call,
+    "delete_call": _delete_call,
+    "change_row": _change_row,
     "rows": _rows,
     "planted": _planted,
     "fail": _fail,

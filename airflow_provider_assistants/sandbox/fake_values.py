@@ -33,11 +33,12 @@ class FakeValues:
     :param account: Of which account.
     :param index: Its index within the account, from 0.
     :param seed: Same seed, same values.
+    :param kind: What kind of row, so that two of one index differ; empty for an assistant.
     """
 
-    def __init__(self, vendor: str, account: int, index: int, seed: int) -> None:
-        self.random = random.Random(f"{seed}/{vendor}/{account}/{index}")  # noqa: S311 - not for cryptography
-        self.mark = f"{vendor}-{account}-{index}"
+    def __init__(self, vendor: str, account: int, index: int, seed: int, *, kind: str = "") -> None:
+        self.random = random.Random(f"{seed}/{vendor}/{account}/{kind}{index}")  # noqa: S311 - not for cryptography
+        self.mark = f"{vendor}-{account}-{kind}{index}"
         self.created = _FIRST_DAY + timedelta(minutes=11 * index, seconds=self.random.randrange(60))
         self.updated = self.created + timedelta(seconds=self.random.randrange(1, 10**7))
 

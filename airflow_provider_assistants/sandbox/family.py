@@ -3,19 +3,17 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from airflow_provider_assistants.sandbox.account import Account
-from airflow_provider_assistants.sandbox.call import Call, Reply, integer
+from airflow_provider_assistants.sandbox.call import Call, Reply
 from airflow_provider_assistants.sandbox.fake_values import PERSONAL
+from airflow_provider_assistants.sandbox.family_listings import LISTING_ROUTES
+from airflow_provider_assistants.sandbox.laravel import paginated
 from airflow_provider_assistants.sandbox.pages import LOGIN_PAGE, NOT_FOUND_PAGE
 
 __all__ = ["respond"]
 
-_MAX_PER_PAGE = 100
 _HTML = {"content-type": "text/html; charset=UTF-8"}
 
 
@@ -64,48 +62,10 @@ def _wants_json(call: Call) -> bool:
 
 
 def _assistants(call: Call, account: Account) -> Reply:
-    page, per_page = integer(call.query.get("page"), 1), integer(call.query.get("per_page"), 10)
-    errors: dict[str, list[str]] = {}
-    if per_page is None or not 1 <= per_page <= _MAX_PER_PAGE:
-        errors["per_page"] = [f"The per page field must be between 1 and {_MAX_PER_PAGE}."]
-    if page is None or page < 1:
-        errors["page"] = ["The page field must be at least 1."]
-    if errors or page is None or per_page is None:
-        return Reply(status=422, body={"message": "The given data was invalid.", "errors": errors})
-    per_page = call.cap(per_page)
-    start = (page - 1) * per_page
-    indexes = account.window(start, start + per_page)
-    frame = _frame(f"{call.root}/user/assistants/get", page, per_page, len(account), len(indexes))
-    rows = b",".join(account.encoded(index) for index in indexes)
-    return Reply(body=b'{"current_page":%d,"data":[%b],%b' % (page, rows, json.dumps(frame).encode()[1:]))
+    def window(start: int, end: int) -> list[bytes]:
+        return [account.encoded(index) for index in account.window(start, end)]
 
-
-def _frame(path: str, page: int, per_page: int, total: int, here: int) -> dict[str, Any]:
-    """Return what surrounds the rows; its URLs carry the page alone, whatever size was asked for."""
-    last = max(math.ceil(total / per_page), 1)
-    start = (page - 1) * per_page
-
-    def url(number: int) -> str | None:
-        return f"{path}?page={number}" if 1 <= number <= last else None
-
-    numbers = sorted({1, 2, page - 1, page, page + 1, last - 1, last} & set(range(1, last + 1)))
-    return {
-        "first_page_url": url(1),
-        "from": start + 1 if here else None,
-        "last_page": last,
-        "last_page_url": url(last),
-        "links": [
-            {"url": url(page - 1), "label": "&laquo; Previous", "active": False},
-            *({"url": url(number), "label": str(number), "active": number == page} for number in numbers),
-            {"url": url(page + 1), "label": "Next &raquo;", "active": False},
-        ],
-        "next_page_url": url(page + 1),
-        "path": path,
-        "per_page": per_page,
-        "prev_page_url": f"{path}?page={page - 1}" if page > 1 else None,
-        "to": start + here if here else None,
-        "total": total,
-    }
+    return paginated(call, call.path, default=10, total=len(account), window=window)
 
 
 def _me(call: Call, account: Account) -> Reply:
@@ -122,4 +82,5 @@ _ROUTES: Mapping[str, Callable[[Call, Account], Reply]] = {
     "/user/assistants/get": _assistants,
     "/user/assistants/outbound": _outbound,
     "/user/me": _me,
+    **LISTING_ROUTES,
 }

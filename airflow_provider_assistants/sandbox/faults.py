@@ -53,7 +53,7 @@ def _repeat_row(payload: Any, rows: list[Any], given: Given) -> None:
 
 def _drop_ids(payload: Any, rows: list[Any], given: Given) -> None:
     for row in rows:
-        for key in ("id", "assistant_id"):
+        for key in ("id", "assistant_id", "call_id", "campaign_id", "phone_number_id"):
             row.pop(key, None)
 
 

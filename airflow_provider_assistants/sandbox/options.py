@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from airflow_provider_assistants.sandbox.apis import check_vendor
 
@@ -14,6 +16,14 @@ __all__ = ["Count", "Options", "Order", "VendorName", "plain"]
 Order = Literal["oldest", "newest", "updated", "unstable"]
 VendorName = Annotated[str, AfterValidator(check_vendor)]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
+
+
+def _check_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError):  # OSError: the name of a directory of zones
+        raise ValueError(f"There is no time zone {name!r}; one is Europe/Berlin") from None
+    return name
 
 
 class Options(BaseModel):
@@ -34,6 +44,14 @@ class Options(BaseModel):
         oldest.
     :param puretalk_limit: Rows of a Puretalk page for which no usable ``limit`` is asked.
     :param puretalk_max_limit: The most rows of a Puretalk page; a larger ``limit`` is read as this.
+    :param calls: How many telephone calls each account has had.
+    :param calls_from: When the first of them began.
+    :param calls_days: Over how many days they are spread.
+    :param calls_now: What the clock of calls says: later ones have not begun, earlier ones go on, are over, or are settled.
+        None if all are settled.
+    :param calls_step: Seconds that this clock moves on with each request for calls.
+    :param zone: The time zone of the Autocalls family's days and of its times without a zone.
+    :param others: How many campaigns, leads, conversations, telephone numbers and folders each account has.
     :param kept_bytes: Bytes of encoded rows to keep for further requests; rows beyond that are made each time.
     """
 
@@ -50,6 +68,13 @@ class Options(BaseModel):
     order: dict[VendorName, Order] = Field(default_factory=dict)
     puretalk_limit: Annotated[int, Field(ge=1)] = 10
     puretalk_max_limit: Annotated[int, Field(ge=1)] = 100
+    calls: Count = 40
+    calls_from: AwareDatetime = datetime(2026, 3, 1, tzinfo=UTC)
+    calls_days: Annotated[float, Field(gt=0, le=3_660)] = 14.0
+    calls_now: AwareDatetime | None = None
+    calls_step: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+    zone: Annotated[str, AfterValidator(_check_zone)] = "UTC"
+    others: Annotated[int, Field(ge=0, le=100_000)] = 23
     kept_bytes: Annotated[int, Field(ge=0)] = 512 * 1024 * 1024
 
 

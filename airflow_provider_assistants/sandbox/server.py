@@ -7,6 +7,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Self
 
 import uvicorn
@@ -40,6 +41,7 @@ class Sandbox:
     :param order: ``oldest`` or ``newest`` first, or the last ``updated``, by vendor.
     :param puretalk_limit: Rows of a Puretalk page for which no usable ``limit`` is asked.
     :param puretalk_max_limit: The most rows of a Puretalk page.
+    :param more: Any other of the :class:`~.options.Options`, such as ``calls``, ``calls_now`` and ``zone``.
     :raises ValueError: If one of these is invalid.
     """
 
@@ -58,6 +60,7 @@ class Sandbox:
         order: Mapping[str, Order] | None = None,
         puretalk_limit: int = 10,
         puretalk_max_limit: int = 100,
+        **more: Any,
     ) -> None:
         try:
             options = Options(
@@ -72,6 +75,7 @@ class Sandbox:
                 order=dict(order or {}),
                 puretalk_limit=puretalk_limit,
                 puretalk_max_limit=puretalk_max_limit,
+                **more,
             )
         except ValidationError as error:
             raise ValueError(plain(error)) from None
@@ -130,14 +134,33 @@ class Sandbox:
             for vendor in vendors or VENDORS
         }
 
-    def rows(self, vendor: str, *, account: int = 1) -> list[Row]:
-        """Return what a perfect client would receive now, in the order of the listing."""
-        rows: list[Row] = self._run("rows", vendor=vendor, account=account)
+    def rows(self, vendor: str, *, listing: str = "assistants", account: int = 1) -> list[Row]:
+        """Return what a perfect client would receive now, in the order of the listing; of calls, without a filter."""
+        rows: list[Row] = self._run("rows", vendor=vendor, listing=listing, account=account)
         return rows
 
-    def planted(self, vendor: str, *, account: int = 1) -> Planted:
+    def planted(self, vendor: str, *, listing: str = "assistants", account: int = 1) -> Planted:
         """Return the secrets, the key among them, and the personal data in an account's responses."""
-        return Planted(**self._run("planted", vendor=vendor, account=account))
+        return Planted(**self._run("planted", vendor=vendor, listing=listing, account=account))
+
+    def add_call(
+        self, vendor: str, started: datetime | str, *, seconds: float = 60, account: int = 1, **fields: Any
+    ) -> Any:
+        """Add a telephone call that began at a time and lasts so many seconds, and return its id."""
+        added = self._run("call", vendor=vendor, started=started, seconds=seconds, fields=fields, account=account)
+        return next(iter(added.values()))
+
+    def change_call(self, vendor: str, call_id: Any, *, account: int = 1, **fields: Any) -> None:
+        """Change fields of a telephone call."""
+        self._run("change_call", vendor=vendor, id=call_id, fields=fields, account=account)
+
+    def delete_call(self, vendor: str, call_id: Any, *, account: int = 1) -> None:
+        """Remove a telephone call."""
+        self._run("delete_call", vendor=vendor, id=call_id, account=account)
+
+    def change_row(self, vendor: str, listing: str, position: int, *, account: int = 1, **fields: Any) -> None:
+        """Change fields of the row at a position of another listing, such as ``campaigns``."""
+        self._run("change_row", vendor=vendor, listing=listing, position=position, fields=fields, account=account)
 
     def set_status(self, vendor: str, assistant_id: Any, status: str, *, account: int = 1) -> None:
         """Switch an assistant on or off: ``active`` or ``inactive``."""

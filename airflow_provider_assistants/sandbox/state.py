@@ -19,7 +19,7 @@ __all__ = ["REQUESTS_KEPT", "RequestSeen", "State"]
 #: The log holds the latest requests, so that a sandbox that runs for weeks does not grow.
 REQUESTS_KEPT = 10_000
 _MINUTE = 60
-_MADE_FROM = {"assistants", "seed", "padding", "row_bytes"}
+_MADE_FROM = {"assistants", "seed", "padding", "row_bytes", "calls", "calls_from", "calls_days", "others"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +112,7 @@ class State:
         """
         Change options from the next response on: all of them or, if one is invalid, none.
 
-        An option that shapes assistants (their number, seed, padding, row_bytes) makes all of them anew.
+        An option that shapes rows (how many of each, seed, padding, row_bytes, the days of calls) makes all of them anew.
         """
         checked = Options.model_validate({**self.options.model_dump(), **given})
         with self.lock:

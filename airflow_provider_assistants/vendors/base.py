@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from airflow_provider_assistants.vendors.calls import COMMON_CALL_COLUMNS, CallReader, TimeRange
 from airflow_provider_assistants.vendors.paging_styles import PagingStyle, UnpagedStyle
 from airflow_provider_assistants.vendors.rows import COMMON_COLUMNS, AssistantStatus, RowReader, StatusField
 
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
     from airflow_provider_assistants.vendors.models.base import AssistantModel
 
 __all__ = [
+    "COMMON_CALL_COLUMNS",
     "COMMON_COLUMNS",
     "AssistantStatus",
     "Auth",
+    "CallReader",
     "Count",
     "Filter",
     "Item",
@@ -30,6 +33,7 @@ __all__ = [
     "RowReader",
     "Sensitive",
     "StatusField",
+    "TimeRange",
     "Vendor",
 ]
 
@@ -104,6 +108,24 @@ class Item:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Sensitive:
+    """
+    Sensitive fields of a vendor's rows that the names of keys do not reveal.
+
+    Dotted paths; ``[]`` stands for the items of a list, ``*`` for any key, a trailing ``.*`` for all below.
+
+    :param secrets: Other people's keys and the like.
+    :param personal: What identifies or quotes a person.
+    :param personal_links: Links that open for whoever has them, such as recordings: without personal data only their query
+        goes. Names of fields.
+    """
+
+    secrets: tuple[str, ...] = ()
+    personal: tuple[str, ...] = ()
+    personal_links: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Listing:
     """
     One listing of a vendor.
@@ -122,6 +144,10 @@ class Listing:
     :param reader: How to read a row.
     :param model: ``module:class`` of the pydantic model of a row.
     :param volatile: Fields that the vendor sets or counts up by itself, by dotted path: a diff passes over them.
+    :param sensitive: What its rows hold that must not leave, beside what the vendor's rows hold in general.
+    :param time_range: How it can be asked for a range of time; None where nobody asks for one.
+    :param assistant_filter: The filter by assistant, where the rows themselves do not say of which assistant they are.
+    :param docs_url: Where it is documented, where that is not the vendor's ``docs_url``.
     """
 
     path: str
@@ -138,6 +164,10 @@ class Listing:
     reader: RowReader = field(default_factory=RowReader)
     model: str | None = None
     volatile: tuple[str, ...] = ()
+    sensitive: Sensitive = field(default_factory=Sensitive)
+    time_range: TimeRange | None = None
+    assistant_filter: str | None = None
+    docs_url: str | None = None
 
     @property
     def page_size_limit(self) -> int:
@@ -151,21 +181,6 @@ class Listing:
         module, _, name = self.model.partition(":")
         model: type[AssistantModel] = getattr(importlib.import_module(module), name)
         return model
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sensitive:
-    """
-    Sensitive fields of a vendor's rows that the names of keys do not reveal.
-
-    Dotted paths; ``[]`` stands for the items of a list, ``*`` for any key, a trailing ``.*`` for all below.
-
-    :param secrets: Other people's keys and the like.
-    :param personal: What identifies or quotes a person.
-    """
-
-    secrets: tuple[str, ...] = ()
-    personal: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

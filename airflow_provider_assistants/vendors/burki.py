@@ -19,7 +19,8 @@ from airflow_provider_assistants.vendors.base import (
     StatusField,
     Vendor,
 )
-from airflow_provider_assistants.vendors.paging_styles import OffsetStyle, PageStyle, UnpagedStyle
+from airflow_provider_assistants.vendors.burki_listings import LISTINGS
+from airflow_provider_assistants.vendors.paging_styles import OffsetStyle
 
 __all__ = ["BURKI"]
 
@@ -50,60 +51,6 @@ ASSISTANTS = Listing(
     model="airflow_provider_assistants.vendors.models.burki:BurkiAssistant",
     volatile=("updated_at", "total_calls", "avg_call_duration", "success_rate"),
 )
-
-_NUMBERED = PageStyle(
-    size_param="per_page",
-    page_count="pagination.total_pages",
-    total="pagination.total_items",
-    page_echo="pagination.page",
-    has_more="pagination.has_next",
-)
-
-LISTINGS = {
-    "calls": Listing(
-        path="/api/v1/calls/",
-        rows=("items",),
-        paging=OffsetStyle(offset_param="skip", size_param="limit", total="total"),
-        max_page_size=1000,
-        filters=(
-            Filter(name="status", choices=("ongoing", "completed", "failed")),
-            Filter(name="assistant_id", type="integer"),
-            Filter(name="customer_phone"),
-            Filter(name="call_sid"),
-            Filter(name="assistant_name"),
-            Filter(name="date_from", type="datetime"),
-            Filter(name="date_to", type="datetime"),
-            Filter(name="min_duration", type="number"),
-            Filter(name="max_duration", type="number"),
-        ),
-        reader=RowReader(name=None, created_at="started_at", updated_at=None),
-    ),
-    "campaigns": Listing(
-        path="/api/v1/campaigns/",
-        rows=("campaigns",),
-        paging=_NUMBERED,
-        max_page_size=1000,
-        filters=(
-            Filter(
-                name="status",
-                choices=("draft", "scheduled", "running", "paused", "completed", "cancelled", "failed"),
-            ),
-            Filter(name="campaign_type"),
-            Filter(name="assistant_id", type="integer"),
-            Filter(name="search"),
-        ),
-    ),
-    "phone_numbers": Listing(
-        path="/api/v1/assistants/organization/phone-numbers",
-        rows=("items", "phone_numbers"),
-        paging=UnpagedStyle(),
-        filters=(
-            Filter(name="include_assigned", type="boolean"),
-            Filter(name="include_unassigned", type="boolean"),
-            Filter(name="include_inactive", type="boolean"),
-        ),
-    ),
-}
 
 BURKI = Vendor(
     name="burki",

@@ -8,49 +8,21 @@ with one object are wrapped, and ``err: true`` makes a response a failure whatev
 
 from __future__ import annotations
 
-from airflow_provider_assistants.vendors.base import Auth, Filter, Item, Listing, RowReader, Sensitive, Vendor
-from airflow_provider_assistants.vendors.paging_styles import PageStyle, UnpagedStyle
+from airflow_provider_assistants.vendors.base import Auth, Item, Listing, RowReader, Sensitive, Vendor
+from airflow_provider_assistants.vendors.puretalk_listings import LISTINGS, PAGES
 
 __all__ = ["PURETALK"]
-
-_PAGES = PageStyle(page_param="page", size_param="limit", total="count", next="next")
 
 ASSISTANTS = Listing(
     path="/ai-assistants",
     rows=("results", "data", "items"),
-    paging=_PAGES,
+    paging=PAGES,
     default_page_size=100,
     item=Item(path="/ai-assistants/{id}", row="results"),
     reader=RowReader(id="assistant_id"),
     model="airflow_provider_assistants.vendors.models.puretalk:PuretalkAssistant",
     volatile=("updated_at",),
 )
-
-LISTINGS = {
-    "calls": Listing(
-        path="/calls",
-        rows=("results",),
-        paging=_PAGES,
-        filters=(
-            Filter(name="call_type", choices=("incoming", "outgoing")),
-            Filter(name="status", choices=("completed", "in-progress", "failed")),
-            Filter(name="voice_id"),
-            Filter(name="assistant_id"),
-            Filter(name="from_number"),
-            Filter(name="to_number"),
-        ),
-        reader=RowReader(id="call_id", name=None, created_at="start_time", updated_at=None),
-    ),
-    "phone_numbers": Listing(
-        path="/phone-numbers", rows=("results",), paging=_PAGES, reader=RowReader(id="phone_number_id", name=None)
-    ),
-    "campaigns": Listing(
-        path="/campaigns",
-        rows=("results.campaigns",),
-        paging=UnpagedStyle(total="results.count"),
-        reader=RowReader(id="campaign_id"),
-    ),
-}
 
 PURETALK = Vendor(
     name="puretalk",

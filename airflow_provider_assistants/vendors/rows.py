@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 from typing import Any
 
@@ -43,9 +43,9 @@ class AssistantStatus(StrEnum):
     PRESENT = "present"
 
 
-def parse_time(value: Any) -> datetime | None:
+def parse_time(value: Any, *, zone: tzinfo = UTC) -> datetime | None:
     """
-    Read a time as vendors spell it; a time without a zone is UTC.
+    Read a time as vendors spell it, and return it in UTC; one without a zone is in ``zone``.
 
     Seen: ``2025-07-15T14:32:15.000000Z``, ``2024-01-15T10:30:00Z``, ``2025-08-04 14:30:00``, bare dates, and epochs in
     seconds or milliseconds. What cannot be read is None: times are never needed for identity.
@@ -60,7 +60,7 @@ def parse_time(value: Any) -> datetime | None:
             time = value
         else:
             return None
-        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+        return (time.replace(tzinfo=zone) if time.tzinfo is None else time).astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         return None
 
@@ -81,11 +81,13 @@ class StatusField:
     :param path: Dotted path of the field.
     :param values: The vendor's values, in lower case, and what they mean; ``true``/``false``/``1``/``0`` cover booleans.
     :param null: What null or a missing field means, where the vendor documents a default.
+    :param is_closed: Whether the values are all that there are; where they are not, any word may be selected by.
     """
 
     path: str
-    values: Mapping[str, AssistantStatus]
+    values: Mapping[str, AssistantStatus] = field(default_factory=dict)
     null: AssistantStatus | None = None
+    is_closed: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +100,7 @@ class RowReader:
     :param status: None for a vendor without a status: its rows are ``present``.
     :param deleted_at: A time here means that the row is soft-deleted, whatever its status says.
     :param directions: The vendor's words for a call's direction, where they are not ``inbound`` and ``outbound``.
+    :param zone: The time zone of times that have none.
     """
 
     id: str = "id"
@@ -109,6 +112,17 @@ class RowReader:
     created_at: str | None = "created_at"
     updated_at: str | None = "updated_at"
     deleted_at: str | None = None
+    zone: tzinfo = UTC
+
+    @property
+    def columns(self) -> Mapping[str, str]:
+        """The columns of the common record, with their kinds."""
+        return COMMON_COLUMNS
+
+    @property
+    def id_column(self) -> str:
+        """The column of the common record that holds the id."""
+        return "id"
 
     @property
     def fields(self) -> frozenset[str]:
@@ -150,7 +164,7 @@ class RowReader:
 
     def row_updated_at(self, row: Row) -> datetime | None:
         """Return the time of the row's last change in UTC, if it holds a readable one."""
-        return parse_time(dig(row, self.updated_at)) if self.updated_at else None
+        return self._time(row, self.updated_at)
 
     def row_name(self, row: Row) -> str | None:
         """Return the row's name."""
@@ -171,10 +185,13 @@ class RowReader:
             "name": self.row_name(row),
             "status": self._plain(self.row_status(row)),
             "direction": self.directions.get(direction, direction) if direction else None,
-            "created_at": parse_time(dig(row, self.created_at)) if self.created_at else None,
+            "created_at": self._time(row, self.created_at),
             "updated_at": self.row_updated_at(row),
-            "deleted_at": parse_time(dig(row, self.deleted_at)) if self.deleted_at else None,
+            "deleted_at": self._time(row, self.deleted_at),
         }
+
+    def _time(self, row: Row, path: str | None) -> datetime | None:
+        return parse_time(dig(row, path), zone=self.zone) if path else None
 
     @staticmethod
     def _plain(status: str | None) -> str | None:

@@ -80,7 +80,7 @@ def same_of_kind(kind: str, one: Any, other: Any, read_time: Callable[[Any], Any
     if kind in ("boolean", "flag"):
         known = _BOOLEANS.get(_word(one))
         return known is not None and known is _BOOLEANS.get(_word(other))
-    if kind in ("id", "integer", "number", "string"):
+    if kind in ("id", "integer", "number", "decimal", "string"):
         if isinstance(one, str) is isinstance(other, str):
             return False
         return _same_read("string" if kind == "string" else kind, one, other)

@@ -34,6 +34,7 @@ __all__ = [
     "AssistantModel",
     "Boolean",
     "ColumnKind",
+    "Decimal",
     "Flag",
     "Free",
     "Id",
@@ -56,6 +57,8 @@ class ColumnKind(StrEnum):
     STRING = "string"
     INTEGER = "integer"
     NUMBER = "number"
+    #: Documented as a text that holds a number, or as a number, depending on the document.
+    DECIMAL = "decimal"
     BOOLEAN = "boolean"
     #: Documented as the number 1 or 0.
     FLAG = "flag"
@@ -73,6 +76,7 @@ JSON_TYPES: Mapping[str, tuple[type, ...]] = {
     ColumnKind.STRING: (str,),
     ColumnKind.INTEGER: (int,),
     ColumnKind.NUMBER: (int, float),
+    ColumnKind.DECIMAL: (str, int, float),
     ColumnKind.BOOLEAN: (bool,),
     ColumnKind.FLAG: (int, bool),
     ColumnKind.TIME: (str,),
@@ -125,6 +129,7 @@ _DUMPED = PlainSerializer(_as_it_is, return_type=Any)
 Text = Annotated[str | None, _TOLERANT, _DUMPED, Documented(ColumnKind.STRING)]
 Integer = Annotated[int | None, _TOLERANT_NUMBER, _DUMPED, Documented(ColumnKind.INTEGER)]
 Number = Annotated[FiniteFloat | None, _TOLERANT_NUMBER, _DUMPED, Documented(ColumnKind.NUMBER)]
+Decimal = Annotated[FiniteFloat | None, _TOLERANT_NUMBER, _DUMPED, Documented(ColumnKind.DECIMAL)]
 Boolean = Annotated[bool | None, _TOLERANT, _DUMPED, Documented(ColumnKind.BOOLEAN)]
 Flag = Annotated[bool | None, _TOLERANT, _DUMPED, Documented(ColumnKind.FLAG)]
 Time = Annotated[datetime | None, WrapValidator(_time), _DUMPED, Documented(ColumnKind.TIME)]
@@ -156,7 +161,7 @@ TextIdentity = Annotated[int | str, BeforeValidator(_identity), Documented(Colum
 
 class AssistantModel(BaseModel):
     """
-    A row of a listing of assistants; fields that the model does not know are kept as they came.
+    A row of a listing, of assistants or of anything else; fields that the model does not know are kept as they came.
 
     Dumping loses nothing: a number that is not finite, which JSON cannot say, is a text in ``model_dump_json()``.
     """
