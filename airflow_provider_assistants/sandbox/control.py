@@ -18,8 +18,8 @@ from starlette.types import Receive, Scope, Send
 from airflow_provider_assistants.sandbox.account import Account
 from airflow_provider_assistants.sandbox.apis import VENDORS, api_key
 from airflow_provider_assistants.sandbox.faults import FAULTS, Fault
-from airflow_provider_assistants.sandbox.night import pass_night
 from airflow_provider_assistants.sandbox.listed_rows import ListedRows
+from airflow_provider_assistants.sandbox.night import pass_night
 from airflow_provider_assistants.sandbox.options import Count, VendorName, plain
 from airflow_provider_assistants.sandbox.phone_calls import CALL_IDS
 from airflow_provider_assistants.sandbox.rows import ID_FIELDS, planted_in
@@ -240,10 +240,10 @@ _COMMANDS: Mapping[str, Callable[..., Any]] = {
     "delete": _delete,
     "size": _size,
     "night": _night,
-    "call": _call,
-    "change_call": _change_call,
-    "delete_call": _delete_call,
-    "change_row": _change_row,
+    "phone_call": _call,
+    "phone_call_update": _change_call,
+    "phone_call_delete": _delete_call,
+    "row_update": _change_row,
     "rows": _rows,
     "planted": _planted,
     "fail": _fail,

@@ -21,7 +21,7 @@ Count = Annotated[int, Field(ge=0, le=1_000_000)]
 def _check_zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ValueError, OSError):  # OSError: the name of a directory of zones
+    except (KeyError, ValueError, OSError):  # the latter for a directory of zones
         raise ValueError(f"There is no time zone {name!r}; one is Europe/Berlin") from None
     return name
 

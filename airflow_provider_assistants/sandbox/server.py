@@ -147,20 +147,20 @@ class Sandbox:
         self, vendor: str, started: datetime | str, *, seconds: float = 60, account: int = 1, **fields: Any
     ) -> Any:
         """Add a telephone call that began at a time and lasts so many seconds, and return its id."""
-        added = self._run("call", vendor=vendor, started=started, seconds=seconds, fields=fields, account=account)
+        added = self._run("phone_call", vendor=vendor, started=started, seconds=seconds, fields=fields, account=account)
         return next(iter(added.values()))
 
     def change_call(self, vendor: str, call_id: Any, *, account: int = 1, **fields: Any) -> None:
         """Change fields of a telephone call."""
-        self._run("change_call", vendor=vendor, id=call_id, fields=fields, account=account)
+        self._run("phone_call_update", vendor=vendor, id=call_id, fields=fields, account=account)
 
     def delete_call(self, vendor: str, call_id: Any, *, account: int = 1) -> None:
         """Remove a telephone call."""
-        self._run("delete_call", vendor=vendor, id=call_id, account=account)
+        self._run("phone_call_delete", vendor=vendor, id=call_id, account=account)
 
     def change_row(self, vendor: str, listing: str, position: int, *, account: int = 1, **fields: Any) -> None:
         """Change fields of the row at a position of another listing, such as ``campaigns``."""
-        self._run("change_row", vendor=vendor, listing=listing, position=position, fields=fields, account=account)
+        self._run("row_update", vendor=vendor, listing=listing, position=position, fields=fields, account=account)
 
     def set_status(self, vendor: str, assistant_id: Any, status: str, *, account: int = 1) -> None:
         """Switch an assistant on or off: ``active`` or ``inactive``."""
