@@ -176,6 +176,12 @@ def _not_json(response: Response, error: ValueError) -> AssistantsError | Damage
         return UnexpectedResponseError(
             "Expected JSON, got an empty response", status=response.status, advice="Try later; report it to the vendor"
         )
+    if str(error).startswith("recursion limit exceeded"):
+        return UnexpectedResponseError(
+            "The response is nested too deep: JSON is read up to 200 levels deep",
+            status=response.status,
+            advice="Find the assistant whose field holds that at the vendor, and shorten it",
+        )
     if _ends_early(body):
         return Damaged(
             UnexpectedResponseError(

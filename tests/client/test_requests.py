@@ -56,6 +56,20 @@ def test_the_count_takes_one_request(sandbox: Sandbox, vendor: str) -> None:
     assert len(sandbox.requests()) == 1
 
 
+@pytest.mark.parametrize("depth", [150, 230])
+def test_a_response_that_is_nested_too_deep_is_named_and_not_requested_again(sandbox: Sandbox, depth: int) -> None:
+    value: Any = 1
+    for _ in range(depth):
+        value = [value]
+    sandbox.update("puretalk", sandbox.rows("puretalk")[0]["assistant_id"], voice=value)
+    if depth < 200:
+        assert run(sandbox, "puretalk", listed) == sandbox.rows("puretalk")
+        return
+    with pytest.raises(UnexpectedResponseError, match="200 levels deep"):
+        run(sandbox, "puretalk", listed)
+    assert len(sandbox.requests()) == 1
+
+
 RECOVERED = [
     *(
         ("408", {}),
