@@ -125,7 +125,7 @@ FAILED: list[tuple[str, dict[str, Any], type[AssistantsError], str]] = [
     ("truncated", {}, UnexpectedResponseError, "not valid JSON"),
     ("not_json", {}, UnexpectedResponseError, "not valid JSON"),
     ("wrong_charset", {}, UnexpectedResponseError, "not valid JSON"),
-    ("deep", {}, UnexpectedResponseError, "not valid JSON"),
+    ("deep", {}, UnexpectedResponseError, "200 levels deep"),
     ("wrong_shape", {}, UnexpectedResponseError, "assistants_by_id"),
     ("scalar", {}, UnexpectedResponseError, "got int"),
     ("huge", {}, UnexpectedResponseError, "larger than 67,108,864 bytes"),
