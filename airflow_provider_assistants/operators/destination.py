@@ -19,14 +19,15 @@ from airflow_provider_assistants.records.store.errors import (
     cannot_be_written,
     failure_of,
 )
+from airflow_provider_assistants.records.store.folder import Folder
 from airflow_provider_assistants.records.store.source import Source
 from airflow_provider_assistants.records.store.uri import GOOGLE, S3, UPLOADS_ARE_ATOMIC, Location
 
-File = TypeVar("File", Destination, Source)
+File = TypeVar("File", Destination, Folder, Source)
 #: Makes the error of a file that cannot be written, or that cannot be read.
 Refusal = Callable[[str, str, str | None], DestinationError]
 
-__all__ = ["console_page", "open_destination", "open_source", "runs_elsewhere"]
+__all__ = ["console_page", "open_destination", "open_folder", "open_source", "runs_elsewhere"]
 
 #: Executors whose tasks run on several machines, by a part of their names.
 _DISTRIBUTED = ("Celery", "Kubernetes", "Ecs", "Edge", "Batch", "Lambda")
@@ -45,6 +46,17 @@ def open_destination(uri: str, *, conn_id: str | None) -> Destination:
     return _open(Destination, uri, conn_id, refusal=cannot_be_written)
 
 
+def open_folder(uri: str, *, conn_id: str | None) -> Folder:
+    """
+    Return the destination of a task that writes parts: a folder, with a final slash or without one.
+
+    :param uri: The folder as the Dag's author wrote it.
+    :param conn_id: The task's ``object_storage_conn_id``; the one in the URI if None.
+    :raises DestinationError: If nothing can be written there.
+    """
+    return _open(Folder, _without_slash(uri), conn_id, refusal=cannot_be_written, shown=uri)
+
+
 def open_source(uri: str, *, conn_id: str | None) -> Source:
     """
     Return a file that a task reads; it is not opened yet.
@@ -56,7 +68,7 @@ def open_source(uri: str, *, conn_id: str | None) -> Source:
     return _open(Source, uri, conn_id, refusal=cannot_be_read)
 
 
-def _open(kind: type[File], uri: str, conn_id: str | None, *, refusal: Refusal) -> File:
+def _open(kind: type[File], uri: str, conn_id: str | None, *, refusal: Refusal, shown: str | None = None) -> File:
     location = Location.parse(uri)
     if location.problem:
         raise refusal(location.uri, location.problem, location.advice)
@@ -64,7 +76,7 @@ def _open(kind: type[File], uri: str, conn_id: str | None, *, refusal: Refusal) 
     if conn_id and not location.is_local:
         _check_connection(location, conn_id, refusal=refusal)
     path, open_filesystem = _path(uri, location, conn_id), _opener(location, conn_id, refusal)
-    return kind(open_filesystem, path, uri=uri, protocol=location.protocol, conn_id=conn_id)
+    return kind(open_filesystem, path, uri=shown or uri, protocol=location.protocol, conn_id=conn_id)
 
 
 def _path(uri: str, location: Location, conn_id: str | None) -> str:
@@ -85,15 +97,25 @@ def runs_elsewhere(uri: str, executor: str | None) -> bool:
     return Location.parse(uri).is_local and any(each in name for each in _DISTRIBUTED)
 
 
-def console_page(uri: str) -> str | None:
-    """Return the web page of an object in the console of its store; None where there is none."""
-    location = Location.parse(uri)
+def console_page(uri: str, *, is_folder: bool = False) -> str | None:
+    """Return the web page of an object, or of a folder, in the console of its store; None where there is none."""
+    location = Location.parse(_without_slash(uri) if is_folder else uri)
     key = quote(location.path.removeprefix(f"{location.bucket}/"))
+    if is_folder and location.protocol in S3 and not location.bucket.startswith("arn:"):
+        return f"https://s3.console.aws.amazon.com/s3/buckets/{location.bucket}?prefix={key}/"
+    if is_folder and location.protocol in GOOGLE:
+        return f"https://console.cloud.google.com/storage/browser/{location.bucket}/{key}"
     if location.protocol in S3 and not location.bucket.startswith("arn:"):
         return f"https://s3.console.aws.amazon.com/s3/object/{location.bucket}?prefix={key}"
     if location.protocol in GOOGLE:
         return f"https://console.cloud.google.com/storage/browser/_details/{location.bucket}/{key}"
     return location.uri if location.uri.startswith(("http://", "https://")) else None
+
+
+def _without_slash(uri: str) -> str:
+    """Return the URI of a folder without a final slash; ``/`` and ``s3://`` stay, and are refused."""
+    stripped = uri.rstrip("/")
+    return uri if not stripped or stripped.endswith(":") else stripped
 
 
 def _opener(location: Location, conn_id: str | None, refusal: Refusal) -> Callable[[], Any]:

@@ -36,6 +36,8 @@ class ListAssistantsOperator(BaseOperator):
 
     :param conn_id: The connection to the account; its type names the vendor. Map over it for several accounts. (templated)
     :param destination: A path, or a URI of any store that Airflow's object storage knows; XCom if None. (templated)
+    :param rows_per_file: Write parts of so many rows below the destination, a folder, and ``_manifest.json`` last; one
+        file if None. (templated)
     :param object_storage_conn_id: The connection to that store. (templated)
     :param format: ``jsonl``, ``json``, ``csv`` or ``parquet``; by the destination's suffix if None. (templated)
     :param compression: ``none``, ``gzip`` or ``zstd``; by the suffix if None. (templated)
@@ -56,6 +58,7 @@ class ListAssistantsOperator(BaseOperator):
     template_fields: Sequence[str] = (
         "conn_id",
         "destination",
+        "rows_per_file",
         "object_storage_conn_id",
         "format",
         "compression",
@@ -81,6 +84,7 @@ class ListAssistantsOperator(BaseOperator):
         *,
         conn_id: str,
         destination: str | None = None,
+        rows_per_file: int | None = None,
         object_storage_conn_id: str | None = None,
         format: str | None = None,
         compression: str | None = None,
@@ -101,6 +105,7 @@ class ListAssistantsOperator(BaseOperator):
         super().__init__(**kwargs)
         self.conn_id = conn_id
         self.destination = destination
+        self.rows_per_file = rows_per_file
         self.object_storage_conn_id = object_storage_conn_id
         self.format = format
         self.compression = compression

@@ -78,12 +78,13 @@ class Progress:
         seconds = self._clock() - self._started
         statuses = ", ".join(f"{count:,} {status}" for status, count in sorted(manifest.statuses.items())) or "none"
         self._log.info(
-            "Listed %s: %s (%s) in %s, %s, %.1f s%s",
+            "Listed %s: %s (%s) in %s, %s%s, %.1f s%s",
             self._what,
             counted(manifest.rows, "row"),
             one_line(statuses),
             counted(manifest.pages, "page"),
             counted(manifest.bytes, "byte"),
+            "" if manifest.parts is None else f" in {counted(manifest.parts, 'part')}",
             seconds,
             "" if manifest.passes == 1 else f", {manifest.passes} passes, since the listing changed during the first",
         )

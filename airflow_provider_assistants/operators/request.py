@@ -13,7 +13,13 @@ from airflow_provider_assistants.exceptions import AssistantsError, Configuratio
 from airflow_provider_assistants.operators.static_arguments import CHECKS, field_names
 from airflow_provider_assistants.parse_time import is_blank
 from airflow_provider_assistants.records.filtering import close_names, where_problems
-from airflow_provider_assistants.records.formats import Compression, Format, check_available, resolve_format
+from airflow_provider_assistants.records.formats import (
+    Compression,
+    Format,
+    check_available,
+    resolve_format,
+    resolve_part_format,
+)
 from airflow_provider_assistants.vendors.base import COMMON_COLUMNS, Vendor
 from airflow_provider_assistants.vendors.rows import parse_time
 
@@ -27,6 +33,7 @@ class ListingRequest:
     """The validated arguments of a task; see the operator for the meaning of each."""
 
     destination: str | None
+    rows_per_file: int | None
     format: Format
     compression: Compression
     record: str
@@ -75,6 +82,7 @@ def read_request(arguments: Mapping[str, Any], *, vendor: Vendor, conn_id: str, 
     problems += _status_problems(where, vendor)
     request = ListingRequest(
         destination=destination,
+        rows_per_file=int(given["rows_per_file"]) if "rows_per_file" in given else None,
         format=format,
         compression=compression,
         record=record,
@@ -103,9 +111,12 @@ def _read_destination(
     if "destination" not in given:
         if any(named.values()) and arguments.get("destination") is None:
             problems.append("format and compression are for a destination, and there is none")
+        if "rows_per_file" in given and arguments.get("destination") is None:
+            problems.append("rows_per_file is for a destination, a folder, and there is none")
         return None, format, compression
     destination = str(given["destination"]).strip()
-    format, compression = problems.collect(lambda: resolve_format(destination, **named), (format, compression))
+    resolve = resolve_part_format if "rows_per_file" in given else resolve_format
+    format, compression = problems.collect(lambda: resolve(destination, **named), (format, compression))
     problems.collect(lambda: check_available(format, compression), None)
     return destination, format, compression
 

@@ -16,7 +16,12 @@ from airflow_provider_assistants.hooks.lookup import get_hook
 from airflow_provider_assistants.lineage import report_lineage
 from airflow_provider_assistants.links import push_links
 from airflow_provider_assistants.metrics import measured_listing
-from airflow_provider_assistants.operators.destination import console_page, open_destination, runs_elsewhere
+from airflow_provider_assistants.operators.destination import (
+    console_page,
+    open_destination,
+    open_folder,
+    runs_elsewhere,
+)
 from airflow_provider_assistants.operators.gc_tuning import relaxed_gc
 from airflow_provider_assistants.operators.progress import Progress
 from airflow_provider_assistants.operators.request import ListingRequest, read_request
@@ -25,8 +30,12 @@ from airflow_provider_assistants.records.columns import Table
 from airflow_provider_assistants.records.drift import DriftCounter
 from airflow_provider_assistants.records.export import BoundedRows, RowPipeline, columns_of
 from airflow_provider_assistants.records.filtering import FieldPresence, RowFilter
-from airflow_provider_assistants.records.manifest import Manifest
+from airflow_provider_assistants.records.formats import part_suffix
+from airflow_provider_assistants.records.manifest import Manifest, manifest_file
+from airflow_provider_assistants.records.partitioned import PartitionedRows
 from airflow_provider_assistants.records.store.destination import Destination
+from airflow_provider_assistants.records.store.folder import Folder
+from airflow_provider_assistants.records.store.place import Place
 from airflow_provider_assistants.records.writers import RowWriter, open_writer
 from airflow_provider_assistants.redaction import Redactor
 from airflow_provider_assistants.vendors.base import COMMON_COLUMNS
@@ -96,9 +105,14 @@ class ListingRun:
             if context.get("ti"):
                 context["ti"].xcom_push(key="manifest", value=manifest.as_dict())
             return rows, manifest
+        is_folder = self._request.rows_per_file is not None
         with self._kill_switch.interruptible():
-            destination, manifest = self._to_destination(self._request.destination)
-        push_links(context, self._hook, page=console_page(destination.uri) if destination.has_console else None)
+            write = self._to_folder if is_folder else self._to_file
+            place, manifest = write(self._request.destination)
+        source_url = self._account.base_url + self._hook.vendor.assistants.path
+        report_lineage(self._operator, source_url=source_url, uri=place.uri)
+        page = console_page(place.uri, is_folder=is_folder) if place.has_console else None
+        push_links(context, self._hook, page=page)
         self._attach(context, manifest)
         return manifest.as_dict(), manifest
 
@@ -112,24 +126,50 @@ class ListingRun:
         progress.finish(manifest, self._report)
         return writer.rows, manifest
 
-    def _to_destination(self, uri: str) -> tuple[Destination, Manifest]:
-        request = self._request
+    def _to_file(self, uri: str) -> tuple[Place, Manifest]:
         destination = open_destination(uri, conn_id=self._operator.object_storage_conn_id)
-        if runs_elsewhere(uri, self._operator.executor):
-            self._operator.log.warning(
-                "%s is a path on this worker's machine. Tasks on other machines find it there only if all of them share"
-                " that volume; write to object storage otherwise.",
-                destination.uri,
-            )
-        destination.prepare(overwrite=request.overwrite)
+        self._prepare(destination)
         with destination.write() as stream:
             progress = self._export(self._make_writer(self._make_table())(stream), uri=destination.uri)
             self._kill_switch.check()
         manifest = self._make_manifest(progress, uri=destination.uri, size=stream.size, sha256=stream.sha256)
         progress.finish(manifest, self._report)
-        source_url = self._account.base_url + self._hook.vendor.assistants.path
-        report_lineage(self._operator, source_url=source_url, uri=destination.uri)
         return destination, manifest
+
+    def _to_folder(self, uri: str) -> tuple[Place, Manifest]:
+        request, table = self._request, self._make_table()
+        folder = open_folder(uri, conn_id=self._operator.object_storage_conn_id)
+        self._prepare(folder)
+        with folder.write(part_suffix(request.format, request.compression)) as parts:
+            spool = parts.spool
+            rows = PartitionedRows(
+                spool, rows_per_file=request.rows_per_file or 1, table=table, open_writer=self._make_writer(table)
+            )
+            progress = self._export(rows, uri=folder.uri)
+            self._kill_switch.check()
+            made: list[Manifest] = []
+
+            def manifest() -> bytes:
+                made.append(
+                    self._make_manifest(
+                        progress, uri=folder.uri, size=spool.size, sha256=spool.sha256, parts=len(spool.files)
+                    )
+                )
+                return manifest_file(made[-1], spool.files)
+
+            parts.commit(manifest)
+        progress.finish(made[-1], self._report)
+        return folder, made[-1]
+
+    def _prepare(self, place: Destination | Folder) -> None:
+        """Check the destination, before the first request."""
+        if runs_elsewhere(place.uri, self._operator.executor):
+            self._operator.log.warning(
+                "%s is a path on this worker's machine. Tasks on other machines find it there only if all of them share"
+                " that volume; write to object storage otherwise.",
+                place.uri,
+            )
+        place.prepare(overwrite=self._request.overwrite)
 
     def _make_table(self) -> Table:
         """Return the columns of CSV and Parquet."""
@@ -161,7 +201,9 @@ class ListingRun:
         writer.close()
         return progress
 
-    def _make_manifest(self, progress: Progress, *, uri: str | None, size: int, sha256: str | None) -> Manifest:
+    def _make_manifest(
+        self, progress: Progress, *, uri: str | None, size: int, sha256: str | None, parts: int | None = None
+    ) -> Manifest:
         """Return the manifest of what was written."""
         request, report, pipeline = self._request, self._report, self._pipeline
         return Manifest(
@@ -177,6 +219,8 @@ class ListingRun:
             pages=report.pages,
             bytes=size,
             sha256=sha256,
+            rows_per_file=request.rows_per_file,
+            parts=parts,
             duplicates=report.duplicates,
             total_reported=report.total_reported,
             passes=report.passes,

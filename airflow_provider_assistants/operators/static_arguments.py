@@ -61,7 +61,7 @@ def _integer(high: int | None = None) -> Check:
 
     def check(name: str, value: Any) -> list[str]:
         if value is None or is_blank(value):
-            return []
+            return _blank(name, value)
         text = _text(value)
         if not isinstance(value, bool | float) and text.isdecimal() and len(text) <= MAX_DIGITS:
             number = int(text)
@@ -114,6 +114,7 @@ CHECKS: Mapping[str, Check] = {
     "conn_id": _blank,
     "destination": _blank,
     "object_storage_conn_id": _blank,
+    "rows_per_file": _integer(),
     "format": _words(*FORMATS, optional=True),
     "compression": _words(*COMPRESSIONS, optional=True),
     "record": _words(*RECORDS),

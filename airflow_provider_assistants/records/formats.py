@@ -11,7 +11,7 @@ from typing import TypeVar
 from airflow_provider_assistants.exceptions import ConfigurationError
 from airflow_provider_assistants.records.store.uri import display_uri, file_name
 
-__all__ = ["Compression", "Format", "check_available", "resolve_format"]
+__all__ = ["Compression", "Format", "check_available", "part_suffix", "resolve_format", "resolve_part_format"]
 
 Name = TypeVar("Name", bound=StrEnum)
 
@@ -78,6 +78,36 @@ def resolve_format(
         )
     packed = _agreed("compression", compression, Compression, named_compression, shown)
     return chosen, packed or (Compression.ZSTD if chosen is Format.PARQUET else Compression.NONE)
+
+
+def resolve_part_format(
+    folder: str, *, format: str | None = None, compression: str | None = None
+) -> tuple[Format, Compression]:
+    """
+    Return the format and compression of parts below a folder, whose name says neither.
+
+    :raises ConfigurationError: If ``format`` is missing or unknown, or the folder has the name of a file.
+    """
+    shown = display_uri(folder)
+    suffix = PurePosixPath(file_name(folder.rstrip("/"))).suffix.lower()
+    if suffix in _FORMATS or suffix in _COMPRESSIONS:
+        raise ConfigurationError(
+            f"rows_per_file writes parts below a folder, and {shown!r} names a file",
+            advice=f"Take {suffix} off the name and set format, or leave rows_per_file out",
+        )
+    chosen = _agreed("format", format, Format, None, shown)
+    if chosen is None:
+        raise ConfigurationError(
+            f"The format of the parts below {shown!r} is not known", advice="Set format, such as format='parquet'"
+        )
+    packed = _agreed("compression", compression, Compression, None, shown)
+    return chosen, packed or (Compression.ZSTD if chosen is Format.PARQUET else Compression.NONE)
+
+
+def part_suffix(format: Format, compression: Compression) -> str:
+    """Return the suffix of a file of this format."""
+    packed = {Compression.GZIP: ".gz", Compression.ZSTD: ".zst"} if format is not Format.PARQUET else {}
+    return f".{format}{packed.get(compression, '')}"
 
 
 def _agreed(name: str, argument: str | None, kind: type[Name], suffix: Name | None, destination: str) -> Name | None:

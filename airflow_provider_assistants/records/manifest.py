@@ -9,9 +9,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from pydantic_core import to_json
+
+from airflow_provider_assistants.records.store.part_names import PartFile
 from airflow_provider_assistants.storable import storable
 
-__all__ = ["Manifest", "most_frequent"]
+__all__ = ["Manifest", "manifest_file", "most_frequent"]
 
 #: Names of a map that are kept, the most frequent ones; ``…`` counts the others.
 _MAX_NAMES = 100
@@ -37,7 +40,9 @@ class Manifest:
     :param rows: Rows written.
     :param pages: Responses read, over all passes.
     :param bytes: Size of what was written.
-    :param sha256: Of what was written, in hexadecimal; None for XCom.
+    :param sha256: Of what was written, in hexadecimal; of all parts one after another if there are parts; None for XCom.
+    :param rows_per_file: Rows of a part at most; only of a listing in parts.
+    :param parts: How many parts there are; likewise.
     :param duplicates: Rows that came more than once within a pass and were written once.
     :param total_reported: The vendor's own count after the last page, before any filter of ours.
     :param passes: How often the listing was read.
@@ -63,6 +68,8 @@ class Manifest:
     pages: int
     bytes: int
     sha256: str | None
+    rows_per_file: int | None = None
+    parts: int | None = None
     duplicates: int
     total_reported: int | None
     passes: int
@@ -78,9 +85,19 @@ class Manifest:
     def as_dict(self) -> dict[str, Any]:
         """Return the manifest as JSON holds it, in a form that Airflow can store: statuses and names are the vendor's."""
         plain: dict[str, Any] = storable(
-            {each.name: _plain(getattr(self, each.name)) for each in dataclasses.fields(self)}
+            {
+                each.name: _plain(getattr(self, each.name))
+                for each in dataclasses.fields(self)
+                if self.parts is not None or each.name not in ("rows_per_file", "parts")
+            }
         )
         return plain
+
+
+def manifest_file(manifest: Manifest, parts: Sequence[PartFile]) -> bytes:
+    """Return the content of ``_manifest.json``: the manifest, and under ``files`` the parts in the order of the rows."""
+    files = [dataclasses.asdict(part) for part in parts]
+    return to_json({**manifest.as_dict(), "files": files}, indent=2) + b"\n"
 
 
 def _plain(value: Any) -> Any:

@@ -14,23 +14,24 @@ that fails is discarded before it can be closed.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import stat
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 from fsspec import AbstractFileSystem
 
-from airflow_provider_assistants.exceptions import AssistantsError, DestinationError
-from airflow_provider_assistants.records.store.buckets import has_console, is_forbidden, is_missing, written_name
-from airflow_provider_assistants.records.store.errors import OPENING, cannot_be_written, failure_of
+from airflow_provider_assistants.exceptions import DestinationError
+from airflow_provider_assistants.records.store.buckets import is_forbidden
 from airflow_provider_assistants.records.store.part_files import lock_and_sweep, part_name
+from airflow_provider_assistants.records.store.part_names import MANIFEST
+from airflow_provider_assistants.records.store.place import Place
 from airflow_provider_assistants.records.store.streams import GuardedWrites, MeasuredStream
-from airflow_provider_assistants.records.store.uri import LOCAL, UPLOADS_ARE_ATOMIC, display_uri
+from airflow_provider_assistants.records.store.uri import UPLOADS_ARE_ATOMIC
 
 __all__ = ["UPLOADS_ARE_ATOMIC", "Destination", "MeasuredStream"]
 
@@ -38,43 +39,9 @@ __all__ = ["UPLOADS_ARE_ATOMIC", "Destination", "MeasuredStream"]
 #: part twice; chunks fit into parts without a rest, since some stores want all parts to be equal.
 _PART, _CHUNK = 6 * 1024 * 1024, 256 * 1024
 
-_SET_TMPDIR = "Set TMPDIR in the worker's environment to a directory that it may write to, with room for the whole file"
 
-
-class Destination:
-    """
-    One file on one file system.
-
-    :param open_filesystem: Returns the fsspec file system; called when it is first needed, since that may need a connection or
-        a package that is missing.
-    :param path: The path on that file system.
-    :param uri: The destination as the user wrote it, for messages.
-    :param protocol: The scheme of the URI; ``file`` for a path without one.
-    :param spool_dir: Where uploads are spooled; the system's directory for temporary files if None.
-    :param conn_id: The connection to the store, for messages.
-    """
-
-    def __init__(
-        self,
-        open_filesystem: Callable[[], AbstractFileSystem],
-        path: str,
-        *,
-        uri: str,
-        protocol: str = "file",
-        spool_dir: str | None = None,
-        conn_id: str | None = None,
-    ) -> None:
-        self.uri = display_uri(uri)
-        self._open_filesystem = open_filesystem
-        self._protocol = protocol or "file"
-        self._is_local = self._protocol in LOCAL
-        self._uploads_are_atomic = self._protocol in UPLOADS_ARE_ATOMIC
-        # A link is written through, as any program does that opens it.
-        self._path = os.path.realpath(path) if self._is_local and not path.endswith("/") else path
-        self._spool_dir = spool_dir
-        self._conn_id = conn_id
-        self._fs: AbstractFileSystem | None = None
-        self._overwrite = True
+class Destination(Place):
+    """One file on one file system."""
 
     def prepare(self, *, overwrite: bool) -> None:
         """
@@ -99,12 +66,12 @@ class Destination:
                     raise self._error("it is a device or a pipe, no file", "Name a file")
                 if not overwrite:
                     raise self._exists_already()
+            if _lists_parts(fs, f"{self._path.rpartition('/')[0]}/{MANIFEST}"):
+                raise self._error(
+                    "it lies among the parts of a partitioned listing, and who reads these would read it too",
+                    "Name another folder, or remove the parts and their _manifest.json",
+                )
             self._make_parents(fs)
-
-    @property
-    def has_console(self) -> bool:
-        """Whether the store has a web console that shows the object; a self-hosted endpoint has none."""
-        return has_console(self._filesystem(), self._protocol)
 
     @contextmanager
     def write(self) -> Iterator[MeasuredStream]:
@@ -119,29 +86,20 @@ class Destination:
             finally:
                 stream.end()
 
-    def _check_name(self, fs: AbstractFileSystem) -> None:
-        name = written_name(fs, self._path)
-        if name.lstrip("/") != self._path.lstrip("/"):
-            raise self._error(
-                f"{type(fs).__name__} would write it to {display_uri(name)!r}", "Choose a name without ? and #"
-            )
+    def publish(self, content: IO[bytes], size: int) -> None:
+        """
+        Write what is complete already: in one step for whoever reads it.
 
-    def _check_bucket(self, fs: AbstractFileSystem) -> None:
-        bucket, _, key = self._path.lstrip("/").partition("/")
-        if not key:
-            raise self._error("it names a bucket or container, no object in it", "Add the object's name")
-        if is_missing(fs, self._protocol, bucket):
-            raise self._error(f"there is no bucket or container {bucket!r}", "Create it, or correct its name")
-
-    def _exists(self, fs: AbstractFileSystem) -> bool:
-        """Whether something is there; permission to write without permission to read is enough to overwrite."""
-        fs.invalidate_cache()
-        try:
-            return bool(fs.exists(self._path))
-        except Exception as error:
-            if not (self._overwrite and is_forbidden(error)):
-                raise
-            return False
+        :param content: It is read from where it stands to its end.
+        :param size: Its size in bytes.
+        :raises DestinationError: If the file system refuses.
+        """
+        if self._uploads_are_atomic:
+            with self._typed_errors("uploading it"):
+                self._upload(content, size)
+            return
+        with self._beside() as stream:
+            shutil.copyfileobj(content, stream, _CHUNK)
 
     def _make_parents(self, fs: AbstractFileSystem) -> None:
         if not self._uploads_are_atomic:
@@ -160,20 +118,6 @@ class Destination:
         finally:
             with contextlib.suppress(OSError):
                 spool.close()
-
-    def _open_spool(self) -> IO[bytes]:
-        with self._spooling_errors():
-            # Unlinked at once: whatever kills the process, the space comes back.
-            return tempfile.TemporaryFile(dir=self._spool_dir)
-
-    @contextmanager
-    def _spooling_errors(self) -> Iterator[None]:
-        where = self._spool_dir
-        with contextlib.suppress(OSError):
-            where = where or tempfile.gettempdir()
-        doing = f"spooling it in {where}" if where else "finding a directory for temporary files"
-        with self._typed_errors(doing, advice=_SET_TMPDIR):
-            yield
 
     def _upload(self, spool: IO[bytes], size: int) -> None:
         fs = self._filesystem()
@@ -205,7 +149,7 @@ class Destination:
             stream = fs.open(part, "wb")
         try:
             if self._is_local:
-                lock_and_sweep(stream, Path(self._path))
+                lock_and_sweep(stream.fileno(), Path(self._path))
                 with contextlib.suppress(OSError):
                     shutil.copymode(self._path, part)
             measured = MeasuredStream(GuardedWrites(stream, lambda: self._typed_errors("writing it")))
@@ -274,34 +218,14 @@ class Destination:
         fs.invalidate_cache()
         return FileExistsError("it was not renamed") if fs.exists(source) else None
 
-    def _filesystem(self) -> AbstractFileSystem:
-        if self._fs is None:
-            with self._typed_errors(OPENING):
-                self._fs = self._open_filesystem()
-        return self._fs
-
-    def _error(self, what: str, advice: str | None = None) -> DestinationError:
-        return cannot_be_written(self.uri, what, advice)
-
     def _is_directory(self) -> DestinationError:
         return self._error("it is a directory", "Name a file, such as assistants.jsonl in it")
 
-    def _exists_already(self) -> DestinationError:
-        return self._error("it exists already", "Set overwrite=True, or put the run's date into the name")
 
-    @contextmanager
-    def _typed_errors(self, doing: str, *, advice: str | None = None) -> Iterator[None]:
-        try:
-            yield
-        except AssistantsError:
-            raise
-        except Exception as error:  # noqa: BLE001 - file systems raise what their vendors' libraries raise
-            raise failure_of(
-                error,
-                doing=doing,
-                uri=self.uri,
-                protocol=self._protocol,
-                conn_id=self._conn_id,
-                paths=(self._path, str(PurePosixPath(self._path).parent)),
-                advice=advice,
-            ) from None
+def _lists_parts(fs: AbstractFileSystem, manifest: str) -> bool:
+    """Whether this is the manifest of a partitioned listing; one that cannot be read is none."""
+    try:
+        found = json.loads(fs.cat_file(manifest)) if fs.exists(manifest) else None
+    except Exception:  # noqa: BLE001 - permission to write is enough
+        return False
+    return isinstance(found, dict) and {"files", "rows_per_file"} <= found.keys()

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-Temporary ``.part`` files: names, locks, and the removal of those that killed processes left behind.
+Temporary ``.part`` files and folders: names, locks, and the removal of those that killed processes left behind.
 
 Each is locked while its process lives; the kernel releases the lock when the process dies, however it does. So a file of this
 machine that can be locked is abandoned. On a shared volume a lock may mean nothing to another machine (NFS without a lock
@@ -18,15 +18,17 @@ import os
 import platform
 import re
 import uuid
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+
+from airflow_provider_assistants.records.store.part_names import MANIFEST, UNFINISHED, is_ours
 
 try:
     import fcntl
 except ImportError:  # Windows, which Airflow does not run on, but its users' editors do
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["ABANDONED_AFTER", "lock_and_sweep", "part_name"]
+__all__ = ["ABANDONED_AFTER", "discard_folder", "lock_and_sweep", "part_name"]
 
 log = logging.getLogger(__name__)
 
@@ -46,40 +48,68 @@ def _excerpt(name: str) -> str:
     return re.sub(r"[*?\[\]{}]", "_", name[:50])
 
 
-def lock_and_sweep(stream: IO[Any], target: Path) -> None:
+def lock_and_sweep(descriptor: int, target: Path) -> None:
     """
-    Lock a temporary file, and remove those that dead processes left for the same target.
+    Lock a temporary file or folder, and remove those that dead processes left for the same target.
 
-    :param stream: The temporary file, open, just made.
-    :param target: What it is to become; temporary files of other targets stay.
+    :param descriptor: That of the temporary file or folder, just made.
+    :param target: What it is to become; what is temporary for other targets stays.
     """
     if fcntl is None:
         return
     with contextlib.suppress(OSError):
-        fcntl.flock(stream.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     # The clock of the volume's server, not that of this machine.
-    now = os.fstat(stream.fileno()).st_mtime
+    now = os.fstat(descriptor).st_mtime
     parts = re.compile(rf"\.{re.escape(_excerpt(target.name))}\.([0-9a-f]{{8}})\.[0-9a-f]{{12}}\.part")
     with contextlib.suppress(OSError):
         for path in target.parent.iterdir():
             if part := parts.fullmatch(path.name):
-                _remove_if_dead(path, is_ours=part[1] == _this_machine(), now=now)
+                _remove_if_dead(path, target, is_ours=part[1] == _this_machine(), now=now)
 
 
-def _remove_if_dead(path: Path, *, is_ours: bool, now: float) -> None:
-    with contextlib.suppress(OSError), path.open("rb") as stream:
+def discard_folder(folder: Path, target: Path) -> None:
+    """
+    Remove a temporary folder that is in use no longer; nothing happens if there is none.
+
+    It may be what the target was before: what others have put there goes to where the target is now.
+    """
+    with contextlib.suppress(OSError):
+        for path in list(folder.iterdir()):
+            with contextlib.suppress(OSError):
+                if is_ours(path.name) or path.name in (MANIFEST, UNFINISHED):
+                    path.unlink()
+                elif not (target / path.name).exists():
+                    path.rename(target / path.name)
+        folder.rmdir()
+
+
+def _remove_if_dead(path: Path, target: Path, *, is_ours: bool, now: float) -> None:
+    with contextlib.suppress(OSError), _opened(path) as descriptor:
         age = now - path.stat().st_mtime
         if age < (_YOUNGEST if is_ours else ABANDONED_AFTER):
             return
         try:
-            fcntl.flock(stream.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return
         except OSError:  # no locks on this volume
             if age < ABANDONED_AFTER:
                 return
-        path.unlink()
+        if path.is_dir():
+            discard_folder(path, target)
+        else:
+            path.unlink()
         log.info("Removed %s, left behind by a killed run", path)
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[int]:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 @functools.cache

@@ -35,7 +35,10 @@ class StoreFolder:
         return self.fs.cat_file(path) if self.fs.exists(path) else None
 
     def put(self, data: bytes, name: str = "rows.jsonl") -> None:
-        self.fs.pipe_file(f"{self.folder}/{name}", data)
+        path = f"{self.folder}/{name}"
+        if self.protocol == "file":
+            self.fs.makedirs(path.rpartition("/")[0], exist_ok=True)
+        self.fs.pipe_file(path, data)
 
     def names(self) -> set[str]:
         """Everything in the folder, hidden files too."""

@@ -34,7 +34,7 @@ def left(folder: Path, target: Path, *, age: float) -> Path:
 def run(target: Path) -> None:
     own = target.parent / part_name(PurePosixPath(target))
     with own.open("wb") as stream:
-        lock_and_sweep(stream, target)
+        lock_and_sweep(stream.fileno(), target)
     own.unlink()
 
 
@@ -74,7 +74,7 @@ def test_a_living_writer_keeps_its_part_however_old(tmp_path: Path) -> None:
     target = tmp_path / "x.jsonl"
     part = left(tmp_path, target, age=1.0)
     with part.open("r+b") as stream:
-        lock_and_sweep(stream, target)
+        lock_and_sweep(stream.fileno(), target)
         os.utime(part, (0, 0))
         run(target)
         assert part.exists()
