@@ -16,7 +16,11 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 
 #: The distribution of an import that bears another name.
-DISTRIBUTIONS = {"airflow": "apache-airflow", "pydantic_core": "pydantic"}
+DISTRIBUTIONS = {
+    "airflow": "apache-airflow",
+    "openlineage": "apache-airflow-providers-openlineage",
+    "pydantic_core": "pydantic",
+}
 FORMS_OF_AIRFLOW_3_1 = {"flask_appbuilder", "flask_babel", "wtforms"}
 REQUIREMENTS = [*PROJECT["dependencies"], *(line for lines in EXTRAS.values() for line in lines)]
 

@@ -26,7 +26,8 @@ ALLOWED = {
     "watching": {"client", "redaction", "vendors"},
     "triggers": {"watching", "hooks", "client", "vendors", "metrics"},
     "sensors": {"triggers", "watching", "hooks", "client", "vendors", "links", "final_errors", "metrics"},
-    "operators": {"records", "redaction", "hooks", "client", "vendors", "links", "lineage", "final_errors", "metrics"},
+    "operators": {"records", "redaction", "hooks", "client", "vendors"}
+    | {"links", "lineage", "final_errors", "metrics"},
 }
 #: These can be used without Airflow.
 WITHOUT_AIRFLOW = {"vendors", "redaction", "client", "records", "watching", "sandbox"}

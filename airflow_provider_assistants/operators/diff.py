@@ -10,6 +10,7 @@ from airflow.providers.common.compat.sdk import AirflowSkipException, BaseOperat
 
 from airflow_provider_assistants.cancellation import KillSwitch
 from airflow_provider_assistants.final_errors import failing_at_once
+from airflow_provider_assistants.lineage import TaskLineage
 from airflow_provider_assistants.links import DestinationLink, ReportLink
 from airflow_provider_assistants.operators.diff_arguments import CHECKS
 from airflow_provider_assistants.parse_time import check_static
@@ -97,6 +98,7 @@ class DiffAssistantsOperator(BaseOperator):
         self.max_xcom_bytes = max_xcom_bytes
         self.redact = redact
         self._kill_switch = KillSwitch()
+        self._lineage = TaskLineage()
         check_static(self, CHECKS)
 
     def execute(self, context: Context) -> dict[str, Any]:
@@ -123,7 +125,10 @@ class DiffAssistantsOperator(BaseOperator):
         self.operator_extra_links = ()  # Airflow pushes one to XCom for each, also for one that leads nowhere
         limit = conf.getint("assistants", "max_xcom_bytes", fallback=DEFAULT_MAX_XCOM_BYTES)
         arguments = {name: getattr(self, name) for name in self.template_fields}
-        summary, changes = run_diff(self, arguments, context, kill_switch=self._kill_switch, max_xcom_bytes=limit)
+        self._lineage = TaskLineage()
+        summary, changes = run_diff(
+            self, arguments, context, kill_switch=self._kill_switch, max_xcom_bytes=limit, lineage=self._lineage
+        )
         if context.get("ti"):
             context["ti"].xcom_push(key="assistants_diff", value=changes)
         return summary
@@ -131,6 +136,10 @@ class DiffAssistantsOperator(BaseOperator):
     def on_kill(self) -> None:
         """Stop at once when Airflow ends the task: nothing is published."""
         self._kill_switch.kill()
+
+    def get_openlineage_facets_on_complete(self, task_instance: Any) -> Any:
+        """Return what this run read and wrote, with columns, rows and bytes; called by Airflow's OpenLineage provider."""
+        return self._lineage.as_openlineage()
 
     def _attach(self, context: Context, summary: dict[str, Any]) -> None:
         """Attach the summary to the events of the outlets."""

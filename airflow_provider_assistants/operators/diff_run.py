@@ -14,7 +14,7 @@ from pydantic_core import to_json
 
 from airflow_provider_assistants.cancellation import KillSwitch
 from airflow_provider_assistants.exceptions import ConfigurationError, DestinationError, counted
-from airflow_provider_assistants.lineage import report_lineage
+from airflow_provider_assistants.lineage import LineageDataset, TaskLineage, report_lineage
 from airflow_provider_assistants.links import push_links
 from airflow_provider_assistants.operators.destination import (
     console_page,
@@ -51,7 +51,13 @@ _MAX_PATHS = 10_000
 
 
 def run_diff(
-    operator: Any, arguments: Mapping[str, Any], context: Any, *, kill_switch: KillSwitch, max_xcom_bytes: int
+    operator: Any,
+    arguments: Mapping[str, Any],
+    context: Any,
+    *,
+    kill_switch: KillSwitch,
+    max_xcom_bytes: int,
+    lineage: TaskLineage,
 ) -> tuple[dict[str, Any], list[Row]]:
     """
     Compare, write and report.
@@ -61,6 +67,7 @@ def run_diff(
     :param context: The task's context.
     :param kill_switch: Ends the task when Airflow does.
     :param max_xcom_bytes: What holds where the operator says nothing.
+    :param lineage: Gets what was read and written.
     :return: The summary, and the changes for XCom.
     """
     request = read_diff_request(arguments, max_xcom_bytes=max_xcom_bytes)
@@ -69,7 +76,7 @@ def run_diff(
             "redact='none': what the snapshots hold of other people's keys is written and pushed as it is."
         )
     with kill_switch.interruptible():
-        run = _Run(operator.log, request, executor=operator.executor)
+        run = _Run(operator.log, request, executor=operator.executor, lineage=lineage)
         summary = run.compare(kill_switch)
     for uri in (summary["report"], summary["uri"]):
         for source in (summary["before"], summary["after"]):
@@ -82,8 +89,9 @@ def run_diff(
 class _Run:
     """One comparison."""
 
-    def __init__(self, log: Any, request: DiffRequest, *, executor: str | None) -> None:
+    def __init__(self, log: Any, request: DiffRequest, *, executor: str | None, lineage: TaskLineage) -> None:
         self._log = log
+        self._lineage = lineage
         self._request = request
         self._executor = executor
         self.destination = self._prepare(request.destination)
@@ -104,6 +112,8 @@ class _Run:
         later = replace(after[1], kinds=layout.kinds)
         earlier = replace(before[1], kinds=layout.kinds) if before[1] else None
         counts = Counts()
+        for read in filter(None, (earlier, later)):
+            self._lineage.read(LineageDataset(uri=read.source.uri, columns=layout.kinds))
         page = Report()
         with ExitStack() as files, relaxed_gc():
             # Both are complete before the first is published, and the rows are published last.
@@ -128,6 +138,16 @@ class _Run:
                     )
                 )
             kill_switch.check()
+        for each, rows in ((earlier, counts.rows_before), (later, counts.rows_after)):
+            if each is not None:
+                self._lineage.read(LineageDataset(uri=each.source.uri, columns=layout.kinds, rows=rows))
+        if self.destination is not None:
+            columns = {each.name: each.kind for each in change_table().columns}
+            self._lineage.wrote(
+                LineageDataset(uri=self.destination.uri, columns=columns, rows=self._changes, bytes=stream.size)
+            )
+        if self.report is not None and html is not None:
+            self._lineage.wrote(LineageDataset(uri=self.report.uri, bytes=html.size))
         self._log_result(counts, earlier, later, time.monotonic() - started)
         return self._summary(counts, layout, earlier, later)
 

@@ -11,6 +11,7 @@ from airflow.providers.common.compat.sdk import BaseOperator, conf
 
 from airflow_provider_assistants.cancellation import KillSwitch
 from airflow_provider_assistants.final_errors import failing_at_once
+from airflow_provider_assistants.lineage import TaskLineage
 from airflow_provider_assistants.links import DestinationLink, VendorConsoleLink
 from airflow_provider_assistants.operators.static_arguments import CHECKS
 from airflow_provider_assistants.parse_time import check_static
@@ -122,6 +123,7 @@ class ListAssistantsOperator(BaseOperator):
         self.csv_formulas = csv_formulas
         self.max_xcom_bytes = max_xcom_bytes
         self._kill_switch = KillSwitch()
+        self._lineage = TaskLineage()
         check_static(self, CHECKS)
 
     def execute(self, context: Context) -> Any:
@@ -135,9 +137,14 @@ class ListAssistantsOperator(BaseOperator):
 
         self.operator_extra_links = ()  # Airflow pushes one to XCom for each, also for one that leads nowhere
         limit = conf.getint("assistants", "max_xcom_bytes", fallback=DEFAULT_MAX_XCOM_BYTES)
+        self._lineage = TaskLineage()
         with failing_at_once():
-            return ListingRun(self, self._kill_switch, max_xcom_bytes=limit).execute(context)
+            return ListingRun(self, self._kill_switch, max_xcom_bytes=limit, lineage=self._lineage).execute(context)
 
     def on_kill(self) -> None:
         """Stop at once when Airflow ends the task: no further request, and nothing is published."""
         self._kill_switch.kill()
+
+    def get_openlineage_facets_on_complete(self, task_instance: Any) -> Any:
+        """Return what this run read and wrote, with columns, rows and bytes; called by Airflow's OpenLineage provider."""
+        return self._lineage.as_openlineage()

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from airflow_provider_assistants import __version__
 from airflow_provider_assistants.client.completeness import ListingReport
 from airflow_provider_assistants.exceptions import ConfigurationError
 from airflow_provider_assistants.hooks.lookup import get_hook
-from airflow_provider_assistants.lineage import report_lineage
+from airflow_provider_assistants.lineage import LineageDataset, TaskLineage, report_lineage
 from airflow_provider_assistants.links import push_links
 from airflow_provider_assistants.metrics import measured_listing
 from airflow_provider_assistants.operators.destination import (
@@ -60,11 +61,15 @@ class ListingRun:
     :param operator: Its arguments are rendered by now.
     :param kill_switch: Ends the run when Airflow ends the task.
     :param max_xcom_bytes: The limit for rows in XCom where the operator has none of its own.
+    :param lineage: Gets what was read and written.
     :raises ConfigurationError: If an argument or the connection is invalid.
     """
 
-    def __init__(self, operator: ListAssistantsOperator, kill_switch: KillSwitch, *, max_xcom_bytes: int) -> None:
+    def __init__(
+        self, operator: ListAssistantsOperator, kill_switch: KillSwitch, *, max_xcom_bytes: int, lineage: TaskLineage
+    ) -> None:
         self._operator = operator
+        self._lineage = lineage
         self._kill_switch = kill_switch
         self._hook = get_hook(operator.conn_id)
         self._request = read_request(
@@ -86,6 +91,10 @@ class ListingRun:
         push_links(context, self._hook)
         if self._request.redact == "none":
             self._operator.log.warning("redact='none': other people's keys in the rows are written as they are.")
+        listing = LineageDataset(
+            uri=self._account.base_url + self._hook.vendor.assistants.path, columns=_documented(self._hook, "vendor")
+        )
+        self._lineage.read(listing)
         with measured_listing(
             vendor=self._hook.vendor.name,
             conn_id=self._hook.conn_id,
@@ -94,6 +103,16 @@ class ListingRun:
         ) as outcome:
             result, manifest = self._list(context)
             outcome.rows, outcome.bytes = manifest.rows, manifest.bytes
+        self._lineage.read(replace(listing, rows=self._report.rows))
+        if manifest.uri is not None:
+            self._lineage.wrote(
+                LineageDataset(
+                    uri=manifest.uri,
+                    columns={each.name: each.kind for each in self._make_table().columns},
+                    rows=manifest.rows,
+                    bytes=manifest.bytes,
+                )
+            )
         return result
 
     def _list(self, context: Context) -> tuple[Any, Manifest]:
