@@ -56,7 +56,7 @@ unit: $(VENV)/.dev ## run the tests that need no running Airflow
 endtoend: $(VENV)/.dev ## run the tests that start a whole Airflow
 	$(BIN)/python -m pytest -q -m end_to_end tests/end_to_end
 
-test-deploy: .venv-deploy/.ready ## run the tests of whole deployments: PostgreSQL, Celery with Redis, kills (half an hour; ARGS="-m short" for some)
+test-deploy: .venv-deploy/.ready ## run the tests of whole deployments: PostgreSQL, Celery with Redis, kills (an hour; ARGS="-m short" for some)
 	.venv-deploy/bin/python -m pytest tests/deployment $(ARGS)
 
 again: $(VENV)/.dev ## run the tests that failed in the last run once more

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from airflow_provider_assistants.sandbox import Sandbox
 from tests.end_to_end.running_airflow import RunningAirflow
 
-__all__ = ["Exports"]
+__all__ = ["Exports", "most_at_once"]
 
 
 class Exports:
@@ -63,3 +64,35 @@ class Exports:
             assert written == [row["id"] for row in self._world.rows(self._vendor, account=account)]
             rows += len(written)
         return rows
+
+    def requests(self, since: float) -> dict[str, list[float]]:
+        """Return when the responses to each connection were made since then."""
+        found: dict[str, list[float]] = {name: [] for name in self.accounts}
+        names = {number: name for name, number in self.accounts.items()}
+        for seen in self._world.requests(self._vendor):
+            if seen["time"] >= since and seen["account"] in names:
+                found[names[seen["account"]]].append(seen["time"])
+        return found
+
+    def check_nothing_twice(self, tasks: Iterable[dict[str, Any]], since: float) -> int:
+        """Check that only what was tried again was listed again; return how many tasks were tried again."""
+        requests = self.requests(since)
+        again = 0
+        once = set()
+        for name, ti in zip(self.accounts, tasks, strict=True):
+            if ti["try_number"] > 1:
+                again += 1
+            else:
+                once.add(len(requests[name]))
+        assert len(once) <= 1, f"accounts of one size, each listed by one try, got so many requests: {once}"
+        return again
+
+
+def most_at_once(requests: dict[str, list[float]]) -> int:
+    """Return how many accounts were listed at the same time, at most: from an account's first response to its last."""
+    steps = sorted(step for times in requests.values() if times for step in ((min(times), 1, 1), (max(times), 2, -1)))
+    most = now = 0
+    for *_, step in steps:
+        now += step
+        most = max(most, now)
+    return most

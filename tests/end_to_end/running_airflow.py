@@ -67,7 +67,7 @@ class RunningAirflow:
         parts: Mapping[str, tuple[str, ...]] = PARTS,
     ) -> None:
         self.home = home
-        self._parts = parts
+        self.parts = parts
         port = free_port()
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
         self.environment = {
@@ -97,7 +97,7 @@ class RunningAirflow:
         }
         if database:
             self.environment["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] = database
-        self._client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30)
+        self._client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=LONG)
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._log_starts: dict[str, int] = {}
 
@@ -105,9 +105,9 @@ class RunningAirflow:
         self.home.mkdir(parents=True, exist_ok=True)
         self.run("db", "migrate")
         try:
-            for name in self._parts:
+            for name in self.parts:
                 self.start(name)
-            until(self._is_healthy, "Airflow is up")
+            until(self.is_healthy, "Airflow is up")
         except BaseException:
             self.__exit__()
             raise
@@ -137,7 +137,7 @@ class RunningAirflow:
         with (self.home / f"{name}.log").open("ab") as output:
             self._log_starts[name] = output.tell()
             self._processes[name] = subprocess.Popen(
-                [AIRFLOW, *self._parts[name]],
+                [AIRFLOW, *self.parts[name]],
                 env=self.environment,
                 stdout=output,
                 stderr=output,
@@ -211,7 +211,8 @@ class RunningAirflow:
         for name, process in self._processes.items():
             assert process.poll() is None, f"{name}: " + (self.home / f"{name}.log").read_text()[-4_000:]
 
-    def _is_healthy(self) -> bool:
+    def is_healthy(self) -> bool:
+        """Whether all parts are alive, and say so."""
         self.assert_alive()
         try:
             health = self._client.get("/api/v2/monitor/health").json()

@@ -23,16 +23,20 @@ ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "tests" / "fixtures" / "earlier"
 
 
+def extract(commit: str, folder: Path) -> None:
+    """Put the package of a commit into a folder; a :class:`subprocess.CalledProcessError` if there is no such commit."""
+    command = ["git", "archive", commit, "airflow_provider_assistants"]
+    archive = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True)
+    with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as tar:
+        tar.extractall(folder, filter="data")
+
+
 def main(commits: list[str]) -> None:
     """Record each of the commits."""
     FOLDER.mkdir(exist_ok=True)
     for commit in commits:
         with tempfile.TemporaryDirectory() as folder, Sandbox(assistants=3) as world:
-            archive = subprocess.run(
-                ["git", "archive", commit, "airflow_provider_assistants"], cwd=ROOT, stdout=subprocess.PIPE, check=True
-            )
-            with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as tar:
-                tar.extractall(folder, filter="data")
+            extract(commit, Path(folder))
             environment = {**os.environ, **world.connection_env(), "PYTHONPATH": folder, "AIRFLOW_HOME": str(HOME)}
             target = FOLDER / f"{commit}.json"
             script = Path(__file__).with_name("earlier_version.py")
