@@ -169,6 +169,7 @@ class AssistantsClient:
             max_passes=options.max_passes,
             on_drift=options.on_drift,
             report=report,
+            within=options.within,
         )
         with self._session.locating(f"{spec.method} {self.base_url}{spec.path}"):
             async with aclosing(pages):

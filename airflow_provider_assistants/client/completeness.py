@@ -15,6 +15,11 @@ no sign of that:
 The rows of a quiet pass are the listing. After a pass that was not quiet another one is made; it adds what was not seen yet.
 A pass also ends, and another is made, where a page came in the place of another one (a cache may have served that once), or
 where page after page brought only rows that had come before, in another order.
+
+Where only some rows have to be complete, as the calls of a day, others may come all the time. A pass that was not quiet is enough
+then if it brought the same of these rows as the passes before, read page after page, and as many rows in all as the vendor
+counts, but for those that came or went meanwhile: what is new at one end of a listing moves
+rows from one page to the next, and a page that is read after the one before it cannot miss them.
 """
 
 from __future__ import annotations
@@ -22,12 +27,14 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime
 from typing import Any
 
 from airflow_provider_assistants.client.options import OnDrift
 from airflow_provider_assistants.client.page_size import LargePageError
 from airflow_provider_assistants.client.pagers.base import Pager, PageRequest, PageResponse
 from airflow_provider_assistants.client.pagers.driver import Fetch, fetch_pages
+from airflow_provider_assistants.client.pass_history import PassHistory
 from airflow_provider_assistants.dotted_path import MISSING, dig
 from airflow_provider_assistants.exceptions import (
     AssistantsError,
@@ -42,6 +49,7 @@ from airflow_provider_assistants.vendors.rows import RowReader
 __all__ = ["ListingReport", "Page", "read_listing"]
 
 Row = dict[str, Any]
+Within = Callable[[Row], bool]
 
 #: So many pages in a row, with so many rows, that bring nothing but rows already seen end a pass. A page or two of them can
 #: come from rows inserted meanwhile, the more so the smaller the pages are.
@@ -65,6 +73,8 @@ class ListingReport:
     :param consistent: Whether the last pass was quiet.
     :param signs: Signs of drift in the last pass, in words.
     :param drift: In what way a listing is not consistent, in words; empty while that is not known.
+    :param agreed: Whether it is consistent because two passes brought the same of the rows that have to be complete.
+    :param started_at: When reading began, in UTC.
     """
 
     pages: int = 0
@@ -76,6 +86,8 @@ class ListingReport:
     consistent: bool = False
     signs: list[str] = field(default_factory=list)
     drift: str = ""
+    agreed: bool = False
+    started_at: datetime | None = None
 
     def reset(self) -> None:
         """Set every field to its default: a report that was used before must not count for the passes of this listing."""
@@ -104,8 +116,9 @@ class Page:
 class _Pass:
     """One pass over the listing: strips overlaps, finds repetitions, and collects signs of drift."""
 
-    def __init__(self, reader: RowReader, seen: set[str], report: ListingReport) -> None:
+    def __init__(self, reader: RowReader, seen: set[str], report: ListingReport, within: Within | None) -> None:
         self._reader = reader
+        self._within = within
         self._seen_ever = seen
         self._seen = seen if report.passes == 1 else set()
         self._report = report
@@ -115,6 +128,8 @@ class _Pass:
         self._stale: list[list[str]] = []
         self._pages = self._repeats = self._empty = 0
         self.duplicates = self._torn = self.unique = 0
+        #: Of the rows that have to be complete, how many came, and how many of them in no pass before.
+        self.wanted = self.newly_wanted = 0
         #: The error to raise if the last pass ends with it; see :meth:`_watch_progress`.
         self.stalled: PaginationError | None = None
 
@@ -138,9 +153,13 @@ class _Pass:
                 self.duplicates += 1
                 continue
             fresh += 1
-            if row_id not in self._seen_ever:
+            is_new = row_id not in self._seen_ever
+            if is_new:
                 new_rows.append(row)
                 self._seen_ever.add(row_id)
+            if self._within is not None and self._within(row):
+                self.wanted += 1
+                self.newly_wanted += is_new
             self._seen.add(row_id)
         self.unique += fresh
         if ids:
@@ -165,6 +184,19 @@ class _Pass:
     def moved(self) -> bool:
         """Whether rows came twice, or pages did not join on to each other."""
         return bool(self.duplicates or self._torn)
+
+    def agrees(self, wanted: int, pager: Pager) -> bool:
+        """
+        Whether this pass brought all rows that have to be complete which any pass brought, and none besides.
+
+        What it did not bring of the vendor's count must not be more than what came or went while it was read.
+
+        :param wanted: How many of these rows all passes brought, this one included.
+        :param pager: Knows every count that the vendor reported in this pass.
+        """
+        moved = max(pager.totals) - min(pager.totals) if pager.totals else 0
+        is_explained = pager.total is None or abs(pager.total - self.unique) <= moved
+        return is_explained and not self.newly_wanted and self.wanted == wanted
 
     def signs(self, total: int | None, totals: set[int]) -> list[str]:
         """
@@ -242,6 +274,7 @@ async def read_listing(
     max_passes: int = 3,
     on_drift: OnDrift = "fail",
     report: ListingReport | None = None,
+    within: Within | None = None,
 ) -> AsyncGenerator[Page]:
     """
     Read a whole listing, page by page, each row once.
@@ -254,21 +287,26 @@ async def read_listing(
     :param max_passes: Passes at most, until one is quiet.
     :param on_drift: What to do if none was: ``fail``, or ``warn``, which leaves ``report.consistent`` false.
     :param report: Is updated while pages are read; a new one if None.
+    :param within: Whether a row is one of those that have to be complete; all of them if None.
     :raises ListingDriftError: If no pass was quiet and ``on_drift`` is ``fail``.
     :raises PaginationError: If paging never ends, or the last pass ended at a page that repeated others.
     :raises UnexpectedResponseError: If a row has no id.
     """
     report = report if report is not None else ListingReport()
     report.reset()
+    report.started_at = datetime.now(UTC)
     seen: set[str] = set()
-    history = _History()
+    wanted = 0
+    history = PassHistory()
     while report.passes < max_passes:
         report.passes += 1
-        this_pass = _Pass(reader, seen, report)
+        this_pass = _Pass(reader, seen, report, within)
         pager = make_pager()
         broken: AssistantsError | None = None
         try:
             in_flight = min(concurrency, pager.max_in_flight or concurrency)
+            if within is not None and report.passes > 1:
+                in_flight = 1
             async with aclosing(fetch_pages(pager, fetch, concurrency=in_flight, count=count)) as pages:
                 async for request, response in pages:
                     report.pages += 1
@@ -287,56 +325,22 @@ async def read_listing(
         report.total_reported = pager.total
         report.signs = [broken.what] if broken else this_pass.signs(pager.total, pager.totals)
         report.consistent = not report.signs
-        history.add(this_pass, pager, broken=broken is not None)
+        wanted += this_pass.newly_wanted
+        if within is not None and report.passes > 1 and broken is None and not report.consistent:
+            report.agreed = this_pass.agrees(wanted, pager)
+            report.consistent = report.agreed
+        history.add(this_pass.unique, pager.totals, moved=this_pass.moved, broken=broken is not None)
         if report.consistent:
             return
     if broken is not None:
         raise broken
     if on_drift == "fail" and this_pass.repeated_one_page:
         raise _ignores_paging(report.pages)
-    report.drift, advice = history.verdict(report)
+    report.drift, advice = history.verdict(report.passes, report.rows, report.signs)
     if on_drift == "fail":
         raise ListingDriftError(
             report.drift,
             advice=f"{advice}, or accept what was read with on_drift='warn', which marks the result as not consistent",
-        )
-
-
-@dataclass(kw_only=True)
-class _History:
-    """What the passes of a listing had in common, if none was quiet."""
-
-    totals: set[int] = field(default_factory=set)
-    uniques: set[int] = field(default_factory=set)
-    moved: bool = False
-    broken: bool = False
-
-    def add(self, this_pass: _Pass, pager: Pager, *, broken: bool) -> None:
-        self.totals |= pager.totals
-        self.uniques.add(this_pass.unique)
-        self.moved |= this_pass.moved
-        self.broken |= broken
-
-    def verdict(self, report: ListingReport) -> tuple[str, str]:
-        """Return in words how the listing drifted, and what to do."""
-        passes, signs = counted(report.passes, "pass", "passes"), "; ".join(report.signs)
-        steady = report.passes > 1 and len(self.totals) == 1 and not self.broken
-        if steady and self.uniques == {report.rows} and not self.moved:
-            (total,) = self.totals
-            return (
-                f"The vendor counts {total:,} and shows {report.rows:,} in each of {passes}",
-                "The listing stands still, so its count or its rows are wrong: report it to the vendor",
-            )
-        if steady:
-            (total,) = self.totals
-            return (
-                f"The vendor's count stood still at {total:,} and its rows did not, in {passes}: {signs}",
-                "If nobody edits assistants meanwhile, the vendor lists them in another order at each request, as it may where "
-                "many were created at the same moment: set a page_size that holds all of them where the vendor allows that",
-            )
-        return (
-            f"The listing kept changing while it was read, in {passes}: {signs}",
-            "Try again at a quieter time",
         )
 
 

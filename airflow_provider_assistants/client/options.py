@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self, TypedDict
 
@@ -58,6 +58,8 @@ class ListingOptions:
     :param max_passes: How often to read the listing at most until a pass is quiet, 1 to 20.
     :param on_drift: ``fail`` or ``warn`` where no pass was quiet.
     :param fields: The rows' fields that are needed, the one with the id among them; all if None.
+    :param within: Whether a row is one of those that have to be complete, where others may come and go meanwhile; None if
+        all have to be.
     """
 
     filters: Mapping[str, Any] = field(default_factory=dict)
@@ -66,6 +68,7 @@ class ListingOptions:
     max_passes: int = 3
     on_drift: OnDrift = "fail"
     fields: frozenset[str] | None = None
+    within: Callable[[dict[str, Any]], bool] | None = None
 
     @classmethod
     def read(

@@ -13,13 +13,13 @@ from airflow_provider_assistants.cancellation import KillSwitch
 from airflow_provider_assistants.final_errors import failing_at_once
 from airflow_provider_assistants.lineage import TaskLineage
 from airflow_provider_assistants.links import DestinationLink, VendorConsoleLink
-from airflow_provider_assistants.operators.static_arguments import CHECKS
-from airflow_provider_assistants.parse_time import check_static
+from airflow_provider_assistants.operators.static_arguments import CHECKS, LISTING_CHECKS
+from airflow_provider_assistants.parse_time import Check, check_static
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import BaseOperatorLink, Context
 
-__all__ = ["ListAssistantsOperator"]
+__all__ = ["ListAssistantsOperator", "ListingOperator"]
 
 #: Under the 64 KiB that Airflow advises for its state store, and that a MySQL metadata database holds in a blob.
 DEFAULT_MAX_XCOM_BYTES = 48 * 1024
@@ -79,6 +79,9 @@ class ListAssistantsOperator(BaseOperator):
     template_fields_renderers: ClassVar[dict[str, str]] = {"filters": "json", "where": "json", "fields": "json"}
     operator_extra_links: Collection[BaseOperatorLink] = (VendorConsoleLink(), DestinationLink())
     ui_color = "#e8f0fe"
+    #: Which of the vendor's listings, and what each argument has to be.
+    listing: str = "assistants"
+    checks: ClassVar[Mapping[str, Check]] = CHECKS
 
     def __init__(
         self,
@@ -124,7 +127,7 @@ class ListAssistantsOperator(BaseOperator):
         self.max_xcom_bytes = max_xcom_bytes
         self._kill_switch = KillSwitch()
         self._lineage = TaskLineage()
-        check_static(self, CHECKS)
+        check_static(self, self.checks)
 
     def execute(self, context: Context) -> Any:
         """
@@ -148,3 +151,25 @@ class ListAssistantsOperator(BaseOperator):
     def get_openlineage_facets_on_complete(self, task_instance: Any) -> Any:
         """Return what this run read and wrote, with columns, rows and bytes; called by Airflow's OpenLineage provider."""
         return self._lineage.as_openlineage()
+
+
+class ListingOperator(ListAssistantsOperator):
+    """
+    List anything else that a vendor lists, such as its campaigns: complete, counted and free of duplicates, or the task fails.
+
+    It takes every other argument of :class:`ListAssistantsOperator` and returns the same. Personal data is replaced by default.
+
+    .. seealso:: How-to: :ref:`howto/operator:ListingOperator`
+
+    :param conn_id: The connection to the account; its type names the vendor. (templated)
+    :param listing: ``campaigns``, ``leads``, ``conversations``, ``phone_numbers`` or ``folders``; not every vendor has each, and
+        the message of a wrong one lists those it has. (templated)
+    :param redact: ``personal``, ``secrets`` or ``none``. (templated)
+    """
+
+    template_fields: Sequence[str] = ("listing", *ListAssistantsOperator.template_fields)
+    checks: ClassVar[Mapping[str, Check]] = LISTING_CHECKS
+
+    def __init__(self, *, conn_id: str, listing: str, redact: str = "personal", **kwargs: Any) -> None:
+        self.listing = listing
+        super().__init__(conn_id=conn_id, redact=redact, **kwargs)

@@ -28,6 +28,7 @@ class Progress:
 
     :param log: The task's logger.
     :param hook: The account that is read.
+    :param noun: What the rows are called.
     :param uri: Where the rows go; None for XCom.
     :param filters: The vendor's query parameters in use.
     :param clock: Returns monotonic seconds.
@@ -38,6 +39,7 @@ class Progress:
         log: Any,
         *,
         hook: AssistantsHook,
+        noun: str = "assistants",
         uri: str | None,
         filters: Mapping[str, Any],
         clock: Callable[[], float] = time.monotonic,
@@ -46,7 +48,7 @@ class Progress:
         self._log = log
         self._clock = clock
         self._started = self._logged = clock()
-        self._what = f"{hook.vendor.title} assistants of {hook.conn_id!r}"
+        self._what = f"{hook.vendor.title} {noun} of {hook.conn_id!r}"
         filtered = f", with {', '.join(sorted(filters))}" if filters else ""
         self._log.info("Listing %s from %s to %s%s", self._what, hook.get_account().base_url, uri or "XCom", filtered)
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
-from airflow_provider_assistants.client.options import ListingOptions
+from airflow_provider_assistants.client.options import ListingOptions, find_listing
 from airflow_provider_assistants.exceptions import AssistantsError, ConfigurationError
-from airflow_provider_assistants.operators.static_arguments import CHECKS, field_names
-from airflow_provider_assistants.parse_time import is_blank
+from airflow_provider_assistants.operators.call_window import CallWindow, read_window
+from airflow_provider_assistants.operators.static_arguments import CHECKS, REQUIRED, field_names
+from airflow_provider_assistants.parse_time import Check, is_blank
 from airflow_provider_assistants.records.filtering import close_names, where_problems
 from airflow_provider_assistants.records.formats import (
     Compression,
@@ -20,7 +21,7 @@ from airflow_provider_assistants.records.formats import (
     resolve_format,
     resolve_part_format,
 )
-from airflow_provider_assistants.vendors.base import COMMON_COLUMNS, Vendor
+from airflow_provider_assistants.vendors.base import RowReader, Vendor
 from airflow_provider_assistants.vendors.rows import parse_time
 
 __all__ = ["ListingRequest", "read_request"]
@@ -40,6 +41,8 @@ class ListingRequest:
     fields: Sequence[str] | None
     where: Any
     changed_since: datetime | None
+    listing: str
+    window: CallWindow | None
     options: ListingOptions
     redact: str
     overwrite: bool
@@ -59,27 +62,46 @@ class _Problems(list[str]):
             return default
 
 
-def read_request(arguments: Mapping[str, Any], *, vendor: Vendor, conn_id: str, max_xcom_bytes: int) -> ListingRequest:
+def read_request(
+    arguments: Mapping[str, Any],
+    *,
+    vendor: Vendor,
+    conn_id: str,
+    max_xcom_bytes: int,
+    listing: str = "assistants",
+    checks: Mapping[str, Check] = CHECKS,
+) -> ListingRequest:
     """
     Validate the rendered arguments of a task.
 
     :param arguments: The operator's arguments by name.
+    :param listing: The name of the listing.
+    :param checks: What each argument has to be.
     :param vendor: Whose filters, page sizes and statuses hold.
     :param conn_id: For the message.
     :param max_xcom_bytes: The limit where the operator has none of its own.
     :raises ConfigurationError: If anything is wrong; the message lists all of it.
     """
+    spec = find_listing(vendor, listing, conn_id=conn_id)
     problems, given = _Problems(), {}
     for name, value in arguments.items():
-        if value is not None:
-            found = list(CHECKS[name](name, value))
+        if value is not None or name in REQUIRED:
+            found = list(checks[name](name, value))
             problems += found
             if not found and not is_blank(value):
                 given[name] = value
     destination, format, compression = _read_destination(arguments, given, problems)
-    record, fields, where = given.get("record", "vendor"), _read_fields(given, problems), given.get("where")
+    record, fields, where = (
+        given.get("record", "vendor"),
+        _read_fields(given, problems, spec.reader),
+        given.get("where"),
+    )
     problems += where_problems(where)
-    problems += _status_problems(where, vendor)
+    problems += _status_problems(where, vendor, spec.reader)
+    window = None
+    if "since" in checks:
+        window, found = read_window(given, vendor=vendor, listing=spec)
+        problems += found
     request = ListingRequest(
         destination=destination,
         rows_per_file=int(given["rows_per_file"]) if "rows_per_file" in given else None,
@@ -89,7 +111,9 @@ def read_request(arguments: Mapping[str, Any], *, vendor: Vendor, conn_id: str, 
         fields=fields,
         where=where,
         changed_since=parse_time(given.get("changed_since")),
-        options=_read_options(vendor, given, problems),
+        listing=listing,
+        window=window,
+        options=_read_options(vendor, listing, given, window, problems),
         redact=given.get("redact", "secrets"),
         overwrite=str(given.get("overwrite", True)).strip().lower() in ("true", "1"),
         csv_formulas=given.get("csv_formulas", "escape"),
@@ -121,7 +145,7 @@ def _read_destination(
     return destination, format, compression
 
 
-def _read_fields(given: Mapping[str, Any], problems: _Problems) -> Sequence[str] | None:
+def _read_fields(given: Mapping[str, Any], problems: _Problems, reader: RowReader) -> Sequence[str] | None:
     if "fields" not in given:
         return None
     names = tuple(field_names(given["fields"]))
@@ -129,29 +153,36 @@ def _read_fields(given: Mapping[str, Any], problems: _Problems) -> Sequence[str]
         problems.append(f"fields has a field twice: {given['fields']!r}")
     if given.get("record") == "common":
         problems += [
-            f"The common record has no {name}; {close_names(name, COMMON_COLUMNS)}"
+            f"The common record has no {name}; {close_names(name, reader.columns)}"
             for name in names
-            if name not in COMMON_COLUMNS
+            if name not in reader.columns
         ]
     return names
 
 
-def _read_options(vendor: Vendor, given: Mapping[str, Any], problems: _Problems) -> ListingOptions:
+def _read_options(
+    vendor: Vendor, listing: str, given: Mapping[str, Any], window: CallWindow | None, problems: _Problems
+) -> ListingOptions:
     """Return the options of the listing; a template renders numbers as text."""
     options = {name: given[name] for name in ("filters", "on_drift") if name in given}
     options |= {name: int(given[name]) for name in ("page_size", "concurrency") if name in given}
+    time_range = vendor.listing(listing).time_range
+    if window is not None and time_range is not None:
+        options["filters"] = {**options.get("filters", {}), **window.filters(time_range)}
     try:
-        return ListingOptions.read(vendor, **options)
+        return ListingOptions.read(vendor, listing, **options)
     except ConfigurationError as error:
         problems.append(error.what)
         return ListingOptions()
 
 
-def _status_problems(where: Any, vendor: Vendor) -> list[str]:
+def _status_problems(where: Any, vendor: Vendor, reader: RowReader) -> list[str]:
     """Return which statuses this vendor cannot report: selecting by them would give an empty file every night."""
+    if reader.status is not None and not reader.status.is_closed:
+        return []
     wanted = where.get("status") if isinstance(where, Mapping) else where
     several = wanted if isinstance(wanted, list | tuple | set | frozenset) else [wanted] if wanted else []
-    reports = sorted(vendor.assistants.reader.reports())
+    reports = sorted(reader.reports())
     unknown = [str(each) for each in several if str(each).strip().lower() not in reports]
     if not unknown:
         return []

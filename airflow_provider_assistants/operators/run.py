@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One run of the operator that lists assistants: from its rendered arguments to the rows and the manifest."""
+"""One run of an operator that lists assistants or anything else: from its rendered arguments to the rows and the manifest."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from airflow_provider_assistants import __version__
 from airflow_provider_assistants.client.completeness import ListingReport
-from airflow_provider_assistants.exceptions import ConfigurationError
 from airflow_provider_assistants.hooks.lookup import get_hook
 from airflow_provider_assistants.lineage import LineageDataset, TaskLineage, report_lineage
 from airflow_provider_assistants.links import push_links
@@ -25,12 +24,10 @@ from airflow_provider_assistants.operators.destination import (
 )
 from airflow_provider_assistants.operators.gc_tuning import relaxed_gc
 from airflow_provider_assistants.operators.progress import Progress
-from airflow_provider_assistants.operators.request import ListingRequest, read_request
-from airflow_provider_assistants.operators.static_arguments import CHECKS
+from airflow_provider_assistants.operators.request import read_request
+from airflow_provider_assistants.operators.row_source import RowSource
 from airflow_provider_assistants.records.columns import Table
-from airflow_provider_assistants.records.drift import DriftCounter
-from airflow_provider_assistants.records.export import BoundedRows, RowPipeline, columns_of
-from airflow_provider_assistants.records.filtering import FieldPresence, RowFilter
+from airflow_provider_assistants.records.export import BoundedRows, columns_of
 from airflow_provider_assistants.records.formats import part_suffix
 from airflow_provider_assistants.records.manifest import Manifest, manifest_file
 from airflow_provider_assistants.records.partitioned import PartitionedRows
@@ -38,15 +35,11 @@ from airflow_provider_assistants.records.store.destination import Destination
 from airflow_provider_assistants.records.store.folder import Folder
 from airflow_provider_assistants.records.store.place import Place
 from airflow_provider_assistants.records.writers import RowWriter, open_writer
-from airflow_provider_assistants.redaction import Redactor
-from airflow_provider_assistants.vendors.base import COMMON_COLUMNS
-from airflow_provider_assistants.vendors.models.base import JSON_TYPES, columns
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
 
     from airflow_provider_assistants.cancellation import KillSwitch
-    from airflow_provider_assistants.hooks.base import AssistantsHook
     from airflow_provider_assistants.operators.listing import ListAssistantsOperator
 
 __all__ = ["ListingRun"]
@@ -54,7 +47,7 @@ __all__ = ["ListingRun"]
 
 class ListingRun:
     """
-    One execution of a :class:`~.listing.ListAssistantsOperator`.
+    One execution of a :class:`~.listing.ListAssistantsOperator`, or of an operator that is one for another listing.
 
     The arguments and the connection are validated here, before the first request.
 
@@ -73,14 +66,18 @@ class ListingRun:
         self._kill_switch = kill_switch
         self._hook = get_hook(operator.conn_id)
         self._request = read_request(
-            {name: getattr(operator, name) for name in CHECKS},
+            {name: getattr(operator, name) for name in operator.checks},
+            checks=operator.checks,
             vendor=self._hook.vendor,
+            listing=operator.listing,
             conn_id=self._hook.conn_id,
             max_xcom_bytes=max_xcom_bytes,
         )
         self._account = self._hook.get_account()
         self._report = ListingReport()
-        self._pipeline = _make_pipeline(self._hook, self._request)
+        self._source = RowSource(self._hook, self._request)
+        self._pipeline = self._source.pipeline
+        self._partition_key: str | None = None
 
     def execute(self, context: Context) -> Any:
         """
@@ -89,10 +86,11 @@ class ListingRun:
         :raises AssistantsError: If it is not complete; nothing was published then.
         """
         push_links(context, self._hook)
+        self._partition_key = getattr(context.get("dag_run"), "partition_key", None)
         if self._request.redact == "none":
             self._operator.log.warning("redact='none': other people's keys in the rows are written as they are.")
         listing = LineageDataset(
-            uri=self._account.base_url + self._hook.vendor.assistants.path, columns=_documented(self._hook, "vendor")
+            uri=self._account.base_url + self._source.listing.path, columns=self._source.documented("vendor")
         )
         self._lineage.read(listing)
         with measured_listing(
@@ -128,7 +126,7 @@ class ListingRun:
         with self._kill_switch.interruptible():
             write = self._to_folder if is_folder else self._to_file
             place, manifest = write(self._request.destination)
-        source_url = self._account.base_url + self._hook.vendor.assistants.path
+        source_url = self._account.base_url + self._source.listing.path
         report_lineage(self._operator, source_url=source_url, uri=place.uri)
         page = console_page(place.uri, is_folder=is_folder) if place.has_console else None
         push_links(context, self._hook, page=page)
@@ -193,7 +191,7 @@ class ListingRun:
     def _make_table(self) -> Table:
         """Return the columns of CSV and Parquet."""
         request = self._request
-        table_columns, extra = columns_of(_documented(self._hook, request.record), request.fields)
+        table_columns, extra = columns_of(self._source.documented(request.record), request.fields)
         return Table(table_columns, extra=extra and request.record == "vendor")
 
     def _make_writer(self, table: Table) -> Callable[[Any], RowWriter]:
@@ -210,14 +208,17 @@ class ListingRun:
     def _export(self, writer: RowWriter, *, uri: str | None) -> Progress:
         """Read all pages into the writer, and close it."""
         options = self._request.options
-        progress = Progress(self._operator.log, hook=self._hook, uri=uri, filters=options.filters)
-        pages = self._hook.read_pages(options, report=self._report)
+        progress = Progress(
+            self._operator.log, hook=self._hook, noun=self._source.noun, uri=uri, filters=options.filters
+        )
+        pages = self._source.pages(self._report)
         with relaxed_gc(), closing(pages):
             for page in pages:
                 writer.write(self._pipeline.records(page.rows))
                 progress.update(self._report)
-        _check_presence(self._hook, self._request, self._pipeline)
+        self._source.check_presence()
         writer.close()
+        self._source.warn()
         return progress
 
     def _make_manifest(
@@ -251,6 +252,7 @@ class ListingRun:
             started_at=progress.started_at,
             finished_at=datetime.now(UTC),
             provider_version=__version__,
+            more=self._source.summary(report, partition_key=self._partition_key),
         )
 
     def _attach(self, context: Context, manifest: Manifest) -> None:
@@ -261,57 +263,3 @@ class ListingRun:
         for outlet in self._operator.outlets:
             if hasattr(outlet, "uri") and hasattr(outlet, "extra"):
                 events[outlet].extra = manifest.as_dict()
-
-
-def _documented(hook: AssistantsHook, record: str) -> dict[str, str]:
-    """Return the documented fields of a record, each with its kind."""
-    return dict(COMMON_COLUMNS if record == "common" else columns(hook.vendor.assistants.load_model()))
-
-
-def _check_presence(hook: AssistantsHook, request: ListingRequest, pipeline: RowPipeline) -> None:
-    """
-    Refuse a selection by a field that no assistant has and no document knows, before it replaces anything.
-
-    :raises ConfigurationError: If there is such a field in ``fields`` or ``where``.
-    """
-    known = {**_documented(hook, "vendor"), **(_documented(hook, "common") if request.record == "common" else {})}
-    problems = pipeline.presence.problems(known)
-    if problems:
-        raise ConfigurationError(
-            f"Nothing was written: {'; '.join(problems)}",
-            vendor=hook.vendor.title,
-            conn_id=hook.conn_id,
-            advice="Correct fields and where; if the vendor has left a field out, take it out of them",
-        )
-
-
-def _make_pipeline(hook: AssistantsHook, request: ListingRequest) -> RowPipeline:
-    """Return what each page's rows pass on their way to the writer: filter, drift counter, shape, redaction."""
-    vendor, reader = hook.vendor, hook.vendor.assistants.reader
-    is_common = request.record == "common"
-    shape = partial(reader.common, vendor=vendor.name, account=hook.conn_id) if is_common else None
-    shaped = _documented(hook, "common") if is_common else {}
-    documented = _documented(hook, "vendor")
-    filtered = {*request.where} - {"status"} if isinstance(request.where, Mapping) else set()
-    named = filtered | ({*request.fields} if request.fields and not is_common else set())
-    return RowPipeline(
-        rows=RowFilter(
-            where=request.where,
-            changed_since=request.changed_since,
-            read_status=reader.row_status,
-            read_updated_at=reader.row_updated_at,
-            shape=shape,
-            shaped=shaped,
-        ),
-        drift=DriftCounter(documented, JSON_TYPES),
-        presence=FieldPresence(named - documented.keys() - shaped.keys()),
-        read_status=reader.row_status,
-        redactor=Redactor(
-            request.redact,
-            known_secrets=hook.get_account().secrets,
-            secret_paths=vendor.sensitive.secrets,
-            personal_paths=vendor.sensitive.personal,
-        ),
-        shape=shape,
-        fields=request.fields,
-    )

@@ -9,12 +9,14 @@ of the engine.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from airflow_provider_assistants.parse_time import Check, is_blank, shown, word_problem
 from airflow_provider_assistants.vendors.rows import parse_time
 
-__all__ = ["CHECKS", "CSV_FORMULAS", "RECORDS", "field_names"]
+__all__ = ["CALL_CHECKS", "CHECKS", "CSV_FORMULAS", "LISTING_CHECKS", "RECORDS", "REQUIRED", "field_names"]
 
 RECORDS = ("vendor", "common")
 ON_DRIFT = ("fail", "warn")
@@ -83,6 +85,38 @@ def _time(name: str, value: Any) -> list[str]:
     return [f"{name} must be a time such as 2026-01-31T00:00:00Z, got {shown(value)}"]
 
 
+def _moment(name: str, value: Any) -> list[str]:
+    """Find out what is wrong with a moment that has to be given, with a time zone."""
+    expected = f"{name} must be a time with a time zone, such as 2026-01-31T00:00:00Z"
+    if value is None or str(value).strip() in ("", "None"):
+        return [f"{expected}, got nothing: a run without a data interval has none to fill it with"]
+    try:
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value).strip())
+    except ValueError:
+        return [f"{expected}, got {shown(value)}"]
+    if moment.tzinfo is not None:
+        return []
+    return [f"{expected}, got {shown(str(value))} without one"]
+
+
+def _zone(name: str, value: Any) -> list[str]:
+    if found := _blank(name, value):
+        return found
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError, TypeError):
+        return [f"{name} must be the name of a time zone such as Europe/Berlin, got {shown(value)}"]
+    return []
+
+
+def _other_listing(name: str, value: Any) -> list[str]:
+    if value == "calls":
+        return ["calls are listed by a range of time: use ListCallsOperator"]
+    if not isinstance(value, str):
+        return [f"{name} must be the name of a listing such as campaigns, got {shown(value)}"]
+    return _blank(name, value)
+
+
 def _mapping(name: str, value: Any) -> list[str]:
     if value is None or isinstance(value, Mapping):
         return []
@@ -130,3 +164,17 @@ CHECKS: Mapping[str, Check] = {
     "csv_formulas": _words(*CSV_FORMULAS),
     "max_xcom_bytes": _integer(),
 }
+
+#: The same for calls, and for other listings.
+CALL_CHECKS: Mapping[str, Check] = {
+    **CHECKS,
+    "since": _moment,
+    "until": _moment,
+    "timezone": _zone,
+    "allow_full_scan": _boolean,
+    "resolve_assistants": _boolean,
+}
+LISTING_CHECKS: Mapping[str, Check] = {**CHECKS, "listing": _other_listing}
+
+#: Arguments that have to be given; None is invalid too.
+REQUIRED = frozenset({"since", "until", "listing"})

@@ -181,10 +181,10 @@ class FieldPresence:
                 return
             self.missing -= {name for name in self.missing if dig(row, name) is not MISSING}
 
-    def problems(self, known: Iterable[str]) -> list[str]:
+    def problems(self, known: Iterable[str], *, noun: str = "assistant") -> list[str]:
         """Return in words which fields no row has; nothing if there were no rows."""
         names = list(known)
-        return [f"no assistant has {name!r}; {close_names(name, names)}" for name in sorted(self.missing) if self._rows]
+        return [f"no {noun} has {name!r}; {close_names(name, names)}" for name in sorted(self.missing) if self._rows]
 
 
 def _is_empty(wanted: Any) -> bool:

@@ -54,6 +54,7 @@ class Manifest:
     :param started_at: When the task started to read, in UTC.
     :param finished_at: When everything was visible at the destination, in UTC.
     :param provider_version: The version of this package.
+    :param more: Further keys, of a listing that is not of assistants.
     """
 
     vendor: str
@@ -81,6 +82,7 @@ class Manifest:
     started_at: datetime
     finished_at: datetime
     provider_version: str
+    more: Mapping[str, Any] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the manifest as JSON holds it, in a form that Airflow can store: statuses and names are the vendor's."""
@@ -88,8 +90,9 @@ class Manifest:
             {
                 each.name: _plain(getattr(self, each.name))
                 for each in dataclasses.fields(self)
-                if self.parts is not None or each.name not in ("rows_per_file", "parts")
+                if each.name != "more" and (self.parts is not None or each.name not in ("rows_per_file", "parts"))
             }
+            | {name: _plain(value) for name, value in self.more.items()}
         )
         return plain
 
