@@ -117,6 +117,19 @@ def write_tables() -> None:
     ]
     headings = ["Vendor", "Connection type", "Base URL", "The key", "Statuses"]
     (GENERATED / "vendors.rst").write_text(table(headings, vendors))
+    listings = [
+        [
+            each.title,
+            f"``{name}``",
+            f"``{spec.method} {spec.path}``",
+            ", ".join(f"``{one.name}``" for one in spec.filters),
+            f"`document <{spec.docs_url}>`__",
+        ]
+        for each in all_vendors().values()
+        for name, spec in each.listings.items()
+    ]
+    headings = ["Vendor", "Listing", "Request", "Filters", "Source"]
+    (GENERATED / "listings.rst").write_text(table(headings, listings))
     commands = [
         [f"``{name}``" if name else "(none)", f"``{parameters}``" if parameters else "", as_rst(about)]
         for name, parameters, about in describe_commands()

@@ -7,6 +7,7 @@ import importlib.util
 import json
 import re
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -116,6 +117,66 @@ def test_what_changed_since_the_night_before(sandbox: Sandbox) -> None:
             session.query(AssetEvent).filter_by(source_run_id=second.run_id, source_task_id="account.changes").all()
         )
         assert event.extra == summary
+
+
+def test_the_calls_of_three_days(sandbox: Sandbox) -> None:
+    shutil.rmtree(HOME / "lake" / "calls", ignore_errors=True)
+    dag_run = run("assistants_calls", logical_date=datetime(2026, 3, 6, tzinfo=UTC))
+    days = sorted((HOME / "lake" / "calls").iterdir())
+    manifests = [
+        xcom(dag_run, task_id, map_index=index)
+        for task_id in ("calls", "calls_of_1_days_before", "calls_of_2_days_before")
+        for index in range(len(VENDORS))
+    ]
+    assert [day.name for day in days] == sorted({manifest["since"][:10] for manifest in manifests})
+    assert len(days) == 3
+    for manifest in manifests:
+        assert Path(manifest["uri"].removeprefix("file://")).stat().st_size == manifest["bytes"]
+        assert (manifest["record"], manifest["redact"], manifest["listing"]) == ("common", "personal", "calls")
+        assert manifest["until"][:10] > manifest["since"][:10]
+    assert all(sum(each["rows"] for each in manifests if each["vendor"] == vendor) > 5 for vendor in VENDORS)
+
+
+def test_a_run_without_a_data_interval_says_what_to_do(sandbox: Sandbox) -> None:
+    from airflow.sdk import DAG
+
+    from airflow_provider_assistants.operators.calls import ListCallsOperator
+
+    with DAG("no_interval", schedule="@daily", start_date=datetime(2026, 1, 1, tzinfo=UTC)):
+        task = ListCallsOperator(
+            task_id="calls",
+            conn_id="burki_default",
+            since="{{ data_interval_start }}",
+            until="{{ data_interval_end }}",
+        )
+    moment = datetime(2026, 3, 6, tzinfo=UTC)
+    task.render_template_fields({"data_interval_start": moment, "data_interval_end": moment})
+    with pytest.raises(Exception, match=r"data intervals of zero length.*CronDataIntervalTimetable"):
+        task.execute({})
+
+
+@pytest.mark.parametrize("partition_key", ["2026-03-06", None])
+def test_the_key_of_a_partition_is_in_the_event(sandbox: Sandbox, partition_key: str | None) -> None:
+    from airflow.sdk import Asset
+
+    from airflow_provider_assistants.operators.calls import ListCallsOperator
+
+    asset, events = Asset("calls_of_a_day"), MagicMock()
+    task = ListCallsOperator(
+        task_id="calls",
+        conn_id="burki_default",
+        since="{{ dag_run.partition_key }}T00:00:00+00:00",
+        until="{{ (macros.datetime.fromisoformat(dag_run.partition_key + 'T00:00:00+00:00')"
+        " + macros.timedelta(days=1)).isoformat() }}",
+        outlets=[asset],
+    )
+    macros = SimpleNamespace(datetime=datetime, timedelta=timedelta)
+    shown = SimpleNamespace(partition_key=partition_key or "2026-03-06")
+    task.render_template_fields({"dag_run": shown, "macros": macros})
+    task.execute({"dag_run": SimpleNamespace(partition_key=partition_key), "outlet_events": events})
+    assert events[asset].extra.get("partition_key") == partition_key
+    assert events[asset].extra["since"] == "2026-03-06T00:00:00+00:00"
+    assert events[asset].extra["until"] == "2026-03-07T00:00:00+00:00"
 
 
 def test_an_account_that_fails_fails_alone_and_fails_the_run(sandbox: Sandbox) -> None:

@@ -98,7 +98,16 @@ def test_redaction_is_imported_by_its_public_names() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["operators.listing", "operators.diff", "sensors.status", "triggers.status", "hooks.burki", "links"]
+    "module",
+    [
+        "operators.listing",
+        "operators.calls",
+        "operators.diff",
+        "sensors.status",
+        "triggers.status",
+        "hooks.burki",
+        "links",
+    ],
 )
 def test_parsing_a_dag_loads_none_of_the_engine(module: str) -> None:
     """Airflow loads httpx and pydantic itself, so this searches for our own code that needs them."""

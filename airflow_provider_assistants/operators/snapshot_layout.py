@@ -106,6 +106,14 @@ def read_layout(before: Side | None, after: Side) -> Layout:
     :raises ConfigurationError: If they cannot be compared; the message says what differs.
     """
     sides = [after] if before is None else [before, after]
+    others = [
+        str(side.manifest["listing"]) for side in sides if side.manifest.get("listing", "assistants") != "assistants"
+    ]
+    if others:
+        raise ConfigurationError(
+            f"Expected snapshots of assistants, got one of {others[0]}",
+            advice="Compare what ListAssistantsOperator wrote",
+        )
     problems = [] if before is None else _differences(before, after)
     if problems:
         raise ConfigurationError(
