@@ -109,9 +109,9 @@ class Destination(Place):
     def _spooled(self) -> Iterator[MeasuredStream]:
         spool = self._open_spool()
         try:
-            measured = MeasuredStream(GuardedWrites(spool, self._spooling_errors))
+            measured = MeasuredStream(GuardedWrites(spool, lambda: self._spooling_errors(measured.size)))
             yield measured
-            with self._spooling_errors():
+            with self._spooling_errors(measured.size):
                 spool.seek(0)
             with self._typed_errors("uploading it"):
                 self._upload(spool, measured.size)

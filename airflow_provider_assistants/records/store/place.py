@@ -95,12 +95,18 @@ class Place:
             return tempfile.TemporaryFile(dir=self._spool_dir)
 
     @contextmanager
-    def _spooling_errors(self) -> Iterator[None]:
+    def _spooling_errors(self, written: int = 0) -> Iterator[None]:
+        """
+        Type the errors of the spool.
+
+        :param written: How many bytes it held before, which the error says.
+        """
         where = self._spool_dir
         with contextlib.suppress(OSError):
             where = where or tempfile.gettempdir()
         doing = f"spooling it in {where}" if where else "finding a directory for temporary files"
-        with self._typed_errors(doing, advice=_SET_TMPDIR):
+        size = f"; it held {written:,} bytes so far" if written else ""
+        with self._typed_errors(doing, advice=f"{_SET_TMPDIR}{size}"):
             yield
 
     def _filesystem(self) -> AbstractFileSystem:

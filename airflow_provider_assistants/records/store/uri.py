@@ -99,8 +99,9 @@ class Location:
     :param conn_id: The connection that stands before an ``@``.
     :param account: The host of an Azure storage account, where ``container@account`` names one.
     :param problem: Why nothing can be written there, if that is so: a control character, a password (it belongs into a
-        connection), a query in the URI of an object store (stores have none, so it would become a part of the name), a
-        relative path (a task's working directory is not its author's), a directory.
+        connection), a query in the URI of an object store (stores have none, so it would become a part of the name), what a
+        store or its library would change in a name (``.`` and ``..`` as folders; a backslash in Azure), a relative path
+        (a task's working directory is not its author's), a directory.
     :param advice: What to do about the problem.
     """
 
@@ -150,4 +151,11 @@ def _problem(protocol: str, authority: str, rest: str) -> tuple[str | None, str 
         )
     if (authority + rest).endswith(("/", "/.", "/..")):
         return "it is a directory", "Name a file, such as assistants.jsonl in it"
+    if protocol in UPLOADS_ARE_ATOMIC and {".", ".."} & set(rest.split("/")):
+        return (
+            "it has '.' or '..' as a folder, and object stores have no folders: their libraries write it to another name",
+            "Write the path that it stands for",
+        )
+    if protocol in AZURE and "\\" in rest:
+        return "it holds a backslash, and Azure would write a slash for it", "Choose a name without a backslash"
     return None, None

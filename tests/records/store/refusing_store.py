@@ -12,16 +12,19 @@ from typing import Any
 
 
 @contextmanager
-def refusing_store(status: int, code: str, *, is_json: bool = False) -> Iterator[tuple[str, list[str]]]:
+def refusing_store(
+    status: int, code: str, *, is_json: bool = False, document: dict[str, Any] | None = None
+) -> Iterator[tuple[str, list[str]]]:
     """
     Serve one response to everything; yield the URL, and the methods and paths that were asked for.
 
     :param code: The store's error code, such as ``AccessDenied``.
+    :param document: The JSON to send; that of Google's storage by default.
     """
     asked: list[str] = []
     message = f"The request was refused: {code}"
     body = (
-        json.dumps({"error": {"code": status, "message": message, "errors": []}})
+        json.dumps(document or {"error": {"code": status, "message": message, "errors": []}})
         if is_json
         else f'<?xml version="1.0"?><Error><Code>{code}</Code><Message>{message}</Message></Error>'
     ).encode()

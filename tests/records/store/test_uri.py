@@ -59,9 +59,14 @@ def test_what_can_be_written_is_shown_as_it_is(scheme: str, user: str, bucket: s
         assert display_uri(uri) == location.uri == uri
         assert (location.path, location.bucket) == (f"{bucket}/{path}.jsonl", bucket)
         assert location.conn_id == (user.rstrip("@") or None)
-    else:
-        assert "query" in location.problem
+    elif "query" in location.problem:
         assert "?" in path
+    elif "backslash" in location.problem:
+        assert scheme == "abfs"
+        assert "\\" in path
+    else:
+        assert "as a folder" in location.problem
+        assert {".", ".."} & {*path.split("/")}
 
 
 @given(
@@ -137,3 +142,20 @@ def test_a_container_of_an_azure_account() -> None:
 )
 def test_the_last_name(destination: str, name: str) -> None:
     assert file_name(destination) == name
+
+
+@pytest.mark.parametrize(
+    ("uri", "problem"),
+    [
+        ("s3://lake/a/../x.jsonl", "'.' or '..' as a folder"),
+        ("gs://lake/./x.jsonl", "'.' or '..' as a folder"),
+        ("abfs://lake/a/../x.jsonl", "'.' or '..' as a folder"),
+        ("abfs://lake/a\\x.jsonl", "a backslash, and Azure would write a slash"),
+        ("s3://lake/a\\x.jsonl", None),
+        ("s3://lake/a../.x/x.jsonl", None),
+        ("/lake/a/../x.jsonl", None),
+    ],
+)
+def test_a_name_that_a_library_or_a_store_would_change_is_refused(uri: str, problem: str | None) -> None:
+    found = Location.parse(uri).problem
+    assert (problem in found) if problem and found else problem is found
