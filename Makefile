@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PINS   := constraints/airflow-3.3.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo ui pictures test unit endtoend test-deploy again fuzz corpus lines lowest bench check lint types docs wheel constraints clean
+.PHONY: help demo ui pictures test unit endtoend test-deploy test-stores again fuzz corpus lines lowest bench check lint types docs wheel constraints clean
 
 help: ## show this
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -38,6 +38,13 @@ $(VENV)/.dev: $(VENV)/.uv pyproject.toml $(PINS)
 	@$(BIN)/uv pip install --quiet --python .venv-deploy/bin/python -c constraints/deploy.txt -e '.[amazon,parquet,zstd,openlineage,sandbox]' --group deploy
 	@touch $@
 
+.venv-stores/.ready: $(VENV)/.uv pyproject.toml constraints/stores.txt tests/stores/package.json
+	@echo "Setting up .venv-stores (once; 2 GB) ..."
+	@$(PYTHON) -m venv .venv-stores
+	@$(BIN)/uv pip install --quiet --python .venv-stores/bin/python -c constraints/stores.txt -e '.[amazon,azure,google,parquet,zstd,openlineage,sandbox]' --group test --group stores
+	@cp tests/stores/package.json .venv-stores/ && npm install --prefix .venv-stores --no-audit --no-fund --no-package-lock --loglevel=error > /dev/null
+	@touch $@
+
 demo: $(VENV)/.demo ## list all five vendors from the sandbox into files, through Airflow
 	@$(BIN)/python scripts/demo.py
 
@@ -62,14 +69,17 @@ test-deploy: .venv-deploy/.ready ## run the tests of whole deployments: PostgreS
 again: $(VENV)/.dev ## run the tests that failed in the last run once more
 	$(BIN)/python -m pytest -q --last-failed --last-failed-no-failures=none
 
+test-stores: .venv-stores/.ready ## run the tests with S3, Azure and Google stores, each in a server of others (needs npm)
+	ALL_STORES=1 .venv-stores/bin/python -m pytest -q $(ARGS) tests/stores tests/records/store
+
 fuzz: $(VENV)/.dev ## look for new cases that break a property (many times as many as make test tries)
 	FUZZ=$(or $(FUZZ),20) $(BIN)/python -m pytest -m hypothesis $(ARGS)
 
 corpus: $(VENV)/.dev ## print recall and precision of redaction by class (ARGS="--misses prose" shows what is missed)
 	@$(BIN)/python -m tests.redaction_corpus $(ARGS)
 
-lines: $(VENV)/.uv ## run the tests that meet Airflow on 3.1, 3.2 and 3.3, each with the packages of the day it came out (LINES="3.2" for one)
-	@$(BIN)/python scripts/older_airflows.py $(or $(LINES),3.1 3.2 3.3) -- $(ARGS)
+lines: $(VENV)/.uv ## run the tests that meet Airflow on 3.1, 3.2 and 3.3, each with the packages of the day it came out (LINES="3.2" for one, WITH=python3.13 for another Python)
+	@$(BIN)/python scripts/older_airflows.py $(or $(LINES),3.1 3.2 3.3) $(if $(WITH),with=$(WITH)) -- $(ARGS)
 
 lowest: $(VENV)/.uv ## the same on the oldest Airflow with the lowest versions that pyproject.toml allows
 	@$(BIN)/python scripts/older_airflows.py lowest -- $(ARGS)
@@ -98,4 +108,4 @@ constraints: $(VENV)/.uv ## pin anew what tests and CI install
 	$(BIN)/python scripts/pin.py
 
 clean: ## remove what was made here
-	rm -rf $(VENV) .venv-3.* .venv-lowest .venv-deploy .venv-peers .demo .ui dist build docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-3.* .venv-lowest .venv-deploy .venv-stores .venv-peers .demo .ui dist build docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Pin anew what tests and CI install: ``name==version`` lines for the newest Airflow, its deployments and the benchmarks."""
+"""Pin anew what tests and CI install: ``name==version`` lines for Airflow, deployments, stores and benchmarks."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ def main() -> None:
         _pin("airflow-3.3", "--group", "dev", *extras, "pyproject.toml", str(wanted))
         same = "--constraints=constraints/airflow-3.3.txt"
         _pin("deploy", "--group", "deploy", *extras, same, "pyproject.toml", str(wanted))
+        stores = [*extras, "--extra=google", "--extra=azure"]
+        _pin("stores", "--group", "test", "--group", "stores", *stores, "pyproject.toml", str(wanted))
     _pin("peers", "--group", "peers")
 
 
