@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from airflow_provider_assistants.redaction import columns_by_key
+from airflow_provider_assistants.redaction import RowColumn, columns_by_key
 
 __all__ = ["DriftCounter"]
 
@@ -31,13 +31,17 @@ class DriftCounter:
         self._unknown: Counter[str] = Counter()
         self._mismatched: Counter[str] = Counter()
 
-    def count(self, rows: Sequence[Row]) -> None:
-        """Count the fields of a page's rows."""
-        for name, _, column in columns_by_key(rows):
+    def count(self, rows: Sequence[Row], columns: Sequence[RowColumn] | None = None) -> None:
+        """
+        Count the fields of a page's rows.
+
+        :param columns: What :func:`.columns_by_key` returns for these rows, if that is known already.
+        """
+        for name, _, column, kinds in columns_by_key(rows) if columns is None else columns:
             allowed = self._types.get(name)
             if allowed is None:
                 self._unknown[name] += len(column)
-            elif object not in allowed and not allowed.issuperset(map(type, column)):
+            elif object not in allowed and not kinds <= allowed:
                 php = dict in allowed and list not in allowed
                 unfit = sum(type(value) not in allowed and not (php and value == []) for value in column)
                 if unfit:

@@ -19,7 +19,7 @@ from airflow_provider_assistants.records.columns import Column, select
 from airflow_provider_assistants.records.drift import DriftCounter
 from airflow_provider_assistants.records.filtering import FieldPresence, RowFilter
 from airflow_provider_assistants.records.writers import RowWriter
-from airflow_provider_assistants.redaction import Redactor
+from airflow_provider_assistants.redaction import Redactor, columns_by_key
 from airflow_provider_assistants.storable import storable
 
 __all__ = ["BoundedRows", "RowPipeline", "columns_of"]
@@ -54,12 +54,13 @@ class RowPipeline:
 
     def records(self, rows: Sequence[Row]) -> Sequence[Row]:
         """Return the records to write for the rows of a page."""
-        self.drift.count(rows)
+        columns = columns_by_key(rows)
+        self.drift.count(rows, columns)
         self.presence.observe(rows)
         wanted = rows if self.rows.matches_all else [row for row in rows if self.rows.matches(row)]
         self.statuses.update([str(status) if status else "unknown" for status in map(self.read_status, wanted)])
         shaped = list(map(self.shape, wanted)) if self.shape else wanted
-        records = self.redactor.rows(shaped)
+        records = self.redactor.rows(shaped, columns if shaped is rows else None)
         if self.fields:
             records = [select(record, self.fields) for record in records]
         self.read += len(rows)

@@ -24,10 +24,19 @@ A rule that is new needs a pattern of what it can find in its ``SUSPICIOUS…``,
 ``tests/redaction/test_prefilter.py`` finds it out.
 """
 
-from airflow_provider_assistants.redaction.columnar import columns_by_key
+from airflow_provider_assistants.redaction.columnar import RowColumn, columns_by_key
 from airflow_provider_assistants.redaction.randomness import REDACTED
 from airflow_provider_assistants.redaction.redactor import Redaction, Redactor
 from airflow_provider_assistants.redaction.text import KnownSecrets, redact_text
 from airflow_provider_assistants.redaction.urls import redact_url
 
-__all__ = ["REDACTED", "KnownSecrets", "Redaction", "Redactor", "columns_by_key", "redact_text", "redact_url"]
+__all__ = [
+    "REDACTED",
+    "KnownSecrets",
+    "Redaction",
+    "Redactor",
+    "RowColumn",
+    "columns_by_key",
+    "redact_text",
+    "redact_url",
+]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import chain, islice
 from operator import is_not
 from typing import Any, Final
 
@@ -148,28 +149,48 @@ class Hiding(ABC):
             return self._rename(new if differ(new.values(), value.values()) else value, place.path)
         if not isinstance(value, list) or depth >= MAX_DEPTH:
             return self._hide(value, place.path, depth)
-        items = [self._header(item, place.items(), depth + 1) for item in value]
-        return items if differ(items, value) else value
+        return self._header_lists((value,), place, depth)[0]
 
-    def _header(self, item: Any, place: PathNode, depth: int) -> Any:
-        names = [key for key in item if naming_role(key) == "name"] if isinstance(item, dict) else []
-        if not any(isinstance(item[name], str) for name in names):
-            return self._hide(item, place.path, depth)
-        kept = {
-            key: value
-            for key, value in item.items()
-            if key in names
-            or key in ("type", "id", "enabled")
-            or any(isinstance(item[name], str) and is_harmless_header(item[name], value) for name in names)
-        }
-        hidden = {
-            key: self._hide(value, f"{place.path}.{self._keys.shown(key)}", depth + 1)
-            for key, value in item.items()
-            if key not in kept
-        }
-        clean = iter(self._mappings((kept,), place, depth)[0].items())
-        new = dict((key, hidden[key]) if key in hidden else next(clean) for key in item)
-        return self._rename(new if differ(new.values(), item.values()) else item, place.path)
+    def _header_lists(self, lists: Sequence[list[Any]], place: PathNode, depth: int) -> Sequence[list[Any]]:
+        """Replace the values of HTTP headers that are lists of names with values, the items of all lists at once."""
+        items = list(chain.from_iterable(lists))
+        new = self._header_items(items, place.items(), depth + 1)
+        if not differ(new, items):
+            return lists
+        rest = iter(new)
+        parts = [list(islice(rest, len(each))) for each in lists]
+        return [part if differ(part, each) else each for part, each in zip(parts, lists, strict=True)]
+
+    def _header_items(self, items: Sequence[Any], place: PathNode, depth: int) -> list[Any]:
+        new = list(items)
+        named: list[int] = []
+        visible: list[Row] = []
+        for index, item in enumerate(items):
+            names = [item[key] for key in item if naming_role(key) == "name"] if isinstance(item, dict) else []
+            names = [name for name in names if isinstance(name, str)]
+            if not names:
+                new[index] = self._hide(item, place.path, depth)
+                continue
+            named.append(index)
+            visible.append(
+                {
+                    key: value
+                    for key, value in item.items()
+                    if key in ("type", "id", "enabled")
+                    or naming_role(key) == "name"
+                    or any(is_harmless_header(name, value) for name in names)
+                }
+            )
+        for index, kept, clean in zip(named, visible, self._mappings(visible, place, depth), strict=True):
+            item, others = items[index], iter(clean.items())
+            mapping = dict(
+                next(others)
+                if key in kept
+                else (key, self._hide(value, f"{place.path}.{self._keys.shown(key)}", depth + 1))
+                for key, value in item.items()
+            )
+            new[index] = self._rename(mapping if differ(mapping.values(), item.values()) else item, place.path)
+        return new
 
     def _rename(self, mapping: Row, path: str) -> Row:
         """Replace keys that hold a secret themselves, of which none may take another one's place; the same if none does."""
@@ -185,6 +206,7 @@ class Hiding(ABC):
             new[name] = value
         return new
 
-    def _count(self, path: str) -> None:
+    def _count(self, path: str, number: int = 1) -> None:
         counts = self._counts
-        counts[path if path in counts or len(counts) < _MAX_COUNTED else OTHER_PATHS] += 1
+        if number:
+            counts[path if path in counts or len(counts) < _MAX_COUNTED else OTHER_PATHS] += number

@@ -7,7 +7,7 @@ Rows of a vendor are alike, so what a key means is worked out once for each plac
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from airflow_provider_assistants.redaction.key_meaning import KeyMeaning
 from airflow_provider_assistants.redaction.prefixed_keys import calls_id
@@ -55,6 +55,7 @@ class PathNode:
         "calls_id",
         "declared",
         "ends",
+        "frame",
         "is_renamed",
         "is_special",
         "key",
@@ -85,6 +86,8 @@ class PathNode:
         self.is_special = meaning is not None or declared is not None
         #: The places below, by key.
         self.members: dict[str, PathNode] = {}
+        #: What finds most texts here, which all become the same, and what they become; None if that is not known.
+        self.frame: tuple[Callable[[str], object], str] | None = None
         self._items: PathNode | None = None
 
     def below(self, key: str, *, meaning: KeyMeaning | None, shown: str) -> PathNode:

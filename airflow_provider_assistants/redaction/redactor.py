@@ -12,11 +12,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from itertools import chain, compress, islice
+from operator import not_
 from typing import Any
 
 from airflow_provider_assistants.exceptions import ConfigurationError
 from airflow_provider_assistants.redaction.bare_keys import DIGEST
-from airflow_provider_assistants.redaction.columnar import columns_by_key
+from airflow_provider_assistants.redaction.columnar import RowColumn, columns_by_key
 from airflow_provider_assistants.redaction.embedded_json import load_json, splice_json
 from airflow_provider_assistants.redaction.hiding import MAX_DEPTH, OTHER_PATHS, Hiding, Row, differ
 from airflow_provider_assistants.redaction.key_meaning import KeyMeaning
@@ -29,6 +30,7 @@ from airflow_provider_assistants.redaction.prefixed_keys import is_identifier
 from airflow_provider_assistants.redaction.randomness import REDACTED
 from airflow_provider_assistants.redaction.row_text import LONGEST_CLEAN, LONGEST_REMEMBERED, UNSEEN, RowTexts
 from airflow_provider_assistants.redaction.spared import is_harmless_header
+from airflow_provider_assistants.redaction.urls import url_frame
 
 __all__ = ["OTHER_PATHS", "REDACTED", "Redaction", "Redactor"]
 
@@ -97,11 +99,13 @@ class Redactor(Hiding):
         """Return the row without what is sensitive; the very same row if there was nothing, and never a changed one."""
         return self.rows((row,))[0]
 
-    def rows(self, rows: Sequence[Row]) -> Sequence[Row]:
+    def rows(self, rows: Sequence[Row], columns: Sequence[RowColumn] | None = None) -> Sequence[Row]:
         """
         Return rows without what is sensitive; quickest for the rows of a page at once.
 
         What comes out is the same as one by one; the very same sequence if there was nothing in any of them.
+
+        :param columns: What :func:`.columns_by_key` returns for these rows, if that is known already.
         """
         if self.level is Redaction.NONE or not rows:
             return rows
@@ -109,7 +113,7 @@ class Redactor(Hiding):
             self._keys.forget()
             self._root = PathNode("", self._declared)
             self._places = 0
-        return self._mappings(rows, self._root, 0)
+        return self._mappings(rows, self._root, 0, columns)
 
     def text(self, text: str) -> str:
         """
@@ -119,14 +123,15 @@ class Redactor(Hiding):
         """
         return self._texts.redact(text)
 
-    def _mappings(self, mappings: Sequence[Row], place: PathNode, depth: int) -> Sequence[Row]:
+    def _mappings(
+        self, mappings: Sequence[Row], place: PathNode, depth: int, columns: Sequence[RowColumn] | None = None
+    ) -> Sequence[Row]:
         """Redact mappings of one place, key by key; the very same sequence if nothing had to go."""
         changes: dict[int, Row] = {}
         is_renamed = False
-        for key, indexes, column in columns_by_key(mappings):
+        for key, indexes, column, kinds in columns_by_key(mappings) if columns is None else columns:
             member = place.members.get(key) or self._member(place, key)
             is_renamed = is_renamed or member.is_renamed
-            kinds = {*map(type, column)}
             if kinds <= (_HOLDING_NOTHING if member.is_special else _PLAIN):
                 continue
             if member.is_special:
@@ -159,6 +164,8 @@ class Redactor(Hiding):
             new = self._named(values, mappings, place, depth)
         elif meaning is None and not place.ends:
             return self._values(values, {*map(type, values)}, place, depth)
+        elif meaning is KeyMeaning.HEADERS and depth < MAX_DEPTH and all(type(value) is list for value in values):
+            return self._header_lists(values, place, depth)
         else:
             new = [self._meant(value, meaning, place, depth) for value in values]
         return new if differ(new, values) else values
@@ -305,6 +312,22 @@ class Redactor(Hiding):
         return new if differ(new, lists) else lists
 
     def _strings(self, strings: Sequence[str], place: PathNode, depth: int) -> Sequence[str]:
+        """Redact texts of one place: first those that differ from one before in their secrets only, as URLs do."""
+        if place.frame is None or not self._texts.can_be_framed(strings):
+            return self._any_strings(strings, place, depth)
+        fits, clean = place.frame
+        found = list(map(fits, strings))
+        others = list(compress(strings, map(not_, found)))
+        self._count(place.path, len(found) - len(others))
+        if len(others) == len(found):
+            place.frame = None
+            return self._any_strings(strings, place, depth)
+        if not others:
+            return [clean] * len(found)
+        rest = iter(self._any_strings(others, place, depth))
+        return [clean if fitting else next(rest) for fitting in found]
+
+    def _any_strings(self, strings: Sequence[str], place: PathNode, depth: int) -> Sequence[str]:
         """Redact texts of one place: searched together first, and only then one by one."""
         texts = self._texts
         if len(strings) == 1 and texts.remembered.get(strings[0], UNSEEN) is None:
@@ -335,6 +358,9 @@ class Redactor(Hiding):
         for index, clean in zip(unknown, texts.clean([strings[index] for index in unknown]), strict=True):
             if clean is not strings[index]:
                 new[index] = self._replaced(strings[index], clean, place)
+                if place.frame is None and "://" in clean and not place.calls_id:
+                    fits = url_frame(strings[index])
+                    place.frame = None if fits is None else (fits, clean)
         return new if differ(new, strings) else strings
 
     def _replaced(self, text: str, clean: str, place: PathNode) -> str:

@@ -74,13 +74,22 @@ class RowTexts:
         """Whether any of some texts can hold something, JSON and URLs included; true of long ones, which are not searched."""
         # UUIDs hold nothing but themselves.
         if is_uuid(texts[0]) and all(map(is_uuid, texts)):
-            return self._holds_known is not None and _is_found(self._holds_known, texts)
+            return self.hold_known(texts)
         if sum(map(len, texts)) > _LONGEST_JOINED:
             return True
         joined = _SEAM.join(texts)
         if "://" in joined or self._holds(joined):
             return True
         return ("{" in joined or "[" in joined or '"' in joined) and self._holds_json(joined)
+
+    def hold_known(self, texts: Sequence[str]) -> bool:
+        """Whether any of some texts can hold a secret of ours."""
+        return self._holds_known is not None and _is_found(self._holds_known, texts)
+
+    def can_be_framed(self, texts: Sequence[str]) -> bool:
+        """Whether none of some texts holds a secret of ours, or a run of ``x`` as placeholders do."""
+        joined = _SEAM.join(texts)
+        return "xxxx" not in joined.lower() and not (self._holds_known is not None and self._holds_known(joined))
 
     def hold_name(self, texts: Sequence[str]) -> bool:
         """Whether any of some texts can hold the name of a secret."""
@@ -103,7 +112,7 @@ class RowTexts:
         What becomes of short ones is remembered.
         """
         new = list(texts)
-        if self._holds_known is not None and _is_found(self._holds_known, new):
+        if self.hold_known(new):
             new = list(map(self.known.redact, new))
         new = [
             redact_urls(text) if "://" in text and (len(text) <= _LONGEST_URL or self._holds_url(text)) else text

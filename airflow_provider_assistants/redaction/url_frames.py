@@ -19,7 +19,8 @@ from airflow_provider_assistants.redaction.randomness import REDACTED
 __all__ = ["UrlFrames"]
 
 _MAX_BASES, _MOST_FRAMES, _LONGEST_BASE = 512, 4, 128
-_HIDDEN: Final = r"(?![^&@]*[xX]{4})[A-Za-z0-9\-]+"
+_CHARACTERS: Final = r"[A-Za-z0-9\-]++"
+_HIDDEN: Final = rf"(?![^&@]*[xX]{{4}}){_CHARACTERS}"
 _VALUE = re.compile(_HIDDEN)
 _NAME = re.compile(r"[A-Za-z0-9]{1,40}")
 _SCHEME = re.compile(r"https?")
@@ -37,14 +38,22 @@ class UrlFrames:
     def __init__(self, is_always_hidden: Callable[[str], bool], is_example: Callable[[str], bool]) -> None:
         self._is_always_hidden = is_always_hidden
         self._is_example = is_example
-        self._frames: dict[str, list[tuple[Callable[[str], object], str]]] = {}
+        self._frames: dict[str, list[tuple[Callable[[str], object], str, Callable[[str], object]]]] = {}
 
     def find(self, url: str) -> str | None:
         """Return what a URL becomes; None if no frame of its host and path fits."""
-        for fits, clean in self._frames.get(_base(url), ()):
+        for fits, clean, _ in self._frames.get(_base(url), ()):
             if fits(url):
                 return clean
         return None
+
+    def frame_of(self, url: str) -> Callable[[str], object] | None:
+        """
+        Return what finds, among URLs without a run of ``x``, those that become the same as this one.
+
+        :return: None if no frame of its host and path fits.
+        """
+        return next((without_x for fits, _, without_x in self._frames.get(_base(url), ()) if fits(url)), None)
 
     def learn(self, url: str, clean: str) -> None:
         """
@@ -62,7 +71,8 @@ class UrlFrames:
             return
         if len(self._frames) >= _MAX_BASES:
             self._frames.clear()
-        self._frames[base] = [*frames, (re.compile(pattern).fullmatch, clean)]
+        without_x = re.compile(pattern.replace(_HIDDEN, _CHARACTERS)).fullmatch
+        self._frames[base] = [*frames, (re.compile(pattern).fullmatch, clean, without_x)]
 
     def _pattern(self, url: str, clean: str) -> str | None:
         """Return a pattern of the URLs that become the same; None if what is hidden is not where it is hidden always."""

@@ -8,6 +8,7 @@ Scheme, host, plain path and the names of parameters stay, so that it is still k
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
@@ -23,7 +24,7 @@ from airflow_provider_assistants.redaction.randomness import (
 )
 from airflow_provider_assistants.redaction.url_frames import UrlFrames
 
-__all__ = ["SUSPICIOUS_URL", "redact_url", "redact_urls"]
+__all__ = ["SUSPICIOUS_URL", "redact_url", "redact_urls", "url_frame"]
 
 #: What follows a scheme, up to where prose goes on. A single quote ends it unless the URL visibly continues.
 _QUOTE = r"'(?=[\w%&=/@])"
@@ -110,6 +111,11 @@ def redact_url(url: str) -> str:
     """Take the secrets out of one URL, absolute or relative."""
     scheme, mark, rest = url.partition("://")
     return scheme + mark + _rest(rest) if mark else _rest("/" + url)[1:]
+
+
+def url_frame(text: str) -> Callable[[str], object] | None:
+    """Return what finds, among texts without a run of ``x``, those that become the same as this one, if that is known."""
+    return _frames.frame_of(text)
 
 
 def redact_urls(text: str) -> str:

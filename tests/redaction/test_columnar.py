@@ -21,7 +21,7 @@ rows_of_few_keys = st.lists(st.dictionaries(st.sampled_from("abcd"), st.integers
 def test_every_value_is_given_once_with_its_row(rows: list[dict[str, Any]]) -> None:
     seen: list[dict[str, Any]] = [{} for _ in rows]
     keys = []
-    for key, places, column in columns_by_key(rows):
+    for key, places, column, _ in columns_by_key(rows):
         keys.append(key)
         assert len(places) == len(column) == len(set(places))
         for place, value in zip(places, column, strict=True):
