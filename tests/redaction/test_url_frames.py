@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from airflow_provider_assistants.redaction import placeholders, urls
+from airflow_provider_assistants.redaction import Redactor, placeholders, urls
 from airflow_provider_assistants.redaction.url_frames import UrlFrames
 
 KEY = "sandbox-secret-7f3a9c21"
@@ -93,3 +94,40 @@ def test_a_key_with_hyphens_is_no_placeholder_by_the_quick_test_either(text: str
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(placeholders, "_HYPHENATED_KEY", re.compile(r"(?!)"))
         assert placeholders.is_placeholder(text, among_words=among_words) == quick
+
+
+@given(st.lists(st.lists(URLS, min_size=1, max_size=4), min_size=1, max_size=4))
+@example(
+    [[f"https://hook:{KEY}@crm.example.com/calls?token={KEY}"], ["https://hook:xxxxxxxx@crm.example.com/calls?token=a"]]
+)
+@example(
+    [
+        [f"https://crm.example.com?token={KEY}"],
+        ["https://crm.example.com?token=b", "no URL", "https://crm.example.com/"],
+    ]
+)
+def test_a_column_of_urls_becomes_what_each_of_them_becomes_alone(pages: list[list[str]]) -> None:
+    def new() -> Redactor:
+        return Redactor("secrets", known_secrets=["our-own-key"])
+
+    redactor, counts = new(), Counter[str]()
+    for page in pages:
+        alone = []
+        for url in page:
+            single = new()
+            alone.append(single.row({"webhook_url": url}))
+            counts.update(single.counts)
+        assert redactor.rows([{"webhook_url": url} for url in page]) == alone
+    assert redactor.counts == counts
+
+
+def test_our_own_key_and_a_placeholder_are_seen_in_a_column_of_urls_that_differ_in_their_secrets() -> None:
+    redactor = Redactor("secrets", known_secrets=["token=our-own-key"])
+    first, last = "https://crm.example.com/calls?token=", "&v=1"
+    assert redactor.rows([{"url": f"{first}{KEY}{last}"}] * 3) == [{"url": f"{first}***{last}"}] * 3
+    rows = redactor.rows([{"url": f"{first}{each}{last}"} for each in ("our-own-key", "xxxxxxxx", "b1")])
+    assert [row["url"] for row in rows] == [
+        f"https://crm.example.com/calls?***{last}",
+        f"{first}xxxxxxxx{last}",
+        f"{first}***{last}",
+    ]
