@@ -115,7 +115,7 @@ class RowSource:
             return more
         more["listing"] = self._request.listing
         if self._window is None or self.listing.time_range is None:
-            return more
+            return {**more, "unproven": self._uncounted(report)}
         return {
             **more,
             "since": self._window.since,
@@ -155,9 +155,13 @@ class RowSource:
                 "Calls outside the range came or went while it was read, so that its number could not be compared with the "
                 "vendor's count; two passes over the listing brought the same calls of the range"
             )
-        if report.total_reported is None:
-            doubts.append("The vendor reported no count of the calls that were asked for")
-        return doubts
+        return [*doubts, *self._uncounted(report)]
+
+    @staticmethod
+    def _uncounted(report: ListingReport) -> list[str]:
+        if report.total_reported is not None:
+            return []
+        return ["The vendor reports no count of this listing: a row that it leaves out cannot be noticed"]
 
     @staticmethod
     def _reading_began(report: ListingReport) -> datetime:

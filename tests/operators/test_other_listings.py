@@ -46,6 +46,7 @@ def test_a_file_holds_what_the_server_holds(sandbox: Sandbox, tmp_path: Path, ve
     assert read_back(path) == held(sandbox, vendor, listing)
     assert (manifest["listing"], manifest["rows"], manifest["redact"]) == (listing, 23, "personal")
     assert manifest["unknown_fields"] == {}
+    assert (manifest["unproven"] == []) is (manifest["total_reported"] is not None)
     again = run(vendor, listing, destination=str(path), **everything(vendor, listing))
     assert again["sha256"] == manifest["sha256"]
     table = tmp_path / "rows.parquet"
