@@ -169,5 +169,5 @@ def received(value: Any) -> Any:
 
 
 def shown(value: Any) -> str:
-    text = json.dumps(value)
+    text = json.dumps(value, sort_keys=True)
     return text if len(text) <= 60 else f"{text[:40]}… ({len(text):,} characters)"
