@@ -19,6 +19,8 @@ class _Missing:
 
 
 MISSING: Final = _Missing()
+#: Of an index; Python refuses to convert thousands of digits.
+_MAX_DIGITS: Final = 18
 
 
 def dig(value: Any, path: str) -> Any:
@@ -41,7 +43,7 @@ def dig(value: Any, path: str) -> Any:
             if key not in value:
                 return MISSING
             value = value[key]
-        elif isinstance(value, list) and key.isdecimal() and int(key) < len(value):
+        elif isinstance(value, list) and key.isdecimal() and len(key) <= _MAX_DIGITS and int(key) < len(value):
             value = value[int(key)]
         else:
             return MISSING

@@ -15,11 +15,13 @@ from uuid import UUID
 
 from airflow_provider_assistants.exceptions import ConfigurationError
 
-__all__ = ["Check", "check_static", "is_blank", "is_static", "shown", "word_problem"]
+__all__ = ["Check", "as_text", "check_static", "is_blank", "is_static", "shown", "word_problem"]
 
 _TEMPLATE_SIGNS = ("{{", "{%", "{#")
 #: Types of values without parts, which cannot hold a template.
 _PLAIN = (bool, int, float, date, timedelta, UUID, bytes)
+
+_MANY_DIGITS = "an integer of many digits"
 
 #: Returns in words what is wrong with an argument, of its name and value; nothing if it is valid.
 Check = Callable[[str, Any], Iterable[str]]
@@ -43,8 +45,20 @@ def is_blank(value: Any) -> bool:
 
 def shown(value: Any) -> str:
     """Return a value as a message shows it; Python refuses to write out integers of thousands of digits."""
-    too_long = isinstance(value, int) and not -(10**18) < value < 10**18
-    return "an integer of many digits" if too_long else repr(value)
+    if isinstance(value, int):
+        return repr(value) if -(10**18) < value < 10**18 else _MANY_DIGITS
+    try:
+        return repr(value)
+    except ValueError:
+        return f"{type(value).__name__} with {_MANY_DIGITS}"
+
+
+def as_text(value: Any) -> str:
+    """Return ``str(value)``; for an integer of more digits than Python writes out, that it is one."""
+    try:
+        return str(value)
+    except ValueError:
+        return _MANY_DIGITS
 
 
 def word_problem(name: str, value: Any, words: Iterable[str]) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from airflow_provider_assistants.exceptions import ConfigurationError
+from airflow_provider_assistants.parse_time import as_text, shown
 from airflow_provider_assistants.vendors.base import Filter, Listing, Vendor
 from airflow_provider_assistants.vendors.rows import parse_time
 
@@ -34,7 +35,7 @@ def filter_problems(vendor: Vendor, name: str, listing: Listing, filters: Mappin
         elif value is not None and _wire_value(known[key], value) is None:
             choices = known[key].choices
             expected = f"one of {', '.join(choices)}" if choices else f"of type {known[key].type}"
-            problems.append(f"The filter {key!r} must be {expected}, got {value!r}")
+            problems.append(f"The filter {key!r} must be {expected}, got {shown(value)}")
     return problems
 
 
@@ -67,7 +68,9 @@ def _wire_value(spec: Filter, value: Any) -> Any:
     # A list or an object written out as text would match no row: an empty listing without an error.
     if not isinstance(value, str | int | float | UUID):
         return None
-    text = str(value).strip()
+    text = as_text(value).strip()
+    if type(value) is int and not text.removeprefix("-").isdecimal():
+        return None  # of more digits than Python writes out
     if spec.choices and text not in spec.choices:
         return None
     match spec.type:

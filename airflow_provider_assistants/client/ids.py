@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from airflow_provider_assistants.exceptions import AssistantNotFoundError, ConfigurationError, quoted
+from airflow_provider_assistants.parse_time import as_text
 from airflow_provider_assistants.vendors.base import Vendor
 
 __all__ = ["can_be_in_a_path", "id_problem", "id_type_problem", "not_found", "read_ids"]
@@ -38,7 +39,7 @@ def read_ids(vendor: Vendor, ids: Any, *, conn_id: str | None = None) -> list[st
     read: dict[str, None] = {}
     problems = []
     for each in ids:
-        text = each.strip() if isinstance(each, str) else str(each)
+        text = each.strip() if isinstance(each, str) else as_text(each)
         if problem := _problem(vendor, each, text):
             problems.append(problem)
         read[text] = None
@@ -55,7 +56,7 @@ def read_ids(vendor: Vendor, ids: Any, *, conn_id: str | None = None) -> list[st
 def not_found(assistant_id: Any, *, status: int | None = None, advice: str | None = None) -> AssistantNotFoundError:
     """Return the error for an id under which the vendor shows no assistant."""
     return AssistantNotFoundError(
-        f"There is no assistant {quoted(str(assistant_id), limit=80)} for this account",
+        f"There is no assistant {quoted(as_text(assistant_id), limit=80)} for this account",
         status=status,
         advice=advice or "Check the id, and that the connection is that of the account which owns it",
     )
@@ -83,6 +84,8 @@ def _problem(vendor: Vendor, given: Any, text: str) -> str | None:
     """Return in words why this is no id; None if it may be one."""
     if isinstance(given, bool) or not isinstance(given, int | str | UUID):
         return f"An id must be a number or a text, got {type(given).__name__}"
+    if isinstance(given, int) and not _INTEGER.fullmatch(text):
+        return f"Expected an id of an assistant, got {text}"
     if not text:
         return "An id must not be empty"
     if len(text) > _LONGEST or not text.isprintable() or _LEADS_ELSEWHERE.fullmatch(text):

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from airflow_provider_assistants.parse_time import Check, is_blank, word_problem
+from airflow_provider_assistants.parse_time import Check, is_blank, shown, word_problem
 
 __all__ = ["CHECKS"]
 
@@ -27,6 +27,8 @@ def _word(name: str, value: Any) -> list[str]:
 
 
 def _not_blank(name: str, value: Any) -> list[str]:
+    if isinstance(value, int | float | list | tuple | set | frozenset | Mapping):
+        return [f"{name} must be a path or a URI, got {shown(value)}"]
     return [f"{name} is empty; leave it out (None) if nothing is meant"] if is_blank(value) else []
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from airflow_provider_assistants.exceptions import AssistantsError, ConfigurationError
 from airflow_provider_assistants.operators.diff_arguments import CHECKS
 from airflow_provider_assistants.operators.snapshot_reference import SnapshotReference
-from airflow_provider_assistants.parse_time import is_blank
+from airflow_provider_assistants.parse_time import as_text, is_blank, shown
 from airflow_provider_assistants.records.formats import Compression, Format, check_available, resolve_format
 
 __all__ = ["DiffRequest", "read_diff_request"]
@@ -66,10 +66,10 @@ def read_diff_request(arguments: Mapping[str, Any], *, max_xcom_bytes: int) -> D
         files += [uri] if uri else []
     ignore = _names(arguments["ignore"])
     if ignore is None:
-        problems.append(f"ignore must be a list of dotted paths, got {arguments['ignore']!r}")
+        problems.append(f"ignore must be a list of dotted paths, got {shown(arguments['ignore'])}")
     limit = _limit(arguments["max_xcom_bytes"], max_xcom_bytes)
     if limit is None:
-        problems.append(f"max_xcom_bytes must be an integer >= 1, got {arguments['max_xcom_bytes']!r}")
+        problems.append(f"max_xcom_bytes must be an integer >= 1, got {shown(arguments['max_xcom_bytes'])}")
     if problems or after is None or ignore is None or limit is None:
         raise ConfigurationError("; ".join(problems), advice="Correct the task's arguments")
     return DiffRequest(
@@ -88,7 +88,7 @@ def read_diff_request(arguments: Mapping[str, Any], *, max_xcom_bytes: int) -> D
 
 
 def _text(value: Any) -> str | None:
-    return None if value is None or is_blank(value) else str(value).strip()
+    return None if value is None or is_blank(value) else as_text(value).strip()
 
 
 def _names(value: Any) -> list[str] | None:
@@ -104,7 +104,7 @@ def _names(value: Any) -> list[str] | None:
 def _limit(value: Any, default: int) -> int | None:
     if value is None or is_blank(value):
         return default
-    text = str(value).strip()
+    text = as_text(value).strip()
     if isinstance(value, bool) or not text.isdecimal() or len(text) > 18 or int(text) < 1:
         return None
     return int(text)

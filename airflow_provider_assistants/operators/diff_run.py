@@ -8,12 +8,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from typing import Any, cast
 
 from pydantic_core import to_json
 
 from airflow_provider_assistants.cancellation import KillSwitch
-from airflow_provider_assistants.exceptions import ConfigurationError, DestinationError, counted
+from airflow_provider_assistants.exceptions import DestinationError, counted
 from airflow_provider_assistants.lineage import LineageDataset, TaskLineage, report_lineage
 from airflow_provider_assistants.links import push_links
 from airflow_provider_assistants.operators.destination import (
@@ -25,6 +26,7 @@ from airflow_provider_assistants.operators.destination import (
 from airflow_provider_assistants.operators.diff_request import DiffRequest, read_diff_request
 from airflow_provider_assistants.operators.gc_tuning import relaxed_gc
 from airflow_provider_assistants.operators.snapshot_layout import Layout, Side, read_layout
+from airflow_provider_assistants.operators.snapshot_opening import is_there, open_snapshot
 from airflow_provider_assistants.operators.snapshot_reference import SnapshotReference
 from airflow_provider_assistants.records.columns import EXTRA, Row
 from airflow_provider_assistants.records.diff.change_rows import ChangeRows, change_table
@@ -33,7 +35,7 @@ from airflow_provider_assistants.records.diff.fields import RowComparer, is_igno
 from airflow_provider_assistants.records.diff.predecessor import find_before, is_pattern
 from airflow_provider_assistants.records.diff.report import Report
 from airflow_provider_assistants.records.diff.snapshots import Snapshot
-from airflow_provider_assistants.records.formats import Compression, Format, check_available
+from airflow_provider_assistants.records.formats import Compression, Format
 from airflow_provider_assistants.records.manifest import most_frequent
 from airflow_provider_assistants.records.store.destination import Destination
 from airflow_provider_assistants.records.store.source import Source
@@ -186,17 +188,17 @@ class _Run:
                     advice="Set on_missing_before='baseline' if that is as it should be, as for the first night",
                 )
             self._log.info("%s: this one is the baseline.", missing.capitalize())
-        found = _snapshot(before, earlier) if before and earlier else None
-        return (after, _snapshot(after, later)), (before or after, found)
+        found = open_snapshot(before, earlier) if before and earlier else (after, None)
+        return open_snapshot(after, later), found
 
     def _find_before(self, before: SnapshotReference, later: Source) -> Source | None:
         found: Source | None = open_source(before.uri, conn_id=self._request.object_storage_conn_id)
         if not before.manifest and is_pattern(before.uri):
-            found = find_before(cast("Source", found), later.path)
+            found = find_before(cast("Source", found), later.path, exists=partial(is_there, before))
             if found is not None:
                 self._log.info("The snapshot before %s is %s.", later.uri, found.uri)
             return found
-        return found if found is not None and found.exists() else None
+        return found if found is not None and is_there(before, found) else None
 
     def _comparison(
         self, before: Snapshot, after: Snapshot, layout: Layout, sides: Sequence[Side], counts: Counts
@@ -329,12 +331,3 @@ class _KeptChanges:
 def _page(destination: Destination | None) -> str | None:
     """Return the web page of what was written, if its store has a console."""
     return console_page(destination.uri) if destination is not None and destination.has_console else None
-
-
-def _snapshot(reference: SnapshotReference, source: Source) -> Snapshot:
-    try:
-        format, compression = reference.format() if reference.manifest else replace(reference, uri=source.uri).format()
-    except ConfigurationError as error:
-        raise ConfigurationError(f"The format of the snapshot {source.uri} is not known", advice=error.advice) from None
-    check_available(format, compression)
-    return Snapshot(source=source, format=format, compression=compression, expected=reference.expected())

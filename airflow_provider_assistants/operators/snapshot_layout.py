@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from airflow_provider_assistants.exceptions import ConfigurationError
+from airflow_provider_assistants.parse_time import as_text, shown
 from airflow_provider_assistants.vendors import all_vendors
 from airflow_provider_assistants.vendors.base import COMMON_COLUMNS, RowReader, Vendor
 from airflow_provider_assistants.vendors.models.base import columns
@@ -51,7 +52,7 @@ class Side:
     def vendors(self) -> list[Vendor]:
         """The vendors whose rows these can be; empty if that cannot be known."""
         if self.manifest.get("vendor"):
-            named = all_vendors().get(str(self.manifest["vendor"]))
+            named = all_vendors().get(as_text(self.manifest["vendor"]))
             return [] if named is None else [named]
         if self.record != "vendor":
             return []
@@ -126,8 +127,8 @@ def read_layout(before: Side | None, after: Side) -> Layout:
     known = [side.vendors for side in sides if side.vendors]
     vendors = [each for each in known[0] if all(each in others for others in known)] if known else []
     every = vendors or list(all_vendors().values())
-    named = [str(side.manifest["vendor"]) for side in sides if side.manifest.get("vendor")]
-    accounts = [str(side.manifest["conn_id"]) for side in reversed(sides) if side.manifest.get("conn_id")]
+    named = [as_text(side.manifest["vendor"]) for side in sides if side.manifest.get("vendor")]
+    accounts = [as_text(side.manifest["conn_id"]) for side in reversed(sides) if side.manifest.get("conn_id")]
     listings = {id(vendor.assistants): vendor.assistants for vendor in vendors}
     kinds: Mapping[str, str]
     volatile: Iterable[str] = (name for vendor in every for name in vendor.assistants.volatile)
@@ -173,11 +174,11 @@ def _are_others(before: Side, after: Side) -> bool:
 
 
 def _comparable(value: Any) -> Any:
-    return sorted(map(str, value)) if isinstance(value, list | tuple) else value
+    return sorted(map(as_text, value)) if isinstance(value, list | tuple) else value
 
 
 def _shown(value: Any) -> str:
-    return "all" if value is None else repr(value)
+    return "all" if value is None else shown(value)
 
 
 def _titles(vendors: Sequence[Vendor]) -> str:

@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from airflow_provider_assistants.exceptions import ConfigurationError
 from airflow_provider_assistants.records.diff.snapshots import Expected
 from airflow_provider_assistants.records.formats import Compression, Format, resolve_format
+from airflow_provider_assistants.records.store.part_names import MANIFEST
 
 __all__ = ["SnapshotReference"]
 
@@ -46,7 +48,7 @@ class SnapshotReference:
         if isinstance(value, str):
             text = value.strip()
             if not text.startswith("{"):
-                return cls(uri=text)
+                return cls(uri=_without_manifest(text))
             value = _mapping(text)
         if not isinstance(value, Mapping):
             raise ValueError("must be the URI or the manifest of one snapshot")
@@ -55,7 +57,18 @@ class SnapshotReference:
             raise ValueError(
                 "is a manifest without a uri: set a destination for the listing, so that there is a snapshot"
             )
-        return cls(uri=uri, manifest=value)
+        return cls(uri=_without_manifest(uri) if "parts" in value else uri, manifest=value)
+
+    @property
+    def may_be_folder(self) -> bool:
+        """Whether it is a folder of parts, as far as its manifest or its name says."""
+        if self.manifest:
+            return "parts" in self.manifest
+        try:
+            resolve_format(self.uri)
+        except ConfigurationError:
+            return True
+        return False
 
     def format(self) -> tuple[Format, Compression]:
         """
@@ -79,6 +92,12 @@ class SnapshotReference:
         )
 
 
+def _without_manifest(uri: str) -> str:
+    """Return the folder of a ``_manifest.json``, and any folder without a final slash."""
+    folder = uri.removesuffix(f"/{MANIFEST}").rstrip("/")
+    return uri if not folder or folder.endswith(":") else folder
+
+
 def _mapping(text: str) -> Any:
     """Return the manifest that a template has made a text of, as JSON or as Python writes it."""
     try:
@@ -91,4 +110,5 @@ def _mapping(text: str) -> Any:
 
 
 def _whole(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_whole and 0 <= value < 2**63 else None

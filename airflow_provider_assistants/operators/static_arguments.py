@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from airflow_provider_assistants.parse_time import Check, is_blank, shown, word_problem
+from airflow_provider_assistants.parse_time import Check, as_text, is_blank, shown, word_problem
 from airflow_provider_assistants.vendors.rows import parse_time
 
 __all__ = ["CALL_CHECKS", "CHECKS", "CSV_FORMULAS", "LISTING_CHECKS", "RECORDS", "REQUIRED", "field_names"]
@@ -46,7 +46,13 @@ def _blank(name: str, value: Any) -> list[str]:
 
 
 def _text(value: Any) -> str:
-    return shown(value) if isinstance(value, int) else str(value).strip()
+    return as_text(value).strip()
+
+
+def _place(name: str, value: Any) -> list[str]:
+    if isinstance(value, int | float | list | tuple | set | frozenset | Mapping):
+        return [f"{name} must be a path or a URI, got {shown(value)}"]
+    return _blank(name, value)
 
 
 def _words(*words: str, optional: bool = False) -> Check:
@@ -146,7 +152,7 @@ def _where(name: str, value: Any) -> list[str]:
 #: What says in words what is wrong with an argument, by its name; the names are all arguments of the operator.
 CHECKS: Mapping[str, Check] = {
     "conn_id": _blank,
-    "destination": _blank,
+    "destination": _place,
     "object_storage_conn_id": _blank,
     "rows_per_file": _integer(),
     "format": _words(*FORMATS, optional=True),

@@ -10,6 +10,7 @@ from typing import Any
 
 from airflow_provider_assistants.client.ids import id_type_problem
 from airflow_provider_assistants.exceptions import ConfigurationError
+from airflow_provider_assistants.parse_time import as_text, shown
 from airflow_provider_assistants.storable import storable
 from airflow_provider_assistants.vendors.base import AssistantStatus, Vendor
 from airflow_provider_assistants.vendors.rows import parse_time
@@ -56,7 +57,7 @@ def read_conditions(
         ("on_missing", on_missing, ON_MISSING),
     ):
         if value not in words:
-            problems.append(f"{name} must be one of {', '.join(map(repr, words))}, got {value!r}")
+            problems.append(f"{name} must be one of {', '.join(map(repr, words))}, got {shown(value)}")
     if target_statuses is None and until == "status":
         target_statuses = AssistantStatus.ACTIVE
     targets = read_statuses(target_statuses, vendor, problems, name="target_statuses")
@@ -119,7 +120,7 @@ def read_baseline(value: Any, ids: tuple[str, ...], *, watch: str) -> dict[str, 
         with contextlib.suppress(ValueError):
             value = json.loads(value)
     if isinstance(value, Mapping):
-        by_id = {str(key): each for key, each in value.items()}
+        by_id = {as_text(key): each for key, each in value.items()}
         if left_out := [each for each in ids if each not in by_id]:
             raise ConfigurationError(
                 f"baseline has no value for {', '.join(left_out[:5])}",

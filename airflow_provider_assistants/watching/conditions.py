@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from airflow_provider_assistants.exceptions import quoted
+from airflow_provider_assistants.parse_time import as_text, shown
 from airflow_provider_assistants.storable import storable_name
 from airflow_provider_assistants.vendors.base import AssistantStatus
 from airflow_provider_assistants.watching.observations import BUILT_IN_WATCHES
@@ -85,9 +86,10 @@ def read_ids(value: Any, problems: list[str], *, name: str) -> tuple[str, ...] |
         return None
     ids = []
     for each in listed(value):
-        text = each.strip() if isinstance(each, str) else str(each)
-        if isinstance(each, bool) or not isinstance(each, int | str | uuid.UUID) or not text or len(text) > 200:
-            problems.append(f"{name} holds {quoted(str(each), limit=60)} ({type(each).__name__}), which is no id")
+        text = each.strip() if isinstance(each, str) else as_text(each)
+        is_long = len(text) > 200 or (isinstance(each, int) and not text.removeprefix("-").isdecimal())
+        if isinstance(each, bool) or not isinstance(each, int | str | uuid.UUID) or not text or is_long:
+            problems.append(f"{name} holds {quoted(as_text(each), limit=60)} ({type(each).__name__}), which is no id")
         else:
             ids.append(storable_name(text))
     return tuple(dict.fromkeys(ids))
@@ -97,7 +99,7 @@ def read_watch(value: Any, problems: list[str]) -> None:
     """Check that `value` names something that can be watched; if not, add it to `problems`."""
     if not isinstance(value, str) or not value.strip() or not all(value.split(".")):
         problems.append(
-            f"watch must be {', '.join(map(repr, BUILT_IN_WATCHES))} or the dotted path of a field, got {value!r}"
+            f"watch must be {', '.join(map(repr, BUILT_IN_WATCHES))} or the dotted path of a field, got {shown(value)}"
         )
 
 
@@ -114,4 +116,4 @@ def listed(value: Any) -> Iterable[Any]:
         return [text] if text else []
     if isinstance(value, Mapping | bytes) or not isinstance(value, Iterable):
         return [value]
-    return sorted(value, key=str) if isinstance(value, set | frozenset) else list(value)
+    return sorted(value, key=as_text) if isinstance(value, set | frozenset) else list(value)

@@ -10,7 +10,7 @@ the task of a past run that is cleared finds what it found then, and a night tha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from airflow_provider_assistants.exceptions import ConfigurationError
 from airflow_provider_assistants.records.store.source import Source
@@ -23,12 +23,13 @@ def is_pattern(uri: str) -> bool:
     return "*" in uri
 
 
-def find_before(pattern: Source, after: str) -> Source | None:
+def find_before(pattern: Source, after: str, *, exists: Callable[[Source], bool] = Source.exists) -> Source | None:
     """
-    Return the newest file that a pattern names and that is older than another; None if there is none.
+    Return the newest snapshot that a pattern names and that is older than another; None if there is none.
 
     :param pattern: The file system, and the pattern for its path.
     :param after: The path of the later snapshot on the same file system.
+    :param exists: Whether what has a name that matches is a snapshot: a file, unless something else is said.
     :raises ConfigurationError: If the later one lies elsewhere, so that what is older than it cannot be known.
     """
     parts, later = pattern.path.split("/"), after.split("/")
@@ -42,7 +43,7 @@ def find_before(pattern: Source, after: str) -> Source | None:
     shown = pattern.uri.removesuffix(pattern.path[len(folder) :])
     for path in _newest_first(pattern, folder, parts[first:], later[first:]):
         found = pattern.at(path, shown + path[len(folder) :])
-        if found.exists():
+        if exists(found):
             return found
     return None
 
