@@ -21,7 +21,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from airflow_provider_assistants.records.store.part_names import MANIFEST, UNFINISHED, is_ours
+from airflow_provider_assistants.records.store.part_names import MANIFEST, UNFINISHED, guard_name, is_ours, suffix_of
 
 try:
     import fcntl
@@ -72,15 +72,21 @@ def discard_folder(folder: Path, target: Path) -> None:
     """
     Remove a temporary folder that is in use no longer; nothing happens if there is none.
 
-    It may be what the target was before: what others have put there goes to where the target is now.
+    It may be what the target was before: what others have put there goes to where the target is now. Somebody who began to
+    list the target then may list what is left here, and open the same names there: with a guard, a part of the old table is
+    never taken for all of it.
     """
     with contextlib.suppress(OSError):
-        for path in list(folder.iterdir()):
+        found = list(folder.iterdir())
+        guard = folder / guard_name(next((suffix_of(path.name) for path in found if is_ours(path.name)), ""))
+        guard.touch()
+        for path in found:
             with contextlib.suppress(OSError):
                 if is_ours(path.name) or path.name in (MANIFEST, UNFINISHED):
                     path.unlink()
                 elif not (target / path.name).exists():
                     path.rename(target / path.name)
+        guard.unlink()
         folder.rmdir()
 
 

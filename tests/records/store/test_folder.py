@@ -289,6 +289,22 @@ class TestOnADisk:
         assert os.listdir(local.folder) == ["table"]
         assert run_of(by_names(local)) == "second"
 
+    def test_the_old_folder_is_guarded_while_it_is_emptied(
+        self, local: StoreFolder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Who began to list it before the exchange never takes what is left of it for the table."""
+        write(folder_of(local), "first")
+        unlink, left = Path.unlink, []
+
+        def watched(path: Path, missing_ok: bool = False) -> None:
+            unlink(path, missing_ok)
+            left.append({name for name in os.listdir(path.parent) if name.startswith("part-")})
+
+        monkeypatch.setattr(Path, "unlink", watched)
+        write(folder_of(local), "second")
+        assert [len(names) for names in left if any(map(part_names.is_guard, names))][-1] == 1
+        assert all(not names or any(map(part_names.is_guard, names)) for names in left)
+
     def test_an_empty_folder_is_taken(self, local: StoreFolder) -> None:
         os.makedirs(f"{local.folder}/table")
         assert by_names(local) == NOTHING
