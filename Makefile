@@ -51,8 +51,9 @@ demo: $(VENV)/.demo ## list all five vendors from the sandbox into files, throug
 ui: $(VENV)/.demo ## the same in a running Airflow, to click through
 	@$(BIN)/python scripts/ui.py
 
-pictures: $(VENV)/.demo ## take the documentation's pictures of a running make ui, with Chromium
+pictures: $(VENV)/.demo ## take the documentation's pictures of the terminal and of a running make ui, with Chromium
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --group pictures
+	@$(BIN)/python scripts/terminal_pictures.py
 	@$(BIN)/python scripts/screenshots.py
 
 test: unit endtoend ## run all tests

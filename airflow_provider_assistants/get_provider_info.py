@@ -36,6 +36,8 @@ def get_provider_info() -> dict[str, Any]:
         "sensors": _modules(integrations, f"{_PACKAGE}.sensors.status"),
         "triggers": _modules(integrations, f"{_PACKAGE}.triggers.status"),
         "extra-links": [f"{_PACKAGE}.links.{name}" for name in ("VendorConsoleLink", "DestinationLink", "ReportLink")],
+        # From Airflow 3.2 on; 3.1 has the console script.
+        "cli": [f"{_PACKAGE}.cli.definition.get_assistants_cli_commands"],
         "config": {
             "assistants": {
                 "description": "Settings of the provider for AI-assistant platforms.",

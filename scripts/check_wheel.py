@@ -12,6 +12,7 @@ EXPECTED = {
     "entry_points.txt": (
         "[apache_airflow_provider]",
         "provider_info = airflow_provider_assistants.get_provider_info:get_provider_info",
+        "airflow-assistants = airflow_provider_assistants.cli.main:main",
         "assistants-sandbox = airflow_provider_assistants.sandbox.__main__:main",
     ),
     "METADATA": (

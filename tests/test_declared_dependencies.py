@@ -20,6 +20,7 @@ DISTRIBUTIONS = {
     "airflow": "apache-airflow",
     "openlineage": "apache-airflow-providers-openlineage",
     "pydantic_core": "pydantic",
+    "yaml": "pyyaml",
 }
 FORMS_OF_AIRFLOW_3_1 = {"flask_appbuilder", "flask_babel", "wtforms"}
 REQUIREMENTS = [*PROJECT["dependencies"], *(line for lines in EXTRAS.values() for line in lines)]

@@ -24,6 +24,7 @@ ALLOWED = {
     "sandbox": set(),
     "hooks": {"client", "redaction", "vendors"},
     "watching": {"client", "redaction", "vendors"},
+    "cli": {"operators", "records", "redaction", "hooks", "client", "vendors", "lineage"},
     "triggers": {"watching", "hooks", "client", "vendors", "metrics"},
     "sensors": {"triggers", "watching", "hooks", "client", "vendors", "links", "final_errors", "metrics"},
     "operators": {"records", "redaction", "hooks", "client", "vendors"}
