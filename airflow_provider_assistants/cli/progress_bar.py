@@ -31,6 +31,6 @@ def progress_bar(terminal: Terminal, conn_id: str, *, always: bool) -> Iterator[
         TextColumn("{task.completed:,.0f} rows"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with Progress(*columns, console=Console(file=terminal.err), transient=True) as progress:
         task = progress.add_task(conn_id, total=None)
         yield lambda report: progress.update(task, completed=report.rows, total=report.total_reported)

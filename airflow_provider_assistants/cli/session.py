@@ -2,23 +2,24 @@
 """
 What surrounds a command: its streams, its signals, its log, and the exit code of whatever ends it.
 
-Airflow logs to standard output, already while it is loaded, and so does what it configures. So the descriptor of standard output
-leads nowhere while a command runs, and only the command has a copy of the real one: what it prints is data and nothing else.
+Airflow and what it configures log to standard output and standard error, already while they are loaded. So both descriptors lead
+nowhere while a command runs, and only the command has copies of the real ones.
 """
 
 from __future__ import annotations
 
 import contextlib
+import io
 import logging
 import os
 import signal
 import sys
 import threading
 import time
-import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from types import FrameType
+from typing import IO, BinaryIO
 
 from airflow_provider_assistants.cli.terminal import OutputError, Terminal, say
 from airflow_provider_assistants.exceptions import AssistantsError
@@ -32,7 +33,7 @@ PROCESS_CONTEXT = "_AIRFLOW_PROCESS_CONTEXT"
 
 #: A second Ctrl-C within so many seconds does not disturb the clean-up after the first.
 _PATIENCE = 5.0
-_STDOUT = 1
+_STDOUT, _STDERR = 1, 2
 _PACKAGE = "airflow_provider_assistants"
 
 
@@ -52,7 +53,7 @@ def run(command: Callable[[Terminal], int], *, verbose: bool) -> int:
     :param verbose: Print the log of this package on standard error; without it only warnings.
     """
     try:
-        with _stopping(), _quiet_warnings(), _logging(verbose=verbose), _kept_environment(), _kept_stdout() as terminal:
+        with _stopping(), _kept_environment(), _kept_streams() as terminal, _logging(terminal, verbose=verbose):
             code = command(terminal)
             terminal.flush()
             return code
@@ -63,63 +64,63 @@ def run(command: Callable[[Terminal], int], *, verbose: bool) -> int:
 def _code_of(error: BaseException) -> int:
     match error:
         case _Stopped():
-            say(f"Stopped by {signal.Signals(error.number).name}; nothing was left behind.")
+            say(f"Stopped by {signal.Signals(error.number).name}; nothing was left behind.", sys.stderr)
             return 128 + error.number
         case KeyboardInterrupt():
             return 128 + signal.SIGINT
         case BrokenPipeError():  # as of any program that is piped into head
             return 128 + signal.SIGPIPE
         case AssistantsError() | OutputError():
-            say(f"Error: {error}")
+            say(f"Error: {error}", sys.stderr)
         case _:
             # Its message may quote anything, a key as well.
-            say(
-                f"Error: {type(error).__name__} while Airflow or the command was loaded. Does airflow version work here?"
-            )
+            what = f"{type(error).__name__} while Airflow or the command was loaded"
+            say(f"Error: {what}. Does airflow version work here?", sys.stderr)
     return ERROR
 
 
 @contextmanager
-def _kept_stdout() -> Iterator[Terminal]:
-    """Keep standard output for the command: whatever else is printed there goes nowhere."""
+def _kept_streams() -> Iterator[Terminal]:
+    """Keep the standard streams for the command: whatever else is printed there goes nowhere."""
     if sys.stdout is None:  # Python found it closed; by now the descriptor may be any other file's
         raise OutputError("Standard output is closed.")
-    sys.stdout.flush()
-    kept = os.dup(_STDOUT)
-    out = os.fdopen(kept, "wb")
+    with ExitStack() as stack:
+        out = stack.enter_context(_kept(sys.stdout, _STDOUT))
+        err = stack.enter_context(_kept(sys.stderr, _STDERR)) if sys.stderr is not None else None
+        text = io.TextIOWrapper(err, errors="backslashreplace", write_through=True) if err is not None else None
+        yield Terminal(out, text)
+
+
+@contextmanager
+def _kept(stream: IO[str], descriptor: int) -> Iterator[BinaryIO]:
+    stream.flush()
+    kept = os.fdopen(os.dup(descriptor), "wb")
     try:
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, _STDOUT)
+        os.dup2(nowhere, descriptor)
         os.close(nowhere)
-        yield Terminal(out)
+        yield kept
     finally:
         with contextlib.suppress(ValueError):
-            sys.stdout.flush()
-        os.dup2(kept, _STDOUT)
+            stream.flush()
+        os.dup2(kept.fileno(), descriptor)
         with contextlib.suppress(OSError):  # it writes what is left, to whoever has gone
-            out.close()
+            kept.close()
 
 
 @contextmanager
-def _quiet_warnings() -> Iterator[None]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
-
-
-@contextmanager
-def _logging(*, verbose: bool) -> Iterator[None]:
-    """Print the log of this package on standard error, warnings at least, and no other log."""
-    ours, root = logging.getLogger(_PACKAGE), logging.getLogger()
-    level, propagate, handlers, others = ours.level, ours.propagate, ours.handlers, root.handlers
-    handler = logging.StreamHandler(sys.stderr)
+def _logging(terminal: Terminal, *, verbose: bool) -> Iterator[None]:
+    """Print the log of this package on standard error, warnings at least."""
+    ours = logging.getLogger(_PACKAGE)
+    level, propagate, handlers = ours.level, ours.propagate, ours.handlers
+    handler = logging.StreamHandler(terminal.err) if terminal.err else logging.NullHandler()
     handler.setFormatter(_Line())
-    ours.handlers, ours.propagate, root.handlers = [handler], False, [logging.NullHandler()]
+    ours.handlers, ours.propagate = [handler], False
     ours.setLevel(logging.INFO if verbose else logging.WARNING)
     try:
         yield
     finally:
-        ours.handlers, ours.propagate, root.handlers = handlers, propagate, others
+        ours.handlers, ours.propagate = handlers, propagate
         ours.setLevel(level)
 
 

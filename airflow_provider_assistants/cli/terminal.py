@@ -6,7 +6,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any, Literal
@@ -26,10 +25,11 @@ class OutputError(Exception):
     """Raised when standard output cannot be written, other than because nobody reads it any more."""
 
 
-def say(sentence: str) -> None:
-    """Print a line on standard error."""
-    with contextlib.suppress(OSError, ValueError):
-        print(one_line(sentence), file=sys.stderr, flush=True)  # noqa: T201 - a command prints
+def say(sentence: str, err: IO[str] | None) -> None:
+    """Print a line on standard error; nothing if that is closed."""
+    if err is not None:
+        with contextlib.suppress(OSError, ValueError):
+            print(one_line(sentence), file=err, flush=True)
 
 
 class Paint:
@@ -52,17 +52,19 @@ class Terminal:
     The streams of a command.
 
     :param out: Standard output, for data.
+    :param err: Standard error, for all else; None if it is closed.
     """
 
-    def __init__(self, out: IO[bytes]) -> None:
+    def __init__(self, out: IO[bytes], err: IO[str] | None) -> None:
         self._out = out
+        self.err = err
         self.is_terminal = out.isatty()
         self.paint = Paint(out)
 
     @property
     def messages_are_seen(self) -> bool:
         """Whether standard error is a terminal."""
-        return sys.stderr is not None and sys.stderr.isatty()
+        return self.err is not None and self.err.isatty()
 
     @property
     def width(self) -> int | None:
@@ -96,7 +98,7 @@ class Terminal:
 
     def say(self, sentence: str) -> None:
         """Print a line on standard error."""
-        say(sentence)
+        say(sentence, self.err)
 
 
 class JsonStream:
