@@ -13,15 +13,13 @@ from typing import TYPE_CHECKING, Any, cast
 from airflow_provider_assistants.cancellation import KillSwitch
 from airflow_provider_assistants.cli.paths import absolute, relative
 from airflow_provider_assistants.client.completeness import ListingReport
-from airflow_provider_assistants.exceptions import ConfigurationError, counted
+from airflow_provider_assistants.exceptions import counted
 from airflow_provider_assistants.lineage import TaskLineage
 from airflow_provider_assistants.operators.progress import Progress
 from airflow_provider_assistants.operators.run import ListingRun
 from airflow_provider_assistants.operators.static_arguments import CHECKS
 from airflow_provider_assistants.records.columns import Row
 from airflow_provider_assistants.records.writers import RowWriter
-from airflow_provider_assistants.vendors.base import COMMON_COLUMNS
-from airflow_provider_assistants.vendors.models.base import columns
 
 if TYPE_CHECKING:
     from airflow_provider_assistants.operators.listing import ListAssistantsOperator
@@ -82,7 +80,9 @@ class CommandListing(ListingRun):
     def __init__(
         self, arguments: Mapping[str, Any], *, update: Callable[[ListingReport], None] = lambda report: None
     ) -> None:
-        caller = SimpleNamespace(**arguments, log=log, executor="LocalExecutor", outlets=())
+        caller = SimpleNamespace(
+            **arguments, checks=CHECKS, listing="assistants", log=log, executor="LocalExecutor", outlets=()
+        )
         super().__init__(cast("ListAssistantsOperator", caller), KillSwitch(), max_xcom_bytes=1, lineage=TaskLineage())
         self._update = update
         self._started = time.monotonic()
@@ -112,10 +112,7 @@ class CommandListing(ListingRun):
                 return await client.get(assistant_id)
 
         [record] = self._pipeline.records([self._hook.run_async(read)])
-        documented = {**columns(self._hook.vendor.assistants.load_model()), **COMMON_COLUMNS}
-        problems = self._pipeline.presence.problems(documented)
-        if problems:
-            raise ConfigurationError("; ".join(problems), vendor=self._hook.vendor.title, conn_id=self._hook.conn_id)
+        self._source.check_presence()
         return record
 
     def sentence(self, manifest: Mapping[str, Any]) -> str:
