@@ -183,3 +183,29 @@ def test_a_diff_of_objects_against_the_night_before(sandbox: Sandbox, bucket: An
             task_id="diff", before=None, after="s3://assistants/none.jsonl", object_storage_conn_id="lake"
         ).execute({})
     assert "hidden-aws-secret" not in str(caught.value)
+
+
+def test_a_listing_in_parts_of_a_bucket(sandbox: Sandbox, bucket: Any) -> None:
+    """Replaced as a whole, compared with the night before, and nothing but its parts and their manifest is there."""
+    from airflow_provider_assistants.operators.diff import DiffAssistantsOperator
+
+    first = run("s3://assistants/20/burki/", rows_per_file=5, format="parquet")
+    keys = sorted(each.key for each in bucket.objects.all())
+    assert [key.partition("-")[0] for key in keys] == ["20/burki/_manifest.json", *["20/burki/part"] * 3]
+    again = run("s3://assistants/20/burki", rows_per_file=5, format="parquet")
+    assert sorted(each.key for each in bucket.objects.all()) == keys, "the same listing has the same names"
+    assert again["sha256"] == first["sha256"]
+    sandbox.update("burki", sandbox.rows("burki")[7]["id"], name="Renamed")
+    after = run("s3://assistants/21/burki/", rows_per_file=4, format="jsonl", compression="gzip")
+    summary = DiffAssistantsOperator(
+        task_id="diff", before="s3://assistants/*/burki/", after=after, object_storage_conn_id="lake"
+    ).execute({})
+    assert (summary["before"], summary["fields"]) == ("s3://assistants/20/burki", {"name": 1})
+    run("s3://assistants/21/burki/", rows_per_file=12, format="csv")
+    (part, manifest) = sorted((each.key for each in bucket.objects.filter(Prefix="21/")), reverse=True)
+    assert part.endswith(".csv")
+    assert json.loads(bucket.Object(manifest).get()["Body"].read())["files"][0]["name"] == part.rpartition("/")[2]
+    with pytest.raises(DestinationError, match="lies among the parts"):
+        run("s3://assistants/21/burki/all.csv")
+    with pytest.raises(DestinationError, match="it exists already"):
+        run("s3://assistants/21/burki", rows_per_file=5, format="csv", overwrite=False)

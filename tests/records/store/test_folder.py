@@ -6,6 +6,9 @@ from __future__ import annotations
 import errno
 import json
 import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +31,21 @@ from tests.records.store.folders import (
 )
 from tests.records.store.stores import StoreFolder
 
+#: Replaces a table, and is killed when it is about to do something for the first time that Python's audit hooks know.
+KILLED = """
+import os, signal, sys
+from fsspec.implementations.local import LocalFileSystem
+from tests.records.store.folders import folder_of, write
+from tests.records.store.stores import StoreFolder
+folder, moment = sys.argv[1:]
+os.makedirs(folder, exist_ok=True)
+def hook(event, arguments):
+    about = event == "ctypes.dlopen" or any(folder in str(each) for each in arguments[:1])
+    if event == moment and about:
+        os.kill(os.getpid(), signal.SIGKILL)
+sys.addaudithook(hook)
+write(folder_of(StoreFolder(LocalFileSystem(), "file", folder)), "second")
+"""
 #: More steps than any replacement here takes.
 MOST_STEPS = 20
 
@@ -250,6 +268,43 @@ class TestOnADisk:
             write(folder_of(local), "first")
             write(folder_of(local), "second")
         assert run_of(by_names(local)) == "second"
+
+    @pytest.mark.parametrize("moment", ["os.mkdir", "os.rename", "ctypes.dlopen", "os.remove", "os.rmdir", "never"])
+    @pytest.mark.parametrize("was_there", [False, True])
+    def test_a_killed_process(self, local: StoreFolder, moment: str, was_there: bool) -> None:
+        """Whatever it was about to do, the table is the old one or the new one, and the next run cleans up."""
+        if was_there:
+            write(folder_of(local), "first")
+        killed = subprocess.run(
+            [sys.executable, "-c", KILLED, local.folder, moment],
+            cwd=Path(__file__).parents[3],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert killed.returncode in (0, -signal.SIGKILL), killed.stderr
+        found = run_of(by_names(local))
+        assert found == run_of(by_manifest(local))
+        assert found in ({"first", "second"} if was_there else {None, "second"})
+        for name in os.listdir(local.folder):
+            os.utime(Path(local.folder, name), (0, 0))
+        write(folder_of(local), "third")
+        assert run_of(by_names(local)) == "third"
+        assert os.listdir(local.folder) == ["table"]
+
+    def test_a_full_disk(self, local: StoreFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+        write(folder_of(local), "first")
+        before = local.names()
+
+        def full(*_: Any) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(os, "fsync", full)
+        with pytest.raises(DestinationError, match=r"writing it failed: .*No space left.*Check space"):
+            write(folder_of(local), "second")
+        assert local.names() == before
+        assert os.listdir(local.folder) == ["table"]
 
     def test_the_mode_stays(self, local: StoreFolder) -> None:
         write(folder_of(local), "first")
