@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -67,5 +66,5 @@ def test_sensors_and_watchers(world: Sandbox, airflow: RunningAirflow) -> None:
     assert set(emitted(airflow)) == set(VENDORS)
 
 
-def test_each_part_is_alive(airflow: RunningAirflow, tmp_path: Path) -> None:
+def test_each_part_is_alive(airflow: RunningAirflow) -> None:
     airflow.assert_alive()
