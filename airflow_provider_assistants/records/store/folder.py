@@ -174,38 +174,39 @@ class Folder(Place):
             discard_folder(staging, target)
 
 
-class _StoreFiles:
+class _Files:
+    """The files of a folder, but for how a part gets there."""
+
+    def __init__(self, folder: Folder) -> None:
+        self.folder = folder
+        self.names = folder.names
+        self.remove = folder.remove
+        self.error = folder.error
+
+    def put_bytes(self, name: str, content: bytes) -> None:
+        self.folder.file(name).publish(io.BytesIO(content), len(content))
+
+
+class _StoreFiles(_Files):
     """The files of a folder in a store, and the parts for it in a temporary file."""
 
     def __init__(self, folder: Folder, spool: SpooledParts) -> None:
-        self._folder = folder
+        super().__init__(folder)
         self._spool = spool
-        self.names = folder.names
-        self.remove = folder.remove
-        self.error = folder.error
 
     def put(self, part: PartFile) -> None:
-        self._folder.file(part.name).publish(self._spool.read(part), part.bytes)
-
-    def put_bytes(self, name: str, content: bytes) -> None:
-        self._folder.file(name).publish(io.BytesIO(content), len(content))
+        self.folder.file(part.name).publish(self._spool.read(part), part.bytes)
 
 
-class _DiskFiles:
+class _DiskFiles(_Files):
     """The files of a folder on a disk, and the parts for it in another folder of that disk."""
 
     def __init__(self, folder: Folder, spool: StagedParts) -> None:
-        self._folder = folder
+        super().__init__(folder)
         self._spool = spool
-        self.names = folder.names
-        self.remove = folder.remove
-        self.error = folder.error
 
     def put(self, part: PartFile) -> None:
-        os.replace(self._spool.path(part), self._folder.path / part.name)
-
-    def put_bytes(self, name: str, content: bytes) -> None:
-        self._folder.file(name).publish(io.BytesIO(content), len(content))
+        os.replace(self._spool.path(part), self.folder.path / part.name)
 
 
 def _make_staging(target: Path) -> Path:
