@@ -42,6 +42,11 @@ class Bucket(ABC):
         """Return an object's bytes."""
         return b"".join(self.chunks(key))
 
+    def contents(self) -> dict[str, bytes]:
+        """Return the bytes of all objects."""
+        keys = self.keys()
+        return dict(zip(keys, map(self.get, keys), strict=True))
+
     def sha256(self, key: str) -> str:
         """Return the SHA-256 of an object's bytes."""
         digest = hashlib.sha256()
