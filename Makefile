@@ -45,7 +45,7 @@ $(VENV)/.dev: $(VENV)/.uv pyproject.toml $(PINS)
 	@cp tests/stores/package.json .venv-stores/ && npm install --prefix .venv-stores --no-audit --no-fund --no-package-lock --loglevel=error > /dev/null
 	@touch $@
 
-demo: $(VENV)/.demo ## list all five vendors from the sandbox into files, through Airflow
+demo: $(VENV)/.demo ## list all five vendors and their calls from the sandbox into files, through Airflow
 	@$(BIN)/python scripts/demo.py
 
 ui: $(VENV)/.demo ## the same in a running Airflow, to click through

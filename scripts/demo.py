@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-The demo, through Airflow: list all five vendors of the sandbox into files, let a night pass, and compare with the night before.
+The demo, through Airflow: list all five vendors of the sandbox and their calls into files, let a night pass, and compare with the night before.
 
 What is printed is read from the files that the example Dags wrote.
 """
@@ -28,10 +28,13 @@ HOME = ROOT / ".demo"
 ASSISTANTS = {"autocalls": 1_250, "otonistark": 340, "intellixent": 47, "burki": 2_600, "puretalk": 780}
 #: What happens to each account in the night.
 NIGHT = {"added": 2, "removed": 1, "edited": 5, "prompts": 3}
+#: Calls of each account, and over how many days up to today.
+CALLS, CALL_DAYS = 400, 4
 
 FILES = ("file", "pages", "rows", "active", "inactive", "other", "size", "seconds")
+CALL_COLUMNS = ("day", "accounts", "calls", "inbound", "outbound", "hours")
 CHANGES = ("account", "added", "removed", "changed", "most frequent", "report")
-WORDS = {"file", "account", "most frequent", "report"}
+WORDS = {"day", "file", "account", "most frequent", "report"}
 
 
 def main() -> None:
@@ -42,7 +45,9 @@ def main() -> None:
     log.unlink(missing_ok=True)
     print("Setting up an Airflow in .demo ...", flush=True)
     migrate(environment, log=log)
-    with Sandbox(latency=0.05) as sandbox:
+    midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    first_call = midnight - timedelta(days=CALL_DAYS)
+    with Sandbox(latency=0.05, calls=CALLS, calls_days=CALL_DAYS, calls_from=first_call) as sandbox:
         for vendor, assistants in ASSISTANTS.items():
             sandbox.set_size(vendor, assistants)
         print(f"A sandbox speaks the five APIs at {sandbox.url}, 50 ms per response.", flush=True)
@@ -53,6 +58,11 @@ def main() -> None:
         folder = path_of(manifests[0]["uri"]).parent
         print(f"\nFiles in {folder.relative_to(ROOT)}, one for each connection and format:\n")
         print(table(FILES, [file_line(manifest) for manifest in manifests]))
+
+        run("assistants_calls", environment, log, f"{midnight:%Y-%m-%d}")
+        calls = lake / "calls"
+        print(f"\nCalls of three days in {calls.relative_to(ROOT)}, in one shape for all vendors:\n")
+        print(table(CALL_COLUMNS, [calls_line(day) for day in sorted(calls.iterdir())[-3:]]))
 
         today = datetime.now(UTC)
         yesterday = lake / "snapshots" / f"{today - timedelta(days=1):%Y-%m-%d}"
@@ -71,10 +81,10 @@ def main() -> None:
     print("The vendors' secrets in these files are redacted. Open a report in a browser. Next: make ui")
 
 
-def run(dag_id: str, environment: dict[str, str], log: Path) -> None:
+def run(dag_id: str, environment: dict[str, str], log: Path, *arguments: str) -> None:
     """Run an example Dag."""
-    print(f"Running example_dags/{dag_id}.py: airflow dags test {dag_id} ...", flush=True)
-    airflow(environment, "dags", "test", dag_id, log=log)
+    print(f"Running example_dags/{dag_id}.py: airflow dags test {' '.join([dag_id, *arguments])} ...", flush=True)
+    airflow(environment, "dags", "test", dag_id, *arguments, log=log)
 
 
 def file_line(manifest: dict[str, Any]) -> tuple[str, ...]:
@@ -91,6 +101,20 @@ def file_line(manifest: dict[str, Any]) -> tuple[str, ...]:
         f"{other:,}",
         f"{manifest['bytes'] / 1024:,.0f} KiB",
         f"{took.total_seconds():.1f}",
+    )
+
+
+def calls_line(day: Path) -> tuple[str, ...]:
+    """Return the line of the table for the calls of one day, over all accounts."""
+    rows = [row for file in sorted(day.glob("*.parquet")) for row in parquet.read_table(file).to_pylist()]
+    directions = Counter(row["direction"] for row in rows)
+    return (
+        day.name,
+        f"{len({row['account'] for row in rows}):,}",
+        f"{len(rows):,}",
+        f"{directions['inbound']:,}",
+        f"{directions['outbound']:,}",
+        f"{sum(row['duration_seconds'] or 0 for row in rows) / 3600:,.1f}",
     )
 
 
