@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-The demo, through Airflow: list all five vendors of the sandbox and their calls into files, let a night pass, and compare with the night before.
+The demo, through Airflow: list the five vendors' assistants and calls, let a night pass, and compare with the night before.
 
 What is printed is read from the files that the example Dags wrote.
 """
