@@ -58,6 +58,9 @@ STALE_PAGES, STALE_ROWS = 3, 30
 #: So many empty pages in a row end a pass, whatever number of pages was announced; the count then decides.
 EMPTY_PAGES = 3
 
+#: Digits of a number that takes less memory than its text.
+_LONGEST_NUMBER = 18
+
 
 @dataclass(kw_only=True)
 class ListingReport:
@@ -116,7 +119,7 @@ class Page:
 class _Pass:
     """One pass over the listing: strips overlaps, finds repetitions, and collects signs of drift."""
 
-    def __init__(self, reader: RowReader, seen: set[str], report: ListingReport, within: Within | None) -> None:
+    def __init__(self, reader: RowReader, seen: set[str | int], report: ListingReport, within: Within | None) -> None:
         self._reader = reader
         self._within = within
         self._seen_ever = seen
@@ -148,7 +151,7 @@ class _Pass:
             self._repeats += 1
         shared = self._strip_overlap(request, ids)
         new_rows, fresh = [], 0
-        for row_id, row in zip(ids[shared:], response.rows[shared:], strict=True):
+        for row_id, row in zip(map(_compact, ids[shared:]), response.rows[shared:], strict=True):
             if row_id in self._seen:
                 self.duplicates += 1
                 continue
@@ -295,7 +298,7 @@ async def read_listing(
     report = report if report is not None else ListingReport()
     report.reset()
     report.started_at = datetime.now(UTC)
-    seen: set[str] = set()
+    seen: set[str | int] = set()
     wanted = 0
     history = PassHistory()
     while report.passes < max_passes:
@@ -358,6 +361,12 @@ def _ignores_paging(pages: int) -> PaginationError:
             "where the vendor allows it, else report it to the vendor"
         ),
     )
+
+
+def _compact(row_id: str) -> str | int:
+    """Return an id as it is kept: as a number if it is written as one, which takes half the memory of a text."""
+    is_number = row_id.isascii() and row_id.isdecimal() and row_id[0] != "0" and len(row_id) <= _LONGEST_NUMBER
+    return int(row_id) if is_number else row_id
 
 
 def _no_id(row: Row, path: str) -> str:

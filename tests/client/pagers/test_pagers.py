@@ -339,3 +339,21 @@ def test_a_slow_consumer_holds_few_pages() -> None:
 
     asyncio.run(consume())
     assert fetched == 100
+
+
+def test_ids_that_are_one_number_in_other_words_are_different_rows() -> None:
+    ids = [7, "07", "007", "٧", "7.0", "+7", "0", "00", 10**30, f"0{10**30}", "seven", "7", 7.0, "0"]
+    report = ListingReport()
+
+    async def fetch(request: PageRequest) -> PageResponse:
+        return PageResponse(rows=[{"id": each} for each in ids], envelope={"last_page": 1, "total": 11})
+
+    async def consume() -> list[Any]:
+        pages = read_listing(
+            lambda: PagePager(LARAVEL, page_size=20), fetch, RowReader(), concurrency=1, on_drift="warn", report=report
+        )
+        return [row["id"] async for page in pages for row in page.rows]
+
+    assert asyncio.run(consume()) == ids[:11]
+    assert report.rows == 11
+    assert report.duplicates == 3 * report.passes
