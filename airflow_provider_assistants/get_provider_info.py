@@ -32,7 +32,9 @@ def get_provider_info() -> dict[str, Any]:
         ),
         "versions": [__version__],
         **vendor_info(*vendors),
-        "operators": _modules(integrations, *(f"{_PACKAGE}.operators.{name}" for name in ("listing", "calls", "diff"))),
+        "operators": _modules(
+            integrations, *(f"{_PACKAGE}.operators.{name}" for name in ("listing", "accounts", "calls", "diff"))
+        ),
         "sensors": _modules(integrations, f"{_PACKAGE}.sensors.status"),
         "triggers": _modules(integrations, f"{_PACKAGE}.triggers.status"),
         "extra-links": [f"{_PACKAGE}.links.{name}" for name in ("VendorConsoleLink", "DestinationLink", "ReportLink")],

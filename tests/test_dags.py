@@ -7,6 +7,7 @@ import importlib.util
 import json
 import re
 import shutil
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,6 +18,7 @@ import pytest
 
 from airflow_provider_assistants.sandbox import Sandbox
 from tests.conftest import DAGS, HOME, VENDORS
+from tests.postgres import Postgres
 
 pytestmark = [pytest.mark.airflow, pytest.mark.usefixtures("airflow_database")]
 
@@ -82,6 +84,115 @@ def test_every_account_into_the_lake(sandbox: Sandbox) -> None:
         assert Path(manifest["uri"].removeprefix("file://")).stat().st_size == manifest["bytes"]
         assert manifest["conn_id"] in manifest["uri"]
     assert xcom(dag_run, "keep_manifests") == 60
+
+
+def test_hundreds_of_accounts_found_while_the_dag_runs(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    accounts = {f"fleet_{number:03}": ("burki", "puretalk")[number % 2] for number in range(200)}
+    for number, (conn_id, vendor) in enumerate(accounts.items()):
+        connection = json.dumps(sandbox.connection(vendor, account=1 + number % 20))
+        monkeypatch.setenv(f"AIRFLOW_CONN_{conn_id.upper()}", connection)
+    dag_run = run("assistants_fleet")
+    [folder] = (HOME / "lake" / "fleet").iterdir()
+    found = sorted(path.name.removesuffix(".jsonl.gz") for path in folder.iterdir())
+    assert found == sorted([*accounts, *(f"{vendor}_default" for vendor in VENDORS)])
+    tasks = [task_id for task_id, _ in states(dag_run)]
+    assert {vendor: tasks.count(f"list_{vendor}") for vendor in VENDORS} == {
+        "autocalls": 1,
+        "otonistark": 1,
+        "intellixent": 1,
+        "burki": 3,
+        "puretalk": 3,
+    }, "101 accounts in batches of 50"
+    assert xcom(dag_run, "check") == 12 * len(found)
+
+
+@pytest.fixture
+def changed_after_a_night(sandbox: Sandbox) -> Callable[[], None]:
+    """A night, and what makes the next one different: one assistant less, and another name."""
+    run("assistants_nightly")
+
+    def change() -> None:
+        first, second = (row["id"] for row in sandbox.rows("burki")[:2])
+        sandbox.delete("burki", first)
+        sandbox.update("burki", second, name="Renamed\0")
+        run("assistants_nightly")
+
+    return change
+
+
+@pytest.mark.optional
+def test_into_duckdb(changed_after_a_night: Callable[[], None]) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    database = HOME / "lake" / "assistants.duckdb"
+    database.unlink(missing_ok=True)
+
+    def counts() -> dict[str, int]:
+        with duckdb.connect(str(database), read_only=True) as connection:
+            return {
+                vendor: connection.execute(
+                    f"SELECT count(DISTINCT account), count(*) FROM assistants_{vendor}"
+                ).fetchone()
+                for vendor in VENDORS
+            }
+
+    for _ in range(2):  # again, with the same result
+        loaded = xcom(run("assistants_to_duckdb"), "load")
+        assert loaded == {f"{vendor}_default": 12 for vendor in VENDORS}
+        assert counts() == dict.fromkeys(VENDORS, (1, 12))
+    changed_after_a_night()
+    run("assistants_to_duckdb")
+    assert counts() == {**dict.fromkeys(VENDORS, (1, 12)), "burki": (1, 11)}
+
+
+@pytest.mark.optional
+@pytest.mark.postgres
+def test_into_postgres(
+    postgres: Postgres, changed_after_a_night: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("airflow.providers.postgres")
+    postgres.create_database("warehouse")
+    warehouse = {
+        "conn_type": "postgres",
+        "host": "127.0.0.1",
+        "port": postgres.port,
+        "login": "airflow",
+        "schema": "warehouse",
+    }
+    monkeypatch.setenv("AIRFLOW_CONN_WAREHOUSE", json.dumps(warehouse))
+
+    def counts() -> dict[str, int]:
+        connection = postgres.connect("warehouse")
+        with connection, connection.cursor() as cursor:
+            cursor.execute("SELECT vendor, count(*) FROM assistants GROUP BY vendor")
+            found = dict(cursor.fetchall())
+        connection.close()
+        return found
+
+    for _ in range(2):  # again, with the same result
+        run("assistants_to_postgres")
+        assert counts() == dict.fromkeys(VENDORS, 12)
+    changed_after_a_night()
+    run("assistants_to_postgres")
+    assert counts() == {**dict.fromkeys(VENDORS, 12), "burki": 11}
+    connection = postgres.connect("warehouse")
+    with connection, connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM assistants WHERE assistant ->> 'name' = 'Renamed'")
+        assert cursor.fetchone() == (1,)
+    connection.close()
+
+
+@pytest.mark.parametrize("name", ["assistants_to_duckdb", "assistants_to_postgres"])
+def test_the_events_of_the_asset_name_what_is_loaded(name: str) -> None:
+    def event(conn_id: str, form: str, finished_at: str) -> Any:
+        return SimpleNamespace(extra={"conn_id": conn_id, "format": form, "finished_at": finished_at})
+
+    events = [
+        event("a", "parquet", "2026-11-21T00:00:02+00:00"),
+        event("a", "parquet", "2026-11-21T00:00:01+00:00"),
+        event("b", "parquet", "2026-11-21T00:00:03+00:00"),
+    ]
+    found = load(name).get_task("find_manifests").python_callable(triggering_asset_events={"lake": events})
+    assert [(each["conn_id"], each["finished_at"][-8:-6]) for each in found] == [("a", "02"), ("b", "03")]
 
 
 def test_what_changed_since_the_night_before(sandbox: Sandbox) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from airflow_provider_assistants import metrics
 from airflow_provider_assistants.exceptions import AssistantsError
-from airflow_provider_assistants.operators.listing import ListAssistantsOperator
+from airflow_provider_assistants.operators.listing import ListAssistantsOperator, ListingOperator
 from airflow_provider_assistants.sandbox import Sandbox
 from airflow_provider_assistants.sensors.status import AssistantStatusSensor
 from airflow_provider_assistants.triggers.status import AssistantStatusEventTrigger
@@ -60,6 +60,12 @@ def test_a_listing(sandbox: Sandbox, statsd: StatsdServer, tmp_path: Path) -> No
 def test_rows_to_xcom_count_too(sandbox: Sandbox, statsd: StatsdServer) -> None:
     rows = list_assistants()
     assert statsd.total("assistants.listing.rows") == len(rows) == 12
+
+
+def test_another_listing_has_its_name(sandbox: Sandbox, statsd: StatsdServer) -> None:
+    ListingOperator(task_id="list", conn_id="autocalls_default", listing="campaigns", fields=["id"]).execute({})
+    (rows,) = statsd.received("assistants.listing.rows")
+    assert rows.tags == {"vendor": "autocalls", "conn_id": "autocalls_default", "listing": "campaigns"}
 
 
 @pytest.mark.parametrize(("fault", "refusals"), [("429", 1), ("503", 1), ("500", 0)])

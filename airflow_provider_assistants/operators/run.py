@@ -98,6 +98,7 @@ class ListingRun:
             conn_id=self._hook.conn_id,
             traffic=self._hook.traffic,
             pages=lambda: self._report.pages,
+            listing=self._operator.listing,
         ) as outcome:
             result, manifest = self._list(context)
             outcome.rows, outcome.bytes = manifest.rows, manifest.bytes
