@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmarks.diff import run_diffs
+from tests.benchmarks.fleet import run_fleet
 from tests.benchmarks.listing import CASES, run_listings
 from tests.benchmarks.profile import run_profile
 from tests.benchmarks.report import FIGURES, report
 from tests.benchmarks.start_up import run_start_up
 from tests.benchmarks.watching import WATCHING, run_watching
 
-PARTS = (*CASES, "diff", "profile", "watching", "start_up", "report")
+PARTS = (*CASES, "diff", "profile", "watching", "start_up", "fleet", "report")
 
 
 def main() -> None:
@@ -46,6 +47,8 @@ def main() -> None:
             figures[part] = run_watching(WATCHING)
         elif part == "start_up":
             figures[part] = run_start_up(runs=given.runs)
+        elif part == "fleet":
+            figures[part] = run_fleet()
         FIGURES.parent.mkdir(exist_ok=True)
         FIGURES.write_text(json.dumps(figures, indent=1) + "\n")
     report(figures, peers=peers)

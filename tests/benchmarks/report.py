@@ -43,6 +43,9 @@ def report(figures: dict[str, Any], *, peers: Path) -> None:
     if "start_up" in figures:
         rows = [[each["what"], f"{each['ms']:,.0f}"] for each in figures["start_up"]]
         _table("start_up", "Start-up", ("what", "ms"), rows)
+    if "fleet" in figures:
+        rows = [[each["what"], f"{each['value']:,.3g}"] for each in figures["fleet"]]
+        _table("fleet", "Thousands of accounts", ("what", "measured"), rows)
     _table("budgets", "Budgets", ("what", "budget", "measured", "met"), _budgets(figures))
     if {"latency", "large"} <= figures.keys():
         subprocess.run([peers, "-m", "tests.benchmarks.plot"], cwd=ROOT, check=True)
