@@ -8,6 +8,7 @@ What is printed is read from the files that the example Dags wrote.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 import time
@@ -78,7 +79,10 @@ def main() -> None:
         print(f"\nWhat changed since the night before, in {changes.relative_to(ROOT)}:\n")
         print(table(CHANGES, [changes_line(changes / f"{vendor}_default.parquet") for vendor in ASSISTANTS]))
     print(f"\nDone in {time.monotonic() - started:.0f} s. Airflow's log is in {log.relative_to(ROOT)}.")
-    print("The vendors' secrets in these files are redacted. Open a report in a browser. Next: make ui")
+    print("The vendors' secrets in these files are redacted. Open a report in a browser, or compare in a terminal:\n")
+    program = Path(sys.executable).with_name("airflow-assistants")
+    snapshots = [f"{each.relative_to(ROOT)}/burki_default.jsonl.gz" for each in sorted(yesterday.parent.iterdir())[-2:]]
+    print(f"    {os.path.relpath(program)} diff {' '.join(snapshots)}\n\nNext: make ui")
 
 
 def run(dag_id: str, environment: dict[str, str], log: Path, *arguments: str) -> None:

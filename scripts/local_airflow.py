@@ -37,15 +37,20 @@ def airflow_environment(home: Path) -> dict[str, str]:
     }
 
 
-def airflow(environment: dict[str, str], *arguments: str, log: Path, show_errors: bool = True) -> None:
-    """Run an ``airflow`` command with its output in a file; show the end of it if the command fails."""
+def airflow(environment: dict[str, str], *arguments: str, log: Path) -> None:
+    """Run an ``airflow`` command; see :func:`run`."""
+    run([str(Path(sys.executable).parent / "airflow"), *arguments], environment, log=log)
+
+
+def run(command: list[str], environment: dict[str, str], *, log: Path) -> None:
+    """Run a command with its output in a file; show the end of it and exit if the command fails."""
     log.parent.mkdir(parents=True, exist_ok=True)
-    command = [str(Path(sys.executable).parent / "airflow"), *arguments]
     with log.open("a") as output:
         done = subprocess.run(command, env=environment, stdout=output, stderr=subprocess.STDOUT, cwd=ROOT, check=False)
     if done.returncode:
-        tail = "\n".join(log.read_text(errors="replace").splitlines()[-40:]) if show_errors else ""
-        sys.exit(f"{tail}\n\nairflow {' '.join(arguments)} failed; the whole output is in {log}")
+        tail = "\n".join(log.read_text(errors="replace").splitlines()[-40:])
+        shown = " ".join([Path(command[0]).name, *command[1:]])
+        sys.exit(f"{tail}\n\n{shown} failed; the whole output is in {log}")
 
 
 def migrate(environment: dict[str, str], *, log: Path) -> None:

@@ -15,11 +15,12 @@ import socket
 import sys
 import time
 import urllib.request
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from local_airflow import ROOT, Parts, airflow, airflow_environment, keys, migrate
+from local_airflow import ROOT, Parts, airflow, airflow_environment, keys, migrate, run
 
 from airflow_provider_assistants.sandbox import Sandbox
 from airflow_provider_assistants.vendors import all_vendors
@@ -54,6 +55,8 @@ def main() -> None:
         migrate(environment, log=log)
         with Sandbox(port=SANDBOX_PORT if is_free(SANDBOX_PORT) else 0, latency=0.05, assistants=340) as sandbox:
             store_connections(environment, sandbox, log)
+            print("Keeping last night's snapshots, and letting a day pass in the sandbox ...", flush=True)
+            pass_night(environment, sandbox, log)
             with Parts(environment, HOME) as parts:
                 print("Starting Airflow ...", flush=True)
                 for name, options in {
@@ -81,6 +84,17 @@ def store_connections(environment: dict[str, str], sandbox: Sandbox, log: Path) 
     airflow(environment, "connections", "import", "--overwrite", str(connections), log=log)
 
 
+def pass_night(environment: dict[str, str], sandbox: Sandbox, log: Path) -> None:
+    """Keep the snapshots of the night before, where assistants_changes looks for them, and change every account."""
+    yesterday = f"{datetime.now(UTC) - timedelta(days=1):%Y-%m-%d}"
+    program = str(Path(sys.executable).parent / "airflow-assistants")
+    for vendor in all_vendors().values():
+        conn_id = vendor.default_conn_id
+        snapshot = f"{environment['ASSISTANTS_LAKE']}/snapshots/{yesterday}/{conn_id}.jsonl.gz"
+        run([program, "list", conn_id, "--to", snapshot], environment, log=log)
+        sandbox.pass_night(vendor.name)
+
+
 def welcome(sandbox: Sandbox) -> str:
     """Return what there is to see, and how to make something happen."""
     first = next(row["id"] for row in sandbox.rows("burki") if row["is_active"])
@@ -89,6 +103,8 @@ def welcome(sandbox: Sandbox) -> str:
 Airflow is at http://localhost:{PORT}, no password needed; only this machine reaches it. Its logs are in {shown(HOME)}.
 
 - Dags > assistants_nightly: switch it on and trigger it. Its files, manifests and links are in the tasks.
+- Dags > assistants_changes: switch it on and trigger it: some assistants came, went and were edited since last night. Its
+  reports are in {shown(HOME / "lake" / "changes")}.
 - Admin > Connections: the Test icon in a connection's row tests it; its message says what was seen.
 - Dags > assistants_switched_off: switch it on; within a minute or two of this command, it runs for the change:
     curl -d '{body}' {sandbox.url}/_sandbox/status
