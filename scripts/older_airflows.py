@@ -46,8 +46,21 @@ class Environment:
     all_tests: bool = False
 
 
-#: Several minutes each: every mode of the sensor in a whole run of Airflow, and listings of 10,000 assistants.
-SLOW = ("--deselect=tests/sensors/test_parity.py", "--deselect=tests/operators/test_listing.py::test_ten_thousand")
+#: A minute or several each, and hardly anything of them depends on Airflow but the sensor's modes and the running of Dags:
+#: every mode of the sensor, 10,000 assistants, crashes, signals, all faults, hundreds of accounts, and other databases.
+SLOW = tuple(
+    f"--deselect=tests/{name}"
+    for name in (
+        "sensors/test_parity.py",
+        "operators/test_listing.py::test_ten_thousand",
+        "operators/test_listing_failures.py",
+        "operators/test_diff_crashes.py",
+        "cli/test_streams.py",
+        "test_dags.py::test_hundreds_of_accounts_found_while_the_dag_runs",
+        "test_dags.py::test_into_postgres",
+        "test_dags.py::test_into_duckdb",
+    )
+)
 
 #: The oldest release of each supported line of Airflow with the packages of the day it came out, and the lower bounds of
 #: pyproject.toml with the newest of all else. Raise the date of ``lowest`` together with constraints/.
