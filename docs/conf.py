@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import io
 import os
 import re
 import tempfile
 import zlib
 from pathlib import Path
+from typing import Any
 
 # Airflow reads this when it is first imported, and would make a home for itself.
 os.environ.setdefault("AIRFLOW_HOME", tempfile.mkdtemp(prefix="assistants-docs-"))
@@ -18,6 +20,7 @@ from airflow_provider_assistants import __version__
 from airflow_provider_assistants.get_provider_info import get_provider_info
 from airflow_provider_assistants.hooks.connection_form import FIELDS
 from airflow_provider_assistants.metrics import METRICS
+from airflow_provider_assistants.operators.base import BaseListingOperator
 from airflow_provider_assistants.sandbox.__main__ import main as sandbox
 from airflow_provider_assistants.sandbox.control import describe_commands
 from airflow_provider_assistants.sandbox.faults import FAULTS
@@ -173,6 +176,24 @@ def write_inventory(project: str, names: list[tuple[str, str, str]]) -> str:
     path = GENERATED / f"{project}.inv"
     path.write_bytes(head.encode() + zlib.compress(body.encode()))
     return str(path)
+
+
+def add_inherited_parameters(*event: Any) -> None:
+    """Describe each parameter of a listing's operator on its page, also those that its base class describes."""
+    _, what, _, subject, _, lines = event
+    if what != "class" or not issubclass(subject, BaseListingOperator) or subject is BaseListingOperator:
+        return
+    own = {line.split(":")[1] for line in lines if line.startswith(":param ")}
+    for parameter in re.split(r"^(?=:param )", inspect.getdoc(BaseListingOperator) or "", flags=re.MULTILINE)[1:]:
+        _, name, _ = parameter.split(":", 2)
+        if name not in own and name.split()[1] in subject.template_fields:
+            lines += parameter.splitlines()
+    lines.append("")
+
+
+def setup(app: Any) -> None:
+    """Connect what this page adds to Sphinx."""
+    app.connect("autodoc-process-docstring", add_inherited_parameters)
 
 
 write_tables()

@@ -22,7 +22,7 @@ from airflow_provider_assistants.records.columns import Row
 from airflow_provider_assistants.records.writers import RowWriter
 
 if TYPE_CHECKING:
-    from airflow_provider_assistants.operators.listing import ListAssistantsOperator
+    from airflow_provider_assistants.operators.base import BaseListingOperator
 
 __all__ = ["TABLE_FIELDS", "CommandListing", "listing_arguments"]
 
@@ -83,7 +83,7 @@ class CommandListing(ListingRun):
         caller = SimpleNamespace(
             **arguments, checks=CHECKS, listing="assistants", log=log, executor="LocalExecutor", outlets=()
         )
-        super().__init__(cast("ListAssistantsOperator", caller), KillSwitch(), max_xcom_bytes=1, lineage=TaskLineage())
+        super().__init__(cast("BaseListingOperator", caller), KillSwitch(), max_xcom_bytes=1, lineage=TaskLineage())
         self._update = update
         self._started = time.monotonic()
 

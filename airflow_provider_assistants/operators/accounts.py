@@ -6,12 +6,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from airflow.providers.common.compat.sdk import conf
-
 from airflow_provider_assistants.exceptions import ConfigurationError
 from airflow_provider_assistants.final_errors import failing_at_once
 from airflow_provider_assistants.lineage import TaskLineage
-from airflow_provider_assistants.operators.listing import DEFAULT_MAX_XCOM_BYTES, ListAssistantsOperator
+from airflow_provider_assistants.operators.listing import ListAssistantsOperator
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
@@ -66,9 +64,12 @@ class ListAccountsOperator(ListAssistantsOperator):
         """
         from airflow_provider_assistants.operators.accounts_run import list_accounts
 
-        limit = conf.getint("assistants", "max_xcom_bytes", fallback=DEFAULT_MAX_XCOM_BYTES)
         self._lineage = TaskLineage()
         with failing_at_once():
             return list_accounts(
-                self, context, kill_switch=self._kill_switch, max_xcom_bytes=limit, lineage=self._lineage
+                self,
+                context,
+                kill_switch=self._kill_switch,
+                max_xcom_bytes=self.configured_xcom_limit(),
+                lineage=self._lineage,
             )

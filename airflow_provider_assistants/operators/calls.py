@@ -7,21 +7,21 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
-from airflow_provider_assistants.operators.listing import ListAssistantsOperator
+from airflow_provider_assistants.operators.base import BaseListingOperator
 from airflow_provider_assistants.operators.static_arguments import CALL_CHECKS
 from airflow_provider_assistants.parse_time import Check
 
 __all__ = ["ListCallsOperator"]
 
 
-class ListCallsOperator(ListAssistantsOperator):
+class ListCallsOperator(BaseListingOperator):
     """
     List the calls of a range of time: each that began in it, none twice, or the task fails.
 
     The range is half-open: a call that began at ``until`` is of the next one. Where the vendor can only be asked for whole days,
-    more is asked for, and the calls are cut here by their own time; so the files of consecutive ranges hold each call once. It
-    takes every other argument of :class:`~.listing.ListAssistantsOperator` and returns the same. Personal data is replaced by
-    default. Status, cost and transcript of a call may come hours after it: read the last days again, each into its own object.
+    more is asked for, and the calls are cut here by their own time; so the files of consecutive ranges hold each call once. Its
+    other arguments, and what it returns, are those of :class:`~.base.BaseListingOperator`. Personal data is replaced by default.
+    Status, cost and transcript of a call may come hours after it: read the last days again, each into its own object.
 
     .. seealso:: How-to: :ref:`howto/operator:ListCallsOperator`
 
@@ -44,7 +44,7 @@ class ListCallsOperator(ListAssistantsOperator):
         "timezone",
         "allow_full_scan",
         "resolve_assistants",
-        *ListAssistantsOperator.template_fields,
+        *BaseListingOperator.template_fields,
     )
     listing = "calls"
     checks: ClassVar[Mapping[str, Check]] = CALL_CHECKS

@@ -13,15 +13,13 @@ from airflow_provider_assistants.final_errors import failing_at_once
 from airflow_provider_assistants.lineage import TaskLineage
 from airflow_provider_assistants.links import DestinationLink, ReportLink
 from airflow_provider_assistants.operators.diff_arguments import CHECKS
+from airflow_provider_assistants.operators.static_arguments import DEFAULT_MAX_XCOM_BYTES
 from airflow_provider_assistants.parse_time import check_static
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import BaseOperatorLink, Context
 
 __all__ = ["DiffAssistantsOperator"]
-
-#: As for the rows of a listing.
-DEFAULT_MAX_XCOM_BYTES = 48 * 1024
 
 
 class DiffAssistantsOperator(BaseOperator):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One run of an operator that lists assistants or anything else: from its rendered arguments to the rows and the manifest."""
+"""One run of an operator that lists something: from its rendered arguments to the rows and the manifest."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
 
     from airflow_provider_assistants.cancellation import KillSwitch
-    from airflow_provider_assistants.operators.listing import ListAssistantsOperator
+    from airflow_provider_assistants.operators.base import BaseListingOperator
 
 __all__ = ["ListingRun"]
 
 
 class ListingRun:
     """
-    One execution of a :class:`~.listing.ListAssistantsOperator`, or of an operator that is one for another listing.
+    One execution of an operator that lists something.
 
     The arguments and the connection are validated here, before the first request.
 
@@ -59,7 +59,7 @@ class ListingRun:
     """
 
     def __init__(
-        self, operator: ListAssistantsOperator, kill_switch: KillSwitch, *, max_xcom_bytes: int, lineage: TaskLineage
+        self, operator: BaseListingOperator, kill_switch: KillSwitch, *, max_xcom_bytes: int, lineage: TaskLineage
     ) -> None:
         self._operator = operator
         self._lineage = lineage

@@ -16,7 +16,16 @@ from zoneinfo import ZoneInfo
 from airflow_provider_assistants.parse_time import Check, as_text, is_blank, shown, word_problem
 from airflow_provider_assistants.vendors.rows import parse_time
 
-__all__ = ["CALL_CHECKS", "CHECKS", "CSV_FORMULAS", "LISTING_CHECKS", "RECORDS", "REQUIRED", "field_names"]
+__all__ = [
+    "CALL_CHECKS",
+    "CHECKS",
+    "CSV_FORMULAS",
+    "DEFAULT_MAX_XCOM_BYTES",
+    "LISTING_CHECKS",
+    "RECORDS",
+    "REQUIRED",
+    "field_names",
+]
 
 RECORDS = ("vendor", "common")
 ON_DRIFT = ("fail", "warn")
@@ -25,6 +34,8 @@ CSV_FORMULAS = ("escape", "keep")
 FORMATS = ("jsonl", "json", "csv", "parquet")
 COMPRESSIONS = ("none", "gzip", "zstd")
 MAX_CONCURRENCY = 64
+#: Under the 64 KiB that Airflow advises for its state store, and that a MySQL metadata database holds in a blob.
+DEFAULT_MAX_XCOM_BYTES = 48 * 1024
 #: More digits than any of these numbers needs, and fewer than Python refuses to convert.
 MAX_DIGITS = 18
 

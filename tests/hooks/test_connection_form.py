@@ -16,7 +16,7 @@ from airflow_provider_assistants.client.settings import ClientSettings
 from airflow_provider_assistants.get_provider_info import get_provider_info
 from airflow_provider_assistants.hooks.burki import BurkiHook
 from airflow_provider_assistants.hooks.connection_form import FIELDS
-from airflow_provider_assistants.operators.listing import DEFAULT_MAX_XCOM_BYTES
+from airflow_provider_assistants.operators.static_arguments import DEFAULT_MAX_XCOM_BYTES
 
 NAMES = ["timeout", "max_retries", "concurrency", "page_size", "max_requests_per_minute", "verify", "proxy"]
 
