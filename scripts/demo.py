@@ -33,7 +33,7 @@ NIGHT = {"added": 2, "removed": 1, "edited": 5, "prompts": 3}
 CALLS, CALL_DAYS = 400, 4
 
 FILES = ("file", "pages", "rows", "active", "inactive", "other", "size", "seconds")
-CALL_COLUMNS = ("day", "accounts", "calls", "inbound", "outbound", "hours")
+CALL_COLUMNS = ("day", "accounts", "calls", "inbound", "outbound", "other", "hours")
 CHANGES = ("account", "added", "removed", "changed", "most frequent", "report")
 WORDS = {"day", "file", "account", "most frequent", "report"}
 
@@ -87,7 +87,7 @@ def main() -> None:
 
 def run(dag_id: str, environment: dict[str, str], log: Path, *arguments: str) -> None:
     """Run an example Dag."""
-    print(f"Running example_dags/{dag_id}.py: airflow dags test {' '.join([dag_id, *arguments])} ...", flush=True)
+    print(f"\nRunning example_dags/{dag_id}.py: airflow dags test {' '.join([dag_id, *arguments])} ...", flush=True)
     airflow(environment, "dags", "test", dag_id, *arguments, log=log)
 
 
@@ -118,6 +118,7 @@ def calls_line(day: Path) -> tuple[str, ...]:
         f"{len(rows):,}",
         f"{directions['inbound']:,}",
         f"{directions['outbound']:,}",
+        f"{len(rows) - directions['inbound'] - directions['outbound']:,}",
         f"{sum(row['duration_seconds'] or 0 for row in rows) / 3600:,.1f}",
     )
 

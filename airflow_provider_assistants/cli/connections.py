@@ -16,11 +16,11 @@ from airflow.providers_manager import ProvidersManager
 from airflow.utils.session import create_session
 
 from airflow_provider_assistants.cli.session import PROCESS_CONTEXT
+from airflow_provider_assistants.hooks.discovery import connections_in_environment
 from airflow_provider_assistants.vendors import find_vendor
 
 __all__ = ["all_connections", "use_metadata_database"]
 
-_PREFIX = "AIRFLOW_CONN_"
 _OFFICIAL = "apache-airflow-providers-"
 
 
@@ -41,12 +41,7 @@ def all_connections() -> tuple[list[str], str | None]:
     A secrets backend cannot be asked for all that it holds.
     """
     _load_vendors_of_others()
-    found = set()
-    for name in os.environ:
-        if name.startswith(_PREFIX):
-            conn_id = name.removeprefix(_PREFIX).lower()
-            if find_vendor(_type_of(conn_id)):
-                found.add(conn_id)
+    found = {conn_id for conn_id, _ in connections_in_environment() if find_vendor(_type_of(conn_id))}
     stored, problem = _stored()
     return sorted(found | {conn_id for conn_id, kind in stored if find_vendor(kind)}), problem
 

@@ -19,7 +19,7 @@ from airflow_provider_assistants.hooks.base import AssistantsHook
 from airflow_provider_assistants.storable import one_line
 from airflow_provider_assistants.vendors import find_vendor
 
-__all__ = ["Found", "find_connections"]
+__all__ = ["Found", "connections_in_environment", "find_connections"]
 
 log = logging.getLogger(__name__)
 
@@ -139,16 +139,25 @@ def _is_vendor(conn_type: str) -> bool:
     return isinstance(hook, AssistantsHook)
 
 
-def _from_environment() -> Iterator[_Known]:
+def connections_in_environment() -> Iterator[tuple[str, str]]:
+    """Return id and value of each ``AIRFLOW_CONN_...`` of the environment; Airflow reads ids in lower case."""
     for name, value in os.environ.items():
-        if not name.startswith(_PREFIX) or not value:
-            continue
-        conn_id = name.removeprefix(_PREFIX).lower()
+        if name.startswith(_PREFIX) and value:
+            yield name.removeprefix(_PREFIX).lower(), value
+
+
+def _from_environment() -> Iterator[_Known]:
+    for conn_id, value in connections_in_environment():
         try:
             is_json = value.lstrip().startswith("{")
             read = Connection.from_json(value, conn_id) if is_json else Connection.from_uri(value, conn_id)
         except Exception as error:  # noqa: BLE001 - Airflow raises whatever parsing brings; its text may hold the key
-            log.warning("%s cannot be read (%s), so it is left out of the search", name, type(error).__name__)
+            log.warning(
+                "%s%s cannot be read (%s), so it is left out of the search",
+                _PREFIX,
+                conn_id.upper(),
+                type(error).__name__,
+            )
             continue
         yield _Known(conn_id=conn_id, conn_type=read.conn_type or "", description=read.description)
 

@@ -7,7 +7,7 @@ import asyncio
 import importlib
 from typing import Any
 
-from airflow.providers.common.compat.sdk import AirflowException, BaseHook
+from airflow.providers.common.compat.sdk import AirflowException, AirflowNotFoundException, BaseHook
 
 import airflow_provider_assistants.hooks.engine  # noqa: F401 - the first use of a hook in an event loop must load nothing
 from airflow_provider_assistants.exceptions import ConfigurationError
@@ -51,10 +51,16 @@ async def aget_hook(conn_id: str) -> AssistantsHook:
 
 
 def _no_hook(conn_id: str, error: Exception) -> ConfigurationError:
+    if isinstance(error, AirflowNotFoundException):
+        return ConfigurationError(
+            "There is no such connection",
+            conn_id=conn_id,
+            advice="Correct its id, or add it with the vendor's name for its type",
+        )
     return ConfigurationError(
-        f"There is no hook for the connection: {error}",
+        f"Airflow finds no hook for the connection: {error}",
         conn_id=conn_id,
-        advice="Add the connection, with the vendor's name for its type",
+        advice="Make its type the name of a vendor",
     )
 
 

@@ -91,7 +91,7 @@ def test_the_cap_of_the_configuration(sandbox: Sandbox, monkeypatch: pytest.Monk
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        ({"conn_id": "nowhere"}, ["There is no hook for the connection", "nowhere"]),
+        ({"conn_id": "nowhere"}, ["There is no such connection", "nowhere"]),
         ({"destination": "x.txt"}, ["The format of 'x.txt' is not known"]),
         ({"format": "csv"}, ["format and compression are for a destination"]),
         ({"record": "raw"}, ["record must be one of 'vendor', 'common', got 'raw'"]),

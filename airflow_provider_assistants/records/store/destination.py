@@ -51,7 +51,7 @@ class Destination(Place):
         :raises DestinationError: If there is no file system for it, it is a directory, or it exists and must stay.
         """
         self._overwrite = overwrite
-        with self._typed_errors("checking it"):
+        with self.typed_errors("checking it"):
             if self._path.endswith("/") or self.uri.endswith("/"):
                 raise self._is_directory()
             fs = self._filesystem()
@@ -95,7 +95,7 @@ class Destination(Place):
         :raises DestinationError: If the file system refuses.
         """
         if self._uploads_are_atomic:
-            with self._typed_errors("uploading it"):
+            with self.typed_errors("uploading it"):
                 self._upload(content, size)
             return
         with self._beside() as stream:
@@ -113,7 +113,7 @@ class Destination(Place):
             yield measured
             with self._spooling_errors(measured.size):
                 spool.seek(0)
-            with self._typed_errors("uploading it"):
+            with self.typed_errors("uploading it"):
                 self._upload(spool, measured.size)
         finally:
             with contextlib.suppress(OSError):
@@ -143,7 +143,7 @@ class Destination(Place):
     def _beside(self) -> Iterator[MeasuredStream]:
         target = PurePosixPath(self._path)
         part = str(target.parent / part_name(target))
-        with self._typed_errors("opening it"):
+        with self.typed_errors("opening it"):
             fs = self._filesystem()
             self._make_parents(fs)
             stream = fs.open(part, "wb")
@@ -152,9 +152,9 @@ class Destination(Place):
                 lock_and_sweep(stream.fileno(), Path(self._path))
                 with contextlib.suppress(OSError):
                     shutil.copymode(self._path, part)
-            measured = MeasuredStream(GuardedWrites(stream, lambda: self._typed_errors("writing it")))
+            measured = MeasuredStream(GuardedWrites(stream, lambda: self.typed_errors("writing it")))
             yield measured
-            with self._typed_errors("writing it"):
+            with self.typed_errors("writing it"):
                 stream.flush()
                 if self._is_local:
                     os.fsync(stream.fileno())

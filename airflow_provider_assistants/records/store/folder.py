@@ -63,7 +63,7 @@ class Folder(Place):
             and must stay.
         """
         self._overwrite = overwrite
-        with self._typed_errors("checking it"):
+        with self.typed_errors("checking it"):
             fs = self._filesystem()
             self._check_name(fs)
             if self._uploads_are_atomic:
@@ -143,7 +143,7 @@ class Folder(Place):
             spool = SpooledParts(file, suffix, self._spooling_errors)
 
             def publish(manifest: Callable[[], bytes]) -> None:
-                with self._typed_errors("replacing its parts"):
+                with self.typed_errors("replacing its parts"):
                     self._check_content(self.names())
                     replace_parts(_StoreFiles(self, spool), spool.files, manifest=manifest)
 
@@ -155,15 +155,15 @@ class Folder(Place):
     @contextmanager
     def _staged(self, suffix: str) -> Iterator[Parts]:
         target = Path(self._path)
-        with self._typed_errors("opening it"):
+        with self.typed_errors("opening it"):
             staging = _make_staging(target)
             lock = os.open(staging, os.O_RDONLY)
         try:
             lock_and_sweep(lock, staging.parent / target.name)
-            spool = StagedParts(staging, suffix, lambda: self._typed_errors("writing it"))
+            spool = StagedParts(staging, suffix, lambda: self.typed_errors("writing it"))
 
             def publish(manifest: Callable[[], bytes]) -> None:
-                with self._typed_errors("replacing its parts"):
+                with self.typed_errors("replacing its parts"):
                     self._check_content(self.names())
                     if staging.parent != target.parent or not _renamed(staging, target, manifest):
                         replace_parts(_DiskFiles(self, spool), spool.files, manifest=manifest)

@@ -13,10 +13,11 @@ from typing import IO
 
 from fsspec import AbstractFileSystem
 
-from airflow_provider_assistants.exceptions import AssistantsError, DestinationError
+from airflow_provider_assistants.exceptions import DestinationError
 from airflow_provider_assistants.records.store.buckets import has_console, is_forbidden, is_missing, written_name
-from airflow_provider_assistants.records.store.errors import OPENING, cannot_be_written, failure_of
-from airflow_provider_assistants.records.store.uri import LOCAL, UPLOADS_ARE_ATOMIC, display_uri
+from airflow_provider_assistants.records.store.errors import cannot_be_written, failure_of
+from airflow_provider_assistants.records.store.location import Location
+from airflow_provider_assistants.records.store.uri import UPLOADS_ARE_ATOMIC, display_uri
 
 __all__ = ["Place"]
 
@@ -25,17 +26,11 @@ _SET_TMPDIR = (
 )
 
 
-class Place:
+class Place(Location):
     """
-    A path on a file system.
+    A path on a file system, to be written to; for other parameters see :class:`.Location`.
 
-    :param open_filesystem: Returns the fsspec file system; called when it is first needed, since that may need a connection or
-        a package that is missing.
-    :param path: The path on that file system.
-    :param uri: The destination as the user wrote it, for messages.
-    :param protocol: The scheme of the URI; ``file`` for a path without one.
     :param spool_dir: Where uploads are spooled; the system's directory for temporary files if None.
-    :param conn_id: The connection to the store, for messages.
     """
 
     def __init__(
@@ -48,16 +43,12 @@ class Place:
         spool_dir: str | None = None,
         conn_id: str | None = None,
     ) -> None:
-        self.uri = display_uri(uri)
-        self._open_filesystem = open_filesystem
-        self._protocol = protocol or "file"
-        self._is_local = self._protocol in LOCAL
+        super().__init__(open_filesystem, path, uri=uri, protocol=protocol, conn_id=conn_id)
         self._uploads_are_atomic = self._protocol in UPLOADS_ARE_ATOMIC
-        # A link is written through, as any program does that opens it.
-        self._path = os.path.realpath(path) if self._is_local and not path.endswith("/") else path
+        if self._is_local and not path.endswith("/"):
+            # A link is written through, as any program does that opens it.
+            self._path = os.path.realpath(path)
         self._spool_dir = spool_dir
-        self._conn_id = conn_id
-        self._fs: AbstractFileSystem | None = None
         self._overwrite = True
 
     @property
@@ -106,14 +97,8 @@ class Place:
             where = where or tempfile.gettempdir()
         doing = f"spooling it in {where}" if where else "finding a directory for temporary files"
         size = f"; it held {written:,} bytes so far" if written else ""
-        with self._typed_errors(doing, advice=f"{_SET_TMPDIR}{size}"):
+        with self.typed_errors(doing, advice=f"{_SET_TMPDIR}{size}"):
             yield
-
-    def _filesystem(self) -> AbstractFileSystem:
-        if self._fs is None:
-            with self._typed_errors(OPENING):
-                self._fs = self._open_filesystem()
-        return self._fs
 
     def _error(self, what: str, advice: str | None = None) -> DestinationError:
         return cannot_be_written(self.uri, what, advice)
@@ -121,19 +106,13 @@ class Place:
     def _exists_already(self) -> DestinationError:
         return self._error("it exists already", "Set overwrite=True, or put the run's date into the name")
 
-    @contextmanager
-    def _typed_errors(self, doing: str, *, advice: str | None = None) -> Iterator[None]:
-        try:
-            yield
-        except AssistantsError:
-            raise
-        except Exception as error:  # noqa: BLE001 - file systems raise what their vendors' libraries raise
-            raise failure_of(
-                error,
-                doing=doing,
-                uri=self.uri,
-                protocol=self._protocol,
-                conn_id=self._conn_id,
-                paths=(self._path, str(PurePosixPath(self._path).parent)),
-                advice=advice,
-            ) from None
+    def _typed(self, error: Exception, doing: str, advice: str | None) -> DestinationError:
+        return failure_of(
+            error,
+            doing=doing,
+            uri=self.uri,
+            protocol=self._protocol,
+            conn_id=self._conn_id,
+            paths=(self._path, str(PurePosixPath(self._path).parent)),
+            advice=advice,
+        )

@@ -9,14 +9,11 @@ import io
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
-from airflow_provider_assistants.exceptions import AssistantsError, DestinationError
-from airflow_provider_assistants.records.store.errors import OPENING, cannot_be_read, failure_of
-from airflow_provider_assistants.records.store.uri import LOCAL, display_uri
-
-if TYPE_CHECKING:
-    from fsspec import AbstractFileSystem
+from airflow_provider_assistants.exceptions import DestinationError
+from airflow_provider_assistants.records.store.errors import cannot_be_read, failure_of
+from airflow_provider_assistants.records.store.location import Location
 
 __all__ = ["MeasuredFile", "Source", "spool", "spooling_errors"]
 
@@ -90,37 +87,18 @@ class MeasuredFile(io.RawIOBase):
         return self._hash.hexdigest()
 
 
-class Source:
-    """
-    One file on one file system.
+class Source(Location):
+    """One file on one file system, to be read."""
 
-    :param open_filesystem: Returns the fsspec file system; called when it is first needed.
-    :param path: The path on that file system.
-    :param uri: The file as the user wrote it, for messages.
-    :param protocol: The scheme of the URI; ``file`` for a path without one.
-    :param conn_id: The connection to the store, for messages.
-    """
-
-    def __init__(
-        self,
-        open_filesystem: Callable[[], AbstractFileSystem],
-        path: str,
-        *,
-        uri: str,
-        protocol: str = "file",
-        conn_id: str | None = None,
-    ) -> None:
-        self.uri = display_uri(uri)
-        self.path = path
-        self._open_filesystem = open_filesystem
-        self._protocol = protocol
-        self._conn_id = conn_id
-        self._fs: AbstractFileSystem | None = None
+    @property
+    def path(self) -> str:
+        """The path on the file system."""
+        return self._path
 
     @property
     def is_local(self) -> bool:
         """Whether it lies on this machine."""
-        return self._protocol in LOCAL
+        return self._is_local
 
     def exists(self) -> bool:
         """
@@ -181,28 +159,16 @@ class Source:
         """Return an error of this file."""
         return cannot_be_read(self.uri, what, advice)
 
-    def _filesystem(self) -> AbstractFileSystem:
-        if self._fs is None:
-            with self.typed_errors(OPENING):
-                self._fs = self._open_filesystem()
-        return self._fs
-
-    @contextmanager
-    def typed_errors(self, doing: str) -> Iterator[None]:
-        """Raise what goes wrong with a file system as an error that says what to do."""
-        try:
-            yield
-        except AssistantsError:
-            raise
-        except FileNotFoundError:
-            raise self.error("there is no such file", "Check that the task that writes it has succeeded") from None
-        except Exception as error:  # noqa: BLE001 - file systems raise what their vendors' libraries raise
-            raise failure_of(
-                error,
-                doing=doing,
-                uri=self.uri,
-                protocol=self._protocol,
-                conn_id=self._conn_id,
-                paths=(self.path,),
-                access="read",
-            ) from None
+    def _typed(self, error: Exception, doing: str, advice: str | None) -> DestinationError:
+        if isinstance(error, FileNotFoundError):
+            return self.error("there is no such file", "Check that the task that writes it has succeeded")
+        return failure_of(
+            error,
+            doing=doing,
+            uri=self.uri,
+            protocol=self._protocol,
+            conn_id=self._conn_id,
+            paths=(self._path,),
+            access="read",
+            advice=advice,
+        )
