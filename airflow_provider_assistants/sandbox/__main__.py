@@ -12,6 +12,7 @@ import shlex
 import socket
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -42,6 +43,7 @@ _BEHAVIOUR = {
     "zone": "time zone of the Autocalls family's days, and of its times without one",
     "others": "campaigns, leads, conversations, telephone numbers and folders of each account, each",
 }
+_UP_TO_TODAY = "so that the last of them was yesterday; with --calls-now 2026-03-01T00:00:00Z"
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what to connect to if the sandbox listens everywhere
 
 
@@ -51,7 +53,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     try:
         given = {name: value for name in _BEHAVIOUR if (value := getattr(arguments, name)) is not None}
-        options = Options.model_validate({**given, "order": dict(each.split("=", 1) for each in arguments.order)})
+        given["order"] = dict(each.split("=", 1) for each in arguments.order)
+        options = Options.model_validate(given)
+        if not given.keys() & {"calls_from", "calls_now"}:
+            options = Options.model_validate({**given, "calls_from": _up_to_today(options)})
     except ValidationError as error:
         parser.error(plain(error))
     except ValueError:
@@ -73,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     add("--port", type=_port, default=8765, help="port to listen on, 0 for any free one (default: %(default)s)")
     for name, about in _BEHAVIOUR.items():
-        default = Options.model_fields[name].default
+        default = _UP_TO_TODAY if name == "calls_from" else Options.model_fields[name].default
         shown = "" if default is None else f" (default: {default})"
         add(f"--{name.replace('_', '-')}", metavar="N", help=about + shown)
     add(
@@ -94,6 +99,11 @@ def _parser() -> argparse.ArgumentParser:
         help="print the Airflow connections, as lines for a shell or as JSON, and stop",
     )
     return parser
+
+
+def _up_to_today(options: Options) -> datetime:
+    """Return when the calls begin so that a Dag which reads yesterday's finds some."""
+    return datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=options.calls_days)
 
 
 def _port(text: str) -> int:
@@ -149,7 +159,8 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _welcome(url: str, options: Options) -> str:
     lines = [
-        f"The sandbox listens at {url}, each account with {options.assistants:,} assistants.",
+        f"The sandbox listens at {url}, each account with {options.assistants:,} assistants and {options.calls:,} calls"
+        f" from {options.calls_from:%Y-%m-%d} to {options.calls_from + timedelta(days=options.calls_days):%Y-%m-%d}.",
         "",
         *(f"  {vendor:12} {url}{root:18} key {api_key(vendor, 1)}" for vendor, root in ROOTS.items()),
         "",

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -34,9 +35,15 @@ def test_the_command(tmp_path: Path) -> None:
         key = "burki_live_sandbox-secret-key-1"
         response = httpx.get(f"{url}/burki/api/v1/assistants", headers={"Authorization": f"Bearer {key}"})
         assert len(response.json()) == 3
+        headers = {"X-API-KEY": "pt_sandbox-secret-key-1"}
+        calls = httpx.get(f"{url}/puretalk/api/calls", params={"limit": 100}, headers=headers).json()["results"]
     finally:
         os.kill(process.pid, signal.SIGINT)
         out, err = process.communicate(timeout=20)
+    days = [datetime.now(UTC).date() - datetime.fromisoformat(call["start_time"]).date() for call in calls]
+    # Today at midnight is no longer today once midnight has passed.
+    assert {timedelta(days=1), timedelta(days=2)} & {*days}
+    assert min(days) >= timedelta(days=1)
     assert process.returncode == 0
     assert "Traceback" not in err
     assert "200 GET /burki/api/v1/assistants" in err
