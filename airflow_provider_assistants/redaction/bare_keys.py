@@ -31,6 +31,8 @@ _JOINED = re.compile(
     r"(?<![A-Za-z0-9])(?:[0-9a-f]{32}[.:](?![0-9a-f]{16}(?![0-9a-f]))[A-Za-z0-9]{16,64}"
     r"|(?:[0-9a-f]{32}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}):[0-9a-f]{32})(?![A-Za-z0-9])"
 )
+#: A certificate, or a key that everybody may know.
+_PUBLIC = re.compile(r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}(?:CERTIFICATE|PUBLIC KEY|REQUEST)-----[^\-]*")
 _ID_BEFORE = re.compile(r"(?<![A-Za-z0-9+/_\-=])[A-Za-z0-9\-]{16,64}[.:]\Z")
 #: The line that a program for checksums prints.
 _FILE_AFTER = re.compile(r"[ ][ *][\w./\-]{0,200}\w\.\w")
@@ -44,9 +46,7 @@ _CLASSES = str.maketrans(
 )
 _WORD = re.compile(r"[a-z]{10}")
 #: A digest as it is written under a name that says so.
-DIGEST: Final = re.compile(
-    r"(?:(?i:sha[0-9]{1,3}|md5)[-:=]|0x)?(?:[0-9a-fA-F]{32,128}|[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{86}==)"
-)
+DIGEST: Final = re.compile(r"(?:(?i:sha[0-9]{1,3}|md5)[-:=]|0x)?(?:[0-9a-fA-F]{32,128}|[A-Za-z0-9+/_\-]{43,88}={0,2})")
 #: What finds such runs in Rust's regex: a long one with a capital, the first of which is counted from.
 SUSPICIOUS_BARE: Final = (
     r"(?:^|[^A-Za-z0-9+/_\-])[a-z0-9+/_\-]{0,15}[A-Z][A-Za-z0-9+/_\-]{15}|[a-z0-9+/_\-]{16}[A-Z]|[a-z0-9]{40}"
@@ -63,8 +63,13 @@ def redact_bare_keys(text: str) -> str:
         return text
     parts: list[str] = []
     done = 0
+    public = [match.span() for match in _PUBLIC.finditer(text)] if "-----BEGIN" in text else []
     for match in _RUN.finditer(text):
         start, end = match.span()
+        while public and public[0][1] <= start:
+            del public[0]
+        if public and public[0][0] < start:
+            continue
         if not _is_key(match[0].rstrip("=")) or _is_checksum(text, start, end):
             continue
         joined = _ID_BEFORE.search(text, max(done, start - 65), start)

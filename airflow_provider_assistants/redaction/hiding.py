@@ -7,19 +7,29 @@ Keys and shape stay, and so does what says how rather than what (:mod:`.spared`)
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain, islice
 from operator import is_not
 from typing import Any, Final
 
+from airflow_provider_assistants.redaction.beside import (
+    LONGEST_NAME,
+    can_hold,
+    is_secret_beside,
+    is_simple_name,
+    members_beside,
+)
+from airflow_provider_assistants.redaction.columnar import RowColumn
 from airflow_provider_assistants.redaction.embedded_json import load_json, splice_json
 from airflow_provider_assistants.redaction.keys import RowKeys
 from airflow_provider_assistants.redaction.names import naming_role
 from airflow_provider_assistants.redaction.paths import PathNode
 from airflow_provider_assistants.redaction.placeholders import is_no_secret
-from airflow_provider_assistants.redaction.randomness import REDACTED
+from airflow_provider_assistants.redaction.plausible import is_certain
+from airflow_provider_assistants.redaction.randomness import REDACTED, is_uuid
 from airflow_provider_assistants.redaction.spared import (
     is_auth_kind,
     is_auth_setting,
@@ -40,6 +50,11 @@ OTHER_PATHS: Final = "(other)"
 MAX_DEPTH: Final = 100
 #: Bounds what is counted, for rows whose keys are made up of data.
 _MAX_COUNTED = 1_000
+#: Of an authorization: ``read``, ``calls:write``.
+_SCOPE = re.compile(r"[a-z]{1,20}(?:[:._/\-][a-z]{1,20}){0,5}")
+_PAIR = 2
+#: So deep lies an example in the schema of a parameter.
+_LIKELY_DEPTH = 4
 
 
 def differ(new: Iterable[Any], old: Iterable[Any]) -> bool:
@@ -73,6 +88,8 @@ class Hiding(ABC):
     def _authentication(self, value: Any, place: PathNode, depth: int) -> Any:
         """Replace what authenticates, and keep how."""
         if isinstance(value, list) and depth < MAX_DEPTH:
+            if "oauth" in place.key.lower() and all(isinstance(each, str) and _SCOPE.fullmatch(each) for each in value):
+                return value
             items = [self._authentication(each, place.items(), depth + 1) for each in value]
             return items if differ(items, value) else value
         if not isinstance(value, dict) or depth >= MAX_DEPTH:
@@ -124,6 +141,63 @@ class Hiding(ABC):
             for key, value in mapping.items()
         }
         return self._rename(new if differ(new.values(), mapping.values()) else mapping, path)
+
+    def _hide_keys(self, mapping: Row, path: str) -> Row:
+        """Replace the values of a mapping of keys that can be nothing but keys: ``{"provider_keys": {"openai": …}}``."""
+        new = {
+            key: self._hide(value, f"{path}.{self._keys.shown(key)}", 0)
+            if isinstance(value, str) and "/" not in value and is_certain(value) and not is_uuid(value)
+            else value
+            for key, value in mapping.items()
+        }
+        return new if differ(new.values(), mapping.values()) else mapping
+
+    def _hide_beside(
+        self,
+        mappings: Sequence[Row],
+        naming: Iterable[RowColumn],
+        place: PathNode,
+        changes: dict[int, Row],
+        hold_name: Callable[[Sequence[str]], bool],
+    ) -> None:
+        """
+        Replace what lies beside the name of a secret, and looks like one.
+
+        :param naming: The columns in which names may stand.
+        :param changes: What was replaced so far, by the place of the mapping; what is replaced here is added.
+        :param hold_name: Whether any of some texts can hold the name of a secret.
+        """
+        for key, indexes, column, _ in naming:
+            texts = {text for text in column if type(text) is str and len(text) <= LONGEST_NAME}
+            if not texts or not hold_name(list(texts)):
+                continue
+            names = {text for text in texts if hold_name((text,)) and is_simple_name(text, self._keys.meaning)}
+            for index, name in zip(indexes, column, strict=True) if names else ():
+                if len(mappings[index]) < _PAIR or type(name) is not str or name not in names:
+                    continue
+                mapping = {**mappings[index], **changes.get(index, {})}
+                for member, is_answer in members_beside(mapping, key):
+                    path = f"{place.path}.{self._keys.shown(member)}" if place.path else self._keys.shown(member)
+                    clean = self._hide_likely(mapping[member], name, path, is_answer=is_answer)
+                    if clean is not mapping[member]:
+                        changes.setdefault(index, {})[member] = clean
+
+    def _hide_likely(self, value: Any, name: str, path: str, *, is_answer: bool, depth: int = 0) -> Any:
+        """Replace the texts of a value that look like the secret which a name beside it names."""
+        if isinstance(value, str):
+            return self._hide(value, path, 0) if is_secret_beside(value, name, is_answer=is_answer) else value
+        if not is_answer or depth >= _LIKELY_DEPTH or not isinstance(value, dict | list):
+            return value
+        if isinstance(value, list):
+            items = [self._hide_likely(each, name, f"{path}[]", is_answer=True, depth=depth + 1) for each in value]
+            return items if differ(items, value) else value
+        new = {
+            key: self._hide_likely(each, name, f"{path}.{self._keys.shown(key)}", is_answer=True, depth=depth + 1)
+            if can_hold(key)
+            else each
+            for key, each in value.items()
+        }
+        return new if differ(new.values(), value.values()) else value
 
     def _hide_items(self, items: list[Any], path: str, depth: int, *, numbers: bool) -> list[Any]:
         new = [self._hide(item, path, depth, numbers=numbers) for item in items]

@@ -12,6 +12,10 @@ from airflow_provider_assistants.redaction.row_text import LONGEST_REMEMBERED, U
 
 __all__ = ["RowKeys"]
 
+#: They say nothing alone, and something with the name above them or below.
+_BARE_KEYS = frozenset({"key", "keys"})
+_BARE_CODES = frozenset({"code", "codes"})
+
 
 class RowKeys:
     """
@@ -29,6 +33,25 @@ class RowKeys:
 
     def __len__(self) -> int:
         return len(self._meanings)
+
+    def meaning_below(self, parent: str, key: str) -> KeyMeaning | None:
+        """
+        Return what a key says of its value below another one: ``{"openai": {"key": …}}``, ``{"keys": {"openai": …}}``.
+
+        :param parent: The key of the mapping that has the key.
+        """
+        meaning = self.meaning(key)
+        if meaning is not None or not parent:
+            return meaning
+        if key.lower() in _BARE_KEYS | _BARE_CODES:
+            joined = self.meaning(f"{parent}_{key}")
+        elif parent.lower() in _BARE_KEYS:
+            joined = self.meaning(f"{key}_{parent}")
+        else:
+            return None
+        if joined is KeyMeaning.SECRET and key.lower() not in _BARE_CODES:
+            return KeyMeaning.SECRET_IF_RANDOM
+        return joined if joined in (KeyMeaning.SECRET, KeyMeaning.SECRET_IF_RANDOM) else None
 
     def meaning(self, key: str) -> KeyMeaning | None:
         """Return what a key says of its value; None if it says nothing."""
@@ -60,7 +83,7 @@ class RowKeys:
                 name = self._clean(name)
                 if len(name) > LONGEST_REMEMBERED:
                     continue
-            meaning = self.meaning(name)
+            meaning = KeyMeaning.SECRET_IF_RANDOM if name.lower() in _BARE_KEYS else self.meaning(name)
             if meaning is not None and meaning is not KeyMeaning.VALUE:
                 return meaning
         return KeyMeaning.SECRET if says_secret(mapping) else None

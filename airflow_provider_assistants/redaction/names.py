@@ -96,7 +96,7 @@ _KEYS = _words(secret_words.KEY_WORDS)
 _QUALIFIERS = _words(secret_words.KEY_QUALIFIERS)
 _CODES = _words(secret_words.CODE_WORDS)
 _CODE_QUALIFIERS = _words(secret_words.CODE_QUALIFIERS)
-_PHRASES = _phrases(secret_words.SECRET_PHRASES)
+_PHRASES = _phrases((*secret_words.SECRET_PHRASES, *secret_words.KEY_PHRASES))
 _NO_SECRETS = _phrases(secret_words.NO_SECRETS)
 _JOINED_PHRASES = tuple(sorted("".join(phrase) for phrase in _PHRASES if len("".join(phrase)) >= 9))
 _UNSPACED = tuple(_words(secret_words.UNSPACED))
@@ -108,6 +108,8 @@ _DESCRIBING = _words(secret_words.DESCRIBING)
 _AUTH = _words(secret_words.AUTH_WORDS)
 _NAMING = _words(secret_words.NAMING_WORDS)
 _VALUES = _words(secret_words.VALUE_WORDS)
+#: A type behind the word value: ``valueString``.
+_TYPES = _words("string str text json literal static")
 #: Long enough to be known at the end of a longer word, as German and Dutch make them: ``zugriffstoken``.
 _WORD_ENDS = tuple(
     sorted(word for word in _SECRET | {"token", "jeton"} if len(word) >= 6 or word in ("token", "heslo"))
@@ -134,10 +136,12 @@ _PLAIN_KEYS = _words("public primary foreign sort partition cache idempotency de
 #: Names written without any separator.
 _INSIDE = re.compile(
     r"apikey|authtoken|apitoken|authkey|accesstoken|accesskey|refreshtoken|sessiontoken|bearertoken|clientsecret|secretkey"
-    r"|privatekey|signingkey|encryptionkey|webhooksecret|apisecret|passw(?:or)?d|passphrase|accountsid|sipuser|sippass"
+    r"|privatekey|signingkey|encryptionkey|webhooksecret|apisecret|passw(?:or)?d(?!less)|passphrase|accountsid|sipuser|sippass"
     r"|authorization|connectionstring|serviceaccount|authheader|^idtokens?$|sessionids?$|apischlu|accountkey|sharedkey"
 )
 _SECRET_LAST = frozenset({"pass"})
+#: Numbers of these are counts.
+_COUNTED = frozenset({"pass", "pins"})
 #: Subtrees that are free form and documented as holding keys, as whole names and as the ends of longer ones.
 _SECRET_TREE = re.compile(r"(?:provider|custom)configs?|customsettings?|apikeys?")
 _SECRET_TREE_ENDS = ("providerconfig", "customconfig", "customsettings")
@@ -150,6 +154,10 @@ _EXPLAINING = _words("help hint error info tooltip placeholder alt aria example"
 _DIGESTS = _words(
     "hash checksum digest fingerprint etag sha sha1 sha256 sha512 md5 commit revision rev integrity signature thumbprint crc "
     "sha1sum sha256sum sha512sum md5sum"
+)
+#: Of what is short enough to be guessed from its digest; and what is secret although it is one.
+_REVERSIBLE = _words(
+    "password passwords passwd pwd pin otp senha passwort kennwort wachtwoord hasło contraseña signature hmac"
 )
 
 
@@ -181,6 +189,8 @@ def secret_meaning(name: str) -> KeyMeaning:
             return KeyMeaning.PLAIN
     elif core[-1] in _AUTH:
         return KeyMeaning.AUTHENTICATION
+    if core[-1] in _DIGESTS and _REVERSIBLE.isdisjoint(core):
+        return KeyMeaning.DIGEST
     return _meaning_by_position(core, is_token=is_token)
 
 
@@ -234,13 +244,14 @@ def _meaning_by_position(words: tuple[str, ...], *, is_token: bool) -> KeyMeanin
             return KeyMeaning.DESCRIPTION
         if words[0] in _SWITCH_FIRST:
             return KeyMeaning.SECRET_UNLESS_SWITCH
-    return KeyMeaning.SECRET_UNLESS_NUMBER if is_token and "tokens" in words else KeyMeaning.SECRET
+    is_counted = (is_token and "tokens" in words) or last in _COUNTED
+    return KeyMeaning.SECRET_UNLESS_NUMBER if is_counted else KeyMeaning.SECRET
 
 
 def _weak_meaning(words: tuple[str, ...]) -> KeyMeaning:
     if words[-1] in _AUTH:
         return KeyMeaning.AUTHENTICATION
-    if not _DIGESTS.isdisjoint(words):
+    if not _DIGESTS.isdisjoint(words) or ("public", "key") in pairwise(words):
         return KeyMeaning.DIGEST
     if words[-1] in _IF_RANDOM:
         return KeyMeaning.SECRET_IF_RANDOM
@@ -271,7 +282,9 @@ def naming_role(key: str) -> str:
     """
     words = key_words(key)
     if not words or len(words) > 3:
-        return ""
+        return "value" if key in {"_", "$"} else ""
+    if words[0] in ("value", "val") and words[-1] in _TYPES:
+        return "value"
     if words[-1] in _VALUES:
         return "" if words[0] in _EXPLAINING else "value"
     return "name" if words[-1] in _NAMING else ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from airflow_provider_assistants.redaction.beside import can_name
 from airflow_provider_assistants.redaction.key_meaning import KeyMeaning
 from airflow_provider_assistants.redaction.prefixed_keys import calls_id
 
@@ -53,6 +54,7 @@ class PathNode:
     __slots__ = (
         "_items",
         "calls_id",
+        "can_name",
         "declared",
         "ends",
         "frame",
@@ -80,6 +82,8 @@ class PathNode:
         self.is_renamed = is_renamed
         #: Whether what stands here is called an id.
         self.calls_id = calls_id(key or path.rpartition(".")[2].removesuffix("[]"))
+        #: Whether what stands here can name what lies beside it.
+        self.can_name = can_name(key)
         #: Whether what stands here is declared itself.
         self.ends = declared is not None and declared.ends
         #: Whether the type of a value is not enough to judge it here.

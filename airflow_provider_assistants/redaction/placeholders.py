@@ -76,6 +76,7 @@ _NO_SECRETS = frozenset(
     unset empty unknown missing invalid expired redacted hidden masked removed secret_ref
     todo tbd fixme placeholder changeme change-me change_me changeit replaceme replace_me replace-me example filtered
     password passwd pass pwd user:password user:pass username:password
+    include omit same-origin inherit sms totp webauthn passkey magic_link magic-link iam keychain
     yourtoken yourkey yourapikey yourpassword yoursecret (hidden) (redacted) (unset) ~
     """.split()
 )

@@ -32,7 +32,7 @@ _OBJECTS = frozenset(
     base batch bld blob block bot bucket build by call camp campaign card cart case cat category cg ch charge chat chatcmpl
     check checkpoint checksum chk chunk client cmd cmpl cn comment commit comp company con conf config conn contact
     container content conv conversation coupon cp cr cu cus customer dash dashboard data dataset db deal dep deploy
-    deployment dev device di digest disc doc document domain ds du eg email emb embed embedding env envelope ep etag eval
+    deployment dpl dev device di digest disc doc document domain ds du eg email emb embed embedding env envelope ep etag eval
     event evt exec execution exp experiment export ext feedback fi field file flow flw fn folder form fp frm ft func
     function gen git goal group grp guest hash history host html id ii image img import in instance int integration inv
     invoice item job kb kbd knowledge label lead li lib line link list listing llm loc location log ls mandate mbr md5
@@ -52,7 +52,9 @@ _OBJECTS = frozenset(
 _OPENING = frozenset(
     "live test prod production sandbox secret sk pk rk key apikey token pat auth api bearer private oat whsec signkey".split()
 )
-_IDENTIFIER = re.compile(r"[A-Za-z0-9_\-.:=@<>\"/]{1,160}")
+#: Objects whose ids say whether they are of a test: a checkout's session.
+_TESTED = frozenset({"cs"})
+_IDENTIFIER = re.compile(r"[A-Za-z0-9_+\-.:=@<>\"/]{1,160}")
 _ID_KEY = re.compile(
     r"(?i:(?:^|[_\-. ])(?:ids?|uuids?|guids?|sids?|cids?|ulid|oid|uid|[a-z]{1,3}clid|cursor|parent|head|tree|build|ray"
     r"|snapshot))$|[a-z0-9](?:Ids?|IDs?|Uuid|UUID|Guid|Sid|SID)$"
@@ -98,6 +100,8 @@ def _is_key(prefix: str, run: str) -> bool:
     """Whether a run of letters and digits is a key, by the words before it."""
     words = re.split(r"[_\-]", prefix.lower())
     if _WORD.search(run) is not None or sum(map(str.isdigit, run)) < 2:
+        return False
+    if words[0] in _TESTED:
         return False
     if not _OPENING.isdisjoint(words):
         return True

@@ -17,6 +17,7 @@ from typing import Any
 
 from airflow_provider_assistants.exceptions import ConfigurationError
 from airflow_provider_assistants.redaction.bare_keys import DIGEST
+from airflow_provider_assistants.redaction.beside import MOST_MEMBERS
 from airflow_provider_assistants.redaction.columnar import RowColumn, columns_by_key
 from airflow_provider_assistants.redaction.embedded_json import load_json, splice_json
 from airflow_provider_assistants.redaction.hiding import MAX_DEPTH, OTHER_PATHS, Hiding, Row, differ
@@ -129,9 +130,14 @@ class Redactor(Hiding):
         """Redact mappings of one place, key by key; the very same sequence if nothing had to go."""
         changes: dict[int, Row] = {}
         is_renamed = False
-        for key, indexes, column, kinds in columns_by_key(mappings) if columns is None else columns:
+        naming: list[RowColumn] = []
+        columns = columns_by_key(mappings) if columns is None else columns
+        for each in columns:
+            key, indexes, column, kinds = each
             member = place.members.get(key) or self._member(place, key)
             is_renamed = is_renamed or member.is_renamed
+            if member.can_name and str in kinds and not member.is_special:
+                naming.append(each)
             if kinds <= (_HOLDING_NOTHING if member.is_special else _PLAIN):
                 continue
             if member.is_special:
@@ -142,6 +148,8 @@ class Redactor(Hiding):
                 for index, clean, value in zip(indexes, new, column, strict=True):
                     if clean is not value:
                         changes.setdefault(index, {})[key] = clean
+        if naming and len(columns) <= MOST_MEMBERS:
+            self._hide_beside(mappings, naming, place, changes, self._texts.hold_name)
         if not changes and not is_renamed:
             return mappings
         rows = list(mappings)
@@ -151,7 +159,8 @@ class Redactor(Hiding):
 
     def _member(self, place: PathNode, key: str) -> PathNode:
         """Return the place below a key, and find out what is known of it."""
-        member = place.below(key, meaning=self._keys.meaning(key), shown=self._keys.shown(key))
+        parent = place.path.rpartition(".")[2].removesuffix("[]")
+        member = place.below(key, meaning=self._keys.meaning_below(parent, key), shown=self._keys.shown(key))
         if self._places < _MAX_PLACES:
             self._places += 1
             place.members[key] = member
@@ -222,6 +231,8 @@ class Redactor(Hiding):
         if meaning in (KeyMeaning.SECRET_IF_RANDOM, KeyMeaning.DESCRIPTION) and isinstance(value, str):
             if is_secret_under(meaning, value):
                 return self._hide(value, place.path, depth)
+        elif meaning is KeyMeaning.SECRET_IF_RANDOM and isinstance(value, dict) and place.key.lower().endswith("keys"):
+            value = self._hide_keys(value, place.path)
         elif meaning is KeyMeaning.AUTHENTICATION:
             return self._authentication(value, place, depth)
         elif meaning is KeyMeaning.DIGEST and isinstance(value, str) and DIGEST.fullmatch(value):

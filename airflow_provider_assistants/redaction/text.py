@@ -252,6 +252,20 @@ def _key(match: re.Match[str]) -> str:
     return match[0] if len(set(match[0][-12:])) < 3 else REDACTED
 
 
+def _encoded_json(match: re.Match[str]) -> str:
+    """Hide what may be a token with claims, unless it is a JSON object in which nothing is random: a page's cursor."""
+    token = match[0].rstrip("=")
+    if "." not in token:
+        try:
+            text = b64decode(token + "=" * (-len(token) % 4), altchars=b"-_").decode()
+            is_open = isinstance(json.loads(text), dict) and '"alg"' not in text
+        except (ValueError, RecursionError):
+            is_open = False
+        if is_open and not has_random_run(text) and _redact_once(text) == text:
+            return match[0]
+    return _key(match)
+
+
 def _with_digit(match: re.Match[str]) -> str:
     return _key(match) if any(map(str.isdigit, match[0])) or has_random_run(match[0]) else match[0]
 
@@ -324,6 +338,7 @@ def _trials() -> dict[str, list[_Trial]]:
     for shape in TOKEN_SHAPES:
         compiled = re.compile(f"{shape.before}(?:{shape.core})")
         replaced: _Replacement = _with_digit if shape.needs_digit else _key
+        replaced = _encoded_json if shape.literals == ("eyJ",) else replaced
         trial = _Trial(shape.literals, compiled, replaced, Prefilter(shape.suspicious))
         trials.setdefault(_rarest(shape.literals), []).append(trial)
     return trials

@@ -12,14 +12,18 @@ from __future__ import annotations
 from typing import Final
 
 __all__ = [
+    "ANSWERING_WORDS",
     "AUTH_WORDS",
     "CODE_QUALIFIERS",
     "CODE_WORDS",
     "COPULAS",
     "DESCRIBING",
+    "DOING_WORDS",
     "JOINING",
+    "KEY_PHRASES",
     "KEY_QUALIFIERS",
     "KEY_WORDS",
+    "LOOSELY_NAMING_WORDS",
     "MEASURES",
     "NAMING_WORDS",
     "NO_SECRETS",
@@ -77,6 +81,8 @@ SECRET_PHRASES: Final = (
     "رمز عبور", "کلمه عبور", "کلید api",
     "verbindungszeichenfolge", "ciąg połączenia", "строка подключения", "one time code", "signing seed",
 )  # fmt: skip
+#: Likewise in keys only: no sentence says them.
+KEY_PHRASES: Final = ("secure value", "encrypted value", "secure string", "encrypted string")
 #: A token, unless it is one that a language model counts.
 TOKEN_WORDS: Final = """
     token tokens jeton jetons jetonu gettone tokena tokenu tokeny tokenem токен токена токены токени διακριτικό τόκεν
@@ -185,7 +191,7 @@ SETTINGS: Final = """
     milliseconds bytes chars characters digits size age lifetime duration interval retries retry attempts attempt delay leeway
     margin validity window threshold since until date time timestamp valid invalid verified active visible public set
     configured present complexity strength min max minimum maximum behavior behaviour strategy method methods scheme schemes
-    frequency rate sum total score index position order usage updated created changed
+    frequency rate sum total last four score index position order usage updated created changed
     """
 #: Likewise at the end or, as many languages have it, at the beginning.
 SETTINGS_ANYWHERE: Final = """
@@ -202,7 +208,9 @@ DESCRIBING: Final = """
     role group region domain domains host port format encoding prefix suffix style template question instructions rule rules
     pattern regex validation reset link page form screen button error errors warning flow request requests requirement
     requirements protocol grant issuer audience realm consent notice banner preferences settings class same site category
-    categories count nome nombre nom naam nazwa имя название beschreibung descrição descripción tipo
+    categories count channel channels delivery sender recipient target targets tier plan quota permission permissions tag tags
+    comment icon color period renewal history log audit event events generator verifier validator module entity reminder
+    check checks ending digits nome nombre nom naam nazwa имя название beschreibung descrição descripción tipo
     """
 
 #: What stands between a secret's name and the secret in prose.
@@ -227,4 +235,21 @@ VALUE_WORDS: Final = """
     value values val vals v default content data contents text secret plaintext raw current initial
     valor valores valeur valeurs wert waarde wartość hodnota värde verdi værdi valore değer érték значение значения значення
     τιμή 值 値 값
+    """
+#: The member that often names what lies beside it, but as often says something else.
+LOOSELY_NAMING_WORDS: Final = """
+    code identifier slug caption placeholder what lhs left first ask prompt question q ref handle tag term subject about
+    pergunta pregunta frage vraag pytanie domanda
+    """
+#: The member that often holds what one beside it names.
+ANSWERING_WORDS: Final = """
+    a is to rhs right second reply response responses answer answers input arg example examples sample given entered typed
+    stored submitted schema constant const payload preset fixed literal resposta respuesta réponse antwort antwoord risposta
+    odpowiedź
+    """
+#: What begins a name of what is done with a secret, such as that of a tool: ``verify_pin``.
+DOING_WORDS: Final = """
+    get check verify reset send ask create update generate validate fetch retrieve confirm change forgot forgotten lost
+    request rotate revoke set add delete remove list read write handle refresh collect capture lookup find search look
+    no missing invalid wrong expired need needs has is can should must when if how why where who
     """

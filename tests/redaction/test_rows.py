@@ -201,6 +201,46 @@ def test_a_name_says_what_the_value_beside_it_is(naming: str) -> None:
     assert redacted(row) is row
 
 
+@pytest.mark.parametrize(
+    ("pair", "expected"),
+    [
+        ({"left": "api_key", "right": "Zx81kq"}, {"right": REDACTED}),
+        ({"caption": "Password", "input": "Zx81kq"}, {"input": REDACTED}),
+        ({"field": {"name": "password"}, "value": "swordfish"}, {"value": REDACTED}),
+        ({"name": "CRM", "format": "password", "value": "swordfish"}, {"value": REDACTED}),
+        (
+            {"name": "X-Api-Key", "in": "header", "schema": {"type": "string", "default": "Zx81kq"}},
+            {"schema": {"type": "string", "default": REDACTED}},
+        ),
+        ({"openai": {"key": "q7Rz2LmN8wXc4VbT", "model": "gpt-4o"}}, {"openai": {"key": REDACTED, "model": "gpt-4o"}}),
+        ({"provider_keys": {"crm": "q7Rz2LmN8wXc4VbT"}}, {"provider_keys": {"crm": REDACTED}}),
+        ({"gate": {"code": "4821"}}, {"gate": {"code": REDACTED}}),
+        ({"name": "verify_pin", "node": "Zx81kq"}, {}),
+        ({"name": "api_key", "in": "header", "schema": {"type": "string", "minLength": 32}}, {}),
+        ({"question": "Do you need my PIN?", "answer": "No, never."}, {}),
+        ({"country": {"code": "DE"}}, {}),
+        ({"product": {"key": "implant-basic"}}, {}),
+    ],
+)
+def test_a_name_says_what_lies_beside_it_or_below_it(pair: dict[str, Any], expected: dict[str, Any]) -> None:
+    assert redacted(pair) == {**pair, **expected}
+    # One of a page's rows is read as if it were alone.
+    others = [{"left": "a", "right": "b"}, {"name": "city", "value": "Berlin"}]
+    assert Redactor().rows([*others, pair])[2] == {**pair, **expected}
+
+
+def test_digests_of_secrets_and_public_keys_stay() -> None:
+    digest = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+    row = {
+        "token_hash": digest,
+        "public_key": digest,
+        "certificate": f"-----BEGIN CERTIFICATE-----\n{'MIIDdzCCAl+gAwIBAgIEbx9Kz7Qw4Rt2Yp8Lm3Vn6Hs1Jd5Fg0' * 2}\n",
+        "cursor": "eyJpZCI6NDcxMSwiY3JlYXRlZF9hdCI6IjIwMjYtMTEtMjEifQ==",
+    }
+    assert redacted(row) == row
+    assert redacted({"password_hash": digest}) == {"password_hash": REDACTED}
+
+
 def test_a_key_of_any_prefix_goes_if_it_looks_like_one() -> None:
     row = {
         "openai_key": "0f1e2d3c4b5a69788796a5b4c3d2e1f0",

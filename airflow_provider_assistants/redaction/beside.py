@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+What lies beside the name of a secret under a key that does not say that it is the value.
+
+``{"left": "api_key", "right": …}``, ``{"caption": "Password", "input": …}`` and the parameter of an OpenAPI document with its
+schema's default are pairs as well (:mod:`.pairs`), in words that nobody listed. The keys say less here, so the value has to
+say more: only what looks like a key or a password is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any, Final
+
+from airflow_provider_assistants.redaction.names import KeyMeaning, is_setting, key_words, naming_role
+from airflow_provider_assistants.redaction.plausible import is_certain, is_key_like, is_pin
+from airflow_provider_assistants.redaction.prefixed_keys import calls_id
+from airflow_provider_assistants.redaction.randomness import is_uuid
+from airflow_provider_assistants.redaction.words import ANSWERING_WORDS, DOING_WORDS, LOOSELY_NAMING_WORDS
+
+__all__ = [
+    "LONGEST_NAME",
+    "MOST_MEMBERS",
+    "can_hold",
+    "can_name",
+    "is_secret_beside",
+    "is_simple_name",
+    "members_beside",
+]
+
+#: Pairs are small; with more members a mapping is an object, which only has a name.
+MOST_MEMBERS: Final = 16
+#: In so small a mapping every member beside the name is what it names.
+_FEW: Final = 4
+LONGEST_NAME: Final = 64
+_MOST_WORDS: Final = 6
+_LONGEST_VALUE: Final = 4_096
+_LOOSELY_NAMING = frozenset(LOOSELY_NAMING_WORDS.split())
+_ANSWERING = frozenset(ANSWERING_WORDS.split())
+_DOING = frozenset(DOING_WORDS.split())
+_OPAQUE = frozenset({KeyMeaning.SECRET, KeyMeaning.SECRET_UNLESS_NUMBER})
+
+
+@lru_cache(maxsize=8_192)
+def can_name(key: str) -> bool:
+    """Whether the text under a key can be the name of what lies beside it."""
+    words = key_words(key)
+    return naming_role(key) == "name" or (0 < len(words) <= 2 and words[-1] in _LOOSELY_NAMING)
+
+
+@lru_cache(maxsize=8_192)
+def can_hold(key: str) -> bool:
+    """Whether the value under a key can be what a name beside it names, rather than a setting or an id."""
+    return _answers(key) or not (can_name(key) or calls_id(key) or is_setting(key))
+
+
+@lru_cache(maxsize=8_192)
+def _answers(key: str) -> bool:
+    words = key_words(key)
+    return naming_role(key) == "value" or (bool(words) and words[-1] in _ANSWERING)
+
+
+def is_simple_name(text: str, meaning: Callable[[str], KeyMeaning | None]) -> bool:
+    """Whether a text is the name of a secret, and not of what is done with one: ``api_key``, but not ``verify_pin``."""
+    if not 2 < len(text) <= LONGEST_NAME or meaning(text) not in _OPAQUE:
+        return False
+    words = key_words(text)
+    return len(words) <= _MOST_WORDS and words[0] not in _DOING
+
+
+def members_beside(mapping: dict[str, Any], name: str) -> Iterator[tuple[str, bool]]:
+    """
+    Iterate over the keys of a mapping under which the secret can lie that the text under a key names.
+
+    :param name: The key of the name.
+    :return: Each key, and whether it says that it holds what is named.
+    """
+    for key in mapping:
+        if key != name and can_hold(key):
+            yield key, _answers(key) or len(mapping) <= _FEW
+
+
+def is_secret_beside(value: str, name: str, *, is_answer: bool) -> bool:
+    """
+    Whether a text is the secret that a name beside it names.
+
+    :param name: The name.
+    :param is_answer: The key of the text says that it holds what is named.
+    """
+    if len(value) > _LONGEST_VALUE or " " in value or "://" in value or value[:1] in ("/", "#"):
+        return False
+    if "-" in value and is_uuid(value):
+        return False
+    return is_certain(value) or (is_answer and (is_key_like(value) or is_pin(name, value)))
