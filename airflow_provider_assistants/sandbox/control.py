@@ -184,13 +184,13 @@ def _fail(
     after: NotNegative = 0,
     path: str | None = None,
     page: int | None = None,
+    query: dict[str, Any] | None = None,
     account: int | None = None,
     **given: Any,
 ) -> Any:
     """Break the next responses by a named fault; `times` null is for ever, further parameters go to the fault."""
-    state.faults.add(
-        Fault(name=name, vendor=vendor, times=times, after=after, path=path, page=page, account=account, given=given)
-    )
+    which: dict[str, Any] = {"vendor": vendor, "path": path, "page": page, "query": query or {}, "account": account}
+    state.faults.add(Fault(name=name, times=times, after=after, given=given, **which))
     return {"waiting": name}
 
 

@@ -197,6 +197,7 @@ class Fault:
     :param after: How many matching requests go well before.
     :param path: Only requests whose path contains this.
     :param page: Only requests for this page; for Burki, with this ``skip``.
+    :param query: Only requests with these query parameters.
     :param account: Only requests of this account.
     :param given: The fault's own parameters.
     :raises ValueError: If there is no such fault, or no fault has such a parameter.
@@ -208,6 +209,7 @@ class Fault:
     after: int = 0
     path: str | None = None
     page: int | None = None
+    query: Mapping[str, Any] = field(default_factory=dict)
     account: int | None = None
     given: dict[str, Any] = field(default_factory=dict)
 
@@ -241,6 +243,7 @@ class Fault:
             self.vendor in (None, call.vendor)
             and (self.path is None or self.path in call.path)
             and (self.page is None or str(self.page) == call.query.get(name, first))
+            and all(call.query.get(key) == str(value) for key, value in self.query.items())
             and (self.account is None or (call.account is not None and call.account.number == self.account))
         )
 

@@ -186,8 +186,11 @@ class CallLog:
 
     def _dated(self, part: Sequence[int]) -> Sequence[int]:
         """Leave out the calls whose row says no time: a filter by time does not find them."""
-        undated = {index for index, fields in self._changed.items() if {"started_at", "created_at"} & {*fields}}
-        undated = {index for index in undated if None in self._changed[index].values()}
+        undated = {
+            index
+            for index, fields in self._changed.items()
+            if any(name in fields and fields[name] is None for name in ("started_at", "created_at"))
+        }
         return [index for index in part if index not in undated] if undated else part
 
     def _find(self, call_id: Any) -> int:

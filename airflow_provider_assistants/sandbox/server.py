@@ -200,7 +200,7 @@ class Sandbox:
         :param vendor: Whose; ``*`` for every vendor's.
         :param fault: The name; :data:`~.faults.FAULTS` has them all.
         :param times: How often; None for ever.
-        :param given: Which requests (``after``, ``path``, ``page``, ``account``), and the fault's own parameters.
+        :param given: Which requests (``after``, ``path``, ``page``, ``query``, ``account``), and the fault's own parameters.
         """
         self._run("fail", vendor=vendor, name=fault, times=times, **given)
 

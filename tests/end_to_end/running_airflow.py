@@ -27,8 +27,8 @@ LONG = 240.0
 PARTS = {name: (name,) for name in ("api-server", "scheduler", "dag-processor", "triggerer")}
 
 
-def until(condition: Callable[[], Any], what: str, *, limit: float = LONG) -> Any:
-    """Wait until a condition is true, and return its value."""
+def until(condition: Callable[[], Any], what: str, *, limit: float = LONG, every: float = 0.2) -> Any:
+    """Wait until a condition is true, and return its value; it is evaluated every so many seconds."""
     deadline = time.monotonic() + limit
     while True:
         result = condition()
@@ -36,7 +36,7 @@ def until(condition: Callable[[], Any], what: str, *, limit: float = LONG) -> An
             return result
         if time.monotonic() > deadline:
             raise AssertionError(f"Waited in vain: {what}")
-        time.sleep(0.2)
+        time.sleep(every)
 
 
 def free_port() -> int:
@@ -168,7 +168,11 @@ class RunningAirflow:
 
     def trigger(self, dag_id: str, **conf: Any) -> str:
         """Start a run of a Dag, as soon as there is that Dag, and return its id."""
-        body = {"logical_date": None, "conf": conf}
+        return self.trigger_with(dag_id, conf=conf)
+
+    def trigger_with(self, dag_id: str, **given: Any) -> str:
+        """Start a run of a Dag with a data interval or a partition, as soon as there is that Dag, and return its id."""
+        body = {"logical_date": None, **given}
         until(lambda: self._try("GET", f"dags/{dag_id}") is not None, f"the Dag {dag_id} is there")
         response = until(lambda: self._try("POST", f"dags/{dag_id}/dagRuns", json=body), f"{dag_id} was triggered")
         return str(response["dag_run_id"])
@@ -218,7 +222,10 @@ class RunningAirflow:
             health = self._client.get("/api/v2/monitor/health").json()
         except (httpx.HTTPError, ValueError):
             return False
-        return all(health[part]["status"] == "healthy" for part in ("scheduler", "triggerer", "dag_processor"))
+        wanted = {"scheduler", "dag_processor"} | (
+            {"triggerer"} if any("triggerer" in name for name in self.parts) else set()
+        )
+        return all(health[part]["status"] == "healthy" for part in wanted)
 
     def _call(self, method: str, path: str, **options: Any) -> Any:
         response = self._client.request(method, f"/api/v2/{path}", headers=self._headers(), **options)

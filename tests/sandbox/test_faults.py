@@ -83,6 +83,9 @@ def test_faults_by_path_account_turn_and_for_every_vendor(sandbox: Sandbox) -> N
     sandbox.fail("burki", "403", account=2)
     assert get(sandbox, "burki").status_code == 200
     assert get(sandbox, "burki", key=sandbox.api_key("burki", account=2)).status_code == 403
+    sandbox.fail("burki", "500", query={"limit": 3, "skip": "3"})
+    sizes = [get(sandbox, "burki", params=params).status_code for params in ({"limit": 3}, {"limit": 3, "skip": 3})]
+    assert sizes == [200, 500]
     sandbox.fail("burki", "500", after=2, times=2)
     assert [get(sandbox, "burki").status_code for _ in range(5)] == [200, 200, 500, 500, 200]
     sandbox.fail("*", "503", times=2)

@@ -174,3 +174,17 @@ def test_options_of_calls_are_checked() -> None:
         Sandbox(zone="Mars")
     with pytest.raises(ValueError, match="calls_from"):
         Sandbox(calls_from="2026-01-01")
+
+
+def test_a_call_that_was_written_back_is_found_by_its_time(world: Sandbox) -> None:
+    """Only a call without a time is not found: one of whose other fields are null is."""
+    row = world.rows("autocalls", listing="calls")[0]
+    world.change_call("autocalls", row["id"], **{**row, "transcript": None})
+
+    def found() -> list[Any]:
+        payload = ask(world, "autocalls", "/user/calls", date_from="2026-01-01", per_page=100).json()
+        return [each["id"] for each in payload["data"]]
+
+    assert row["id"] in found()
+    world.change_call("autocalls", row["id"], created_at=None)
+    assert row["id"] not in found()
