@@ -16,6 +16,7 @@ import httpx
 
 from airflow_provider_assistants import __version__
 from airflow_provider_assistants.client.failures import failure_of, proxy_refusal
+from airflow_provider_assistants.client.http_pool import PooledTransport
 from airflow_provider_assistants.client.origin import (
     AsyncOriginTransport,
     OriginAuth,
@@ -99,14 +100,15 @@ def client_options(
         max_connections=settings.concurrency, max_keepalive_connections=settings.concurrency, keepalive_expiry=30
     )
     proxies = Proxies(settings.proxy)
-    kind: type[Any] = httpx.AsyncHTTPTransport if asynchronous else httpx.HTTPTransport
 
     def wire(proxy: Proxy | None) -> Any:
         try:
             # The authorities of the connection hold for a proxy that is spoken to over TLS too.
             secure = proxy is not None and urlsplit(proxy.url).scheme.lower() == "https"
             through = httpx.Proxy(proxy.url, ssl_context=tls if secure else None) if proxy else None
-            return kind(verify=tls, limits=limits, proxy=through, trust_env=False)
+            if asynchronous:
+                return PooledTransport(tls=tls, limits=limits, proxy=through)
+            return httpx.HTTPTransport(verify=tls, limits=limits, proxy=through, trust_env=False)
         except ImportError:
             raise ConfigurationError(
                 f"The proxy {proxy} speaks SOCKS, for which the package socksio is missing",

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A server in the test's own event loop, over TCP or TLS: a coroutine serves each connection as it likes."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+
+__all__ = ["Peer", "Server", "read_head", "serving", "tls_proxy"]
+
+
+@dataclass
+class Peer:
+    """A connection as the server has it."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+
+    async def request(self) -> bytes:
+        """Return the head of the next request; empty if the client has closed the connection."""
+        return await read_head(self.reader)
+
+    async def send(self, data: bytes) -> None:
+        self.writer.write(data)
+        await self.writer.drain()
+
+    async def respond(self, body: bytes, *headers: str) -> None:
+        """Send a whole response, and keep the connection."""
+        lines = ["HTTP/1.1 200 OK", f"content-length: {len(body)}", *headers]
+        await self.send("\r\n".join([*lines, "", ""]).encode() + body)
+
+    async def closed_by_client(self) -> bool:
+        """Wait until the client sends something or closes the connection; return whether it has closed it."""
+        try:
+            return await self.reader.read(1) == b""
+        except (ConnectionError, ssl.SSLError):
+            return True
+
+    def drop(self) -> None:
+        """Close the connection at once, without TLS's own goodbye."""
+        self.writer.transport.abort()
+
+
+@dataclass
+class Server:
+    """Where it listens, and what it saw."""
+
+    url: str
+    connections: list[Peer] = field(default_factory=list)
+
+
+async def read_head(reader: asyncio.StreamReader) -> bytes:
+    try:
+        return await reader.readuntil(b"\r\n\r\n")
+    except (asyncio.IncompleteReadError, ConnectionError, ssl.SSLError):
+        return b""
+
+
+@asynccontextmanager
+async def serving(serve: Callable[[Peer], Awaitable[None]], tls: ssl.SSLContext | None = None) -> AsyncIterator[Server]:
+    """
+    Serve connections.
+
+    :param serve: Serves one, which is closed afterwards.
+    :param tls: The server's TLS settings; None for none.
+    """
+    tasks: set[asyncio.Task[None]] = set()
+
+    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        peer = Peer(reader, writer)
+        server.connections.append(peer)
+        task = asyncio.current_task()
+        assert task is not None
+        tasks.add(task)
+        try:
+            # Python 3.11 logs it if this task is cancelled.
+            with suppress(asyncio.CancelledError):
+                await serve(peer)
+        finally:
+            tasks.discard(task)
+            writer.transport.abort()
+
+    listening = await asyncio.start_server(accept, "127.0.0.1", 0, ssl=tls)
+    server = Server(f"{'https' if tls else 'http'}://localhost:{listening.sockets[0].getsockname()[1]}")
+    try:
+        yield server
+    finally:
+        listening.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def tls_proxy(targets: list[bytes]) -> Callable[[Peer], Awaitable[None]]:
+    """
+    Serve a connection as a proxy that is asked for a tunnel.
+
+    :param targets: Gets host and port of each tunnel.
+    """
+
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            while data := await reader.read(65_536):
+                writer.write(data)
+                await writer.drain()
+        writer.transport.abort()
+
+    async def serve(peer: Peer) -> None:
+        target = (await peer.request()).split(b" ")[1]
+        targets.append(target)
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(target.rpartition(b":")[2]))
+        await peer.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        await asyncio.gather(pass_on(peer.reader, writer), pass_on(reader, peer.writer))
+
+    return serve
