@@ -8,20 +8,22 @@ stay unknown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from airflow_provider_assistants.exceptions import ConfigurationError
 from airflow_provider_assistants.parse_time import as_text, shown
 from airflow_provider_assistants.vendors import all_vendors
-from airflow_provider_assistants.vendors.base import COMMON_COLUMNS, RowReader, Vendor
+from airflow_provider_assistants.vendors.base import COMMON_CALL_COLUMNS, COMMON_COLUMNS, RowReader, Vendor
 from airflow_provider_assistants.vendors.models.base import columns
 
 __all__ = ["Layout", "Side", "read_layout"]
 
 #: Two vendors have a few fields with common names; so many are a vendor's own.
 _MANY_FIELDS = 8
+#: A file is of another listing if that one documents so many more of its fields than assistants have.
+_MORE_FIELDS = 2
 #: What two manifests have to agree on, with the words for it.
 _COMPARED = {"vendor": "vendor", "conn_id": "account", "record": "record", "fields": "fields", "redact": "redact"}
 
@@ -49,6 +51,16 @@ class Side:
         return "common" if is_common else "vendor"
 
     @property
+    def listing(self) -> str:
+        """Which listing it is of; of a file without a manifest, what most of its fields are documented for."""
+        if self.manifest or not self.names:
+            return as_text(self.manifest.get("listing", "assistants"))
+        fits = [(len(self._top & names), listing) for listing, names in _all_documented()]
+        best, listing = max(fits)
+        fit = max(count for count, name in fits if name == "assistants")
+        return listing if best - fit >= _MORE_FIELDS else "assistants"
+
+    @property
     def vendors(self) -> list[Vendor]:
         """The vendors whose rows these can be; empty if that cannot be known."""
         if self.manifest.get("vendor"):
@@ -66,12 +78,17 @@ class Side:
 
     def _fits(self) -> dict[str, int]:
         """Return how many fields each vendor documents of those that are here, if its id is among them."""
-        names = {name.partition(".")[0] for name in self.names}
+        names = self._top
         return {
             name: len(names & documented.keys())
             for name, documented in _documented().items()
             if all_vendors()[name].assistants.reader.id in names
         }
+
+    @property
+    def _top(self) -> set[str]:
+        """The names of its fields at the top of a row."""
+        return {name.partition(".")[0] for name in self.names}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,13 +124,16 @@ def read_layout(before: Side | None, after: Side) -> Layout:
     :raises ConfigurationError: If they cannot be compared; the message says what differs.
     """
     sides = [after] if before is None else [before, after]
+    words = ("before", "after")[-len(sides) :]
     others = [
-        str(side.manifest["listing"]) for side in sides if side.manifest.get("listing", "assistants") != "assistants"
+        f"{word} is one of {side.listing}"
+        for word, side in zip(words, sides, strict=True)
+        if side.listing != "assistants"
     ]
     if others:
         raise ConfigurationError(
-            f"Expected snapshots of assistants, got one of {others[0]}",
-            advice="Compare what ListAssistantsOperator wrote",
+            f"Expected snapshots of assistants, and {' and '.join(others)}",
+            advice="Name snapshots that ListAssistantsOperator wrote: other listings are not compared",
         )
     problems = [] if before is None else _differences(before, after)
     if problems:
@@ -192,3 +212,13 @@ def _documented() -> Mapping[str, Mapping[str, str]]:
         for name, vendor in all_vendors().items()
         if vendor.assistants.model is not None
     }
+
+
+def _all_documented() -> Iterator[tuple[str, set[str]]]:
+    """Return the names of each listing with the fields that one vendor documents, or that its common record has."""
+    yield "assistants", {*COMMON_COLUMNS}
+    yield "calls", {*COMMON_CALL_COLUMNS}
+    for vendor in all_vendors().values():
+        for name, listing in {"assistants": vendor.assistants, **vendor.listings}.items():
+            if listing.model is not None:
+                yield name, {*columns(listing.load_model())}

@@ -281,3 +281,25 @@ def test_selections_and_statuses(sandbox: Sandbox) -> None:
     assert failed == [row for row in every if row["status"] == "failed"]
     asked = run("burki", FIRST, FIRST + 14 * DAY, fields=["id", "status"], filters={"status": "failed"})
     assert asked == failed
+
+
+@pytest.mark.parametrize("vendor", ["autocalls", "burki", "puretalk"])
+def test_a_range_in_parts(sandbox: Sandbox, tmp_path: Path, vendor: str) -> None:
+    """The parts make the file, and a later reading of the same range replaces them, also if it has fewer calls."""
+    folder, window = tmp_path / "parts", (FIRST, FIRST + 14 * DAY)
+    run(vendor, *window, destination=str(tmp_path / "whole.jsonl"))
+    contents = []
+    for _ in range(2):
+        manifest = run(vendor, *window, destination=str(folder), format="jsonl", rows_per_file=16)
+        parts = sorted(folder.glob("part-*"))
+        contents.append([path.read_bytes() for path in parts])
+        assert [len(lines(path)) for path in parts] == [16, 16, 8]
+    assert contents[0] == contents[1]
+    assert b"".join(contents[0]) == (tmp_path / "whole.jsonl").read_bytes()
+    beside = json.loads((folder / "_manifest.json").read_text())
+    assert (beside["rows"], beside["parts"], beside["listing"]) == (40, 3, "calls")
+    assert (beside["since"], beside["until"]) == (manifest["since"], manifest["until"])
+    for call_id in ids(vendor, sandbox.rows(vendor, listing="calls"))[:30]:
+        sandbox.delete_call(vendor, call_id)
+    run(vendor, *window, destination=str(folder), format="jsonl", rows_per_file=16)
+    assert [len(lines(path)) for path in folder.glob("part-*")] == [10]
