@@ -7,9 +7,11 @@ import atexit
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -33,6 +35,10 @@ os.environ.update(
 )
 for name in [name for name in os.environ if name.startswith("AIRFLOW_CONN_") or name.lower().endswith("_proxy")]:
     del os.environ[name]
+
+# A shell starts what runs in the background with Ctrl-C ignored, and programs inherit it; tests send it to theirs.
+if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 import tests.fuzzing  # noqa: E402, F401 - how many cases the property tests try
 from airflow_provider_assistants.sandbox import Sandbox  # noqa: E402
