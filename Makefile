@@ -62,7 +62,7 @@ unit: $(VENV)/.dev ## run the tests that need no running Airflow
 	$(BIN)/python -m pytest $(ARGS) -m "not end_to_end and not deployment"
 
 endtoend: $(VENV)/.dev ## run the tests that start a whole Airflow
-	$(BIN)/python -m pytest -q -m end_to_end tests/end_to_end
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m end_to_end tests/end_to_end
 
 test-deploy: .venv-deploy/.ready ## run the tests of whole deployments: PostgreSQL, Celery with Redis, kills (an hour; ARGS="-m short" for some)
 	.venv-deploy/bin/python -m pytest tests/deployment $(ARGS)

@@ -68,7 +68,7 @@ ENVIRONMENTS = {
     "3.1": Environment(airflow="3.1.8", until="2026-03-12", all_tests=True),
     "3.2": Environment(airflow="3.2.0", until="2026-04-08"),
     "3.3": Environment(airflow="3.3.0", until="2026-07-07"),
-    "3.2-newest": Environment(airflow="3.2.2", until="2026-11-21"),
+    "3.2-newest": Environment(airflow="3.2.2", until="2026-06-01"),
     "3.3-newest": Environment(airflow="3.3.2", until="2026-11-21"),
     "lowest": Environment(airflow="3.1.8", until="2026-11-21", resolution="lowest-direct"),
 }

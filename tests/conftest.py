@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import atexit
+import functools
 import json
 import os
 import shutil
@@ -92,6 +93,11 @@ def airflow_database() -> None:
     """Airflow's metadata database, made once."""
     airflow = Path(sys.executable).parent / "airflow"
     subprocess.run([airflow, "db", "migrate"], check=True, capture_output=True, timeout=300)
+    from airflow.sdk.execution_time import supervisor
+
+    # dag.test() of Airflow 3.1 makes an API for each task, in seconds; later ones keep the first.
+    if not hasattr(supervisor.in_process_api_server, "cache_info"):
+        supervisor.in_process_api_server = functools.cache(supervisor.in_process_api_server)
 
 
 @pytest.fixture(scope="session")
