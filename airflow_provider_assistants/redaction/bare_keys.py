@@ -23,13 +23,16 @@ _SHORTEST_JOINED: Final = 40
 _RUN = re.compile(rf"(?<![A-Za-z0-9+/_\-=])[A-Za-z0-9+/_\-]{{{SHORTEST_BARE},}}={{0,2}}")
 _HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
 _SHORTEST_HEX: Final = 48
+#: The token of a build server: a mark, and 32 digits.
+_SHORTEST_HEX_MARKED: Final = 34
 _BASE32 = re.compile(r"[A-Z2-7]+")
 #: An address or a hash of a chain of blocks, which is public.
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 #: An id and its key.
 _JOINED = re.compile(
     r"(?<![A-Za-z0-9])(?:[0-9a-f]{32}[.:](?![0-9a-f]{16}(?![0-9a-f]))[A-Za-z0-9]{16,64}"
-    r"|(?:[0-9a-f]{32}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}):[0-9a-f]{32})(?![A-Za-z0-9])"
+    r"|(?:[0-9a-f]{32}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}):[0-9a-f]{32}"
+    r"|[0-9a-f]{32}-[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{16}-[0-9a-f]{16}-[0-9a-f]{16})(?![A-Za-z0-9])"
 )
 #: A certificate, or a key that everybody may know.
 _PUBLIC = re.compile(r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}(?:CERTIFICATE|PUBLIC KEY|REQUEST)-----[^\-]*")
@@ -45,12 +48,14 @@ _CLASSES = str.maketrans(
     | dict.fromkeys("0123456789", "0")
 )
 _WORD = re.compile(r"[a-z]{10}")
+#: What is not in both cases has longer runs of letters by chance.
+_LONGER_WORD = re.compile(r"[a-z]{16}|[A-Z]{16}")
 #: A digest as it is written under a name that says so.
 DIGEST: Final = re.compile(r"(?:(?i:sha[0-9]{1,3}|md5)[-:=]|0x)?(?:[0-9a-fA-F]{32,128}|[A-Za-z0-9+/_\-]{43,88}={0,2})")
 #: What finds such runs in Rust's regex: a long one with a capital, the first of which is counted from.
 SUSPICIOUS_BARE: Final = (
     r"(?:^|[^A-Za-z0-9+/_\-])[a-z0-9+/_\-]{0,15}[A-Z][A-Za-z0-9+/_\-]{15}|[a-z0-9+/_\-]{16}[A-Z]|[a-z0-9]{40}"
-    r"|[A-Za-z0-9][.:][A-Za-z0-9]{16}"
+    r"|[A-Za-z0-9][.:][A-Za-z0-9]{16}|[0-9a-f]{32}-[0-9a-f]{8}-|[0-9a-f]{16}-[0-9a-f]{16}-|11[0-9a-f]{32}"
 )
 _CHANGE = r"(?:[a-z][A-Z0-9]|[A-Z][a-z0-9]|[0-9][A-Za-z])"
 #: The same and more without counting: what is no hexadecimal number changes between kinds of characters eight times.
@@ -79,7 +84,7 @@ def redact_bare_keys(text: str) -> str:
         done = end
     if parts:
         text = "".join((*parts, text[done:]))
-    return _JOINED.sub(REDACTED, text) if ":" in text or "." in text else text
+    return _JOINED.sub(REDACTED, text) if ":" in text or "." in text or "-" in text else text
 
 
 def _is_checksum(text: str, start: int, end: int) -> bool:
@@ -92,17 +97,20 @@ def _is_key(run: str) -> bool:
     if len(run) > 4_000:
         return False
     if _HEX.fullmatch(run):
+        if len(run) == _SHORTEST_HEX_MARKED and run.startswith("11"):
+            return True
         return len(run) >= _SHORTEST_HEX and not run.isdigit() and len(set(run)) > 4
     if _ADDRESS.fullmatch(run):
         return False
     classes = run.translate(_CLASSES)
     changes = sum(first != second for first, second in pairwise(classes) if first.isalnum() and second.isalnum())
-    if _WORD.search(run) is not None:
-        return False
     kinds = set(classes) & {"a", "A", "0"}
+    if (_WORD if len(kinds) == 3 else _LONGER_WORD).search(run) is not None:
+        return False
     if _BASE32.fullmatch(run):
         return changes >= 0.25 * len(run) and "0" in kinds
-    if len(run) < _SHORTEST_JOINED and not (run.isalnum() and len(kinds) == 3 and classes.count("A") > 3):
+    is_unmarked = run.isalnum() or ("+" in run and "_" not in run and "-" not in run)
+    if len(run) < _SHORTEST_JOINED and not (is_unmarked and len(kinds) == 3 and classes.count("A") > 3):
         return False
     if len(kinds) == 3:
         return changes >= 0.4 * len(run)

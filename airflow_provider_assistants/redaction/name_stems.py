@@ -48,11 +48,20 @@ def _code_phrases() -> Iterator[str]:
         yield from (f"{qualifier} code", f"code {qualifier}") if qualifier.isascii() else ()
 
 
+def _unjoined(phrase: str) -> str:
+    """Return a phrase as names have it, without the words that only join others."""
+    joining = secret_words.JOINING.split()
+    return " ".join(word for word in phrase.replace("'", " ").split() if word not in joining)
+
+
 def _stems() -> tuple[list[str], list[str]]:
     """Return the words to search for: anywhere, and alone."""
     tables = (secret_words.SECRET_WORDS, secret_words.TOKEN_WORDS, secret_words.KEY_WORDS, secret_words.UNSPACED)
     forms = {form for word in " ".join(tables).split() for form in _spellings(word)}
-    forms |= {form for phrase in (*secret_words.SECRET_PHRASES, *_code_phrases()) for form in _spellings(phrase)}
+    phrases = {
+        form for phrase in (*secret_words.SECRET_PHRASES, *_code_phrases()) for form in (phrase, _unjoined(phrase))
+    }
+    forms |= {form for phrase in phrases for form in _spellings(phrase)}
     alone = {form for form in forms if len(form) <= _SHORT and form.isascii() and form not in _RARE}
     anywhere: list[str] = []
     for form in sorted(forms - alone, key=lambda each: (len(each), each)):

@@ -98,6 +98,7 @@ _CODES = _words(secret_words.CODE_WORDS)
 _CODE_QUALIFIERS = _words(secret_words.CODE_QUALIFIERS)
 _PHRASES = _phrases((*secret_words.SECRET_PHRASES, *secret_words.KEY_PHRASES))
 _NO_SECRETS = _phrases(secret_words.NO_SECRETS)
+_SECRET_ADJECTIVES = _words("secreta segreta")
 _JOINED_PHRASES = tuple(sorted("".join(phrase) for phrase in _PHRASES if len("".join(phrase)) >= 9))
 _UNSPACED = tuple(_words(secret_words.UNSPACED))
 _UNSPACED_SETTINGS = tuple(_words(secret_words.UNSPACED_SETTINGS))
@@ -196,7 +197,7 @@ def secret_meaning(name: str) -> KeyMeaning:
 
 def _is_strong(name: str, words: tuple[str, ...], joined: str) -> bool:
     if any(words[at : at + len(phrase)] == phrase for phrase in _NO_SECRETS for at in range(len(words))):
-        return False
+        return not _SECRET_ADJECTIVES.isdisjoint(words)
     if not _SECRET.isdisjoint(words) or words[-1] in _SECRET_LAST:
         return True
     for first, second in pairwise(words):
@@ -251,7 +252,7 @@ def _meaning_by_position(words: tuple[str, ...], *, is_token: bool) -> KeyMeanin
 def _weak_meaning(words: tuple[str, ...]) -> KeyMeaning:
     if words[-1] in _AUTH:
         return KeyMeaning.AUTHENTICATION
-    if not _DIGESTS.isdisjoint(words) or ("public", "key") in pairwise(words):
+    if (not _DIGESTS.isdisjoint(words) and words[-1] not in _KEYS) or ("public", "key") in pairwise(words):
         return KeyMeaning.DIGEST
     if words[-1] in _IF_RANDOM:
         return KeyMeaning.SECRET_IF_RANDOM

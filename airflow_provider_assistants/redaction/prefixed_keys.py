@@ -22,9 +22,14 @@ _REST = re.compile(r"(?:[_\-.][A-Za-z0-9]{3,64}){0,3}")
 _LONGEST_PREFIX: Final = 52
 _HEX = re.compile(r"[0-9a-f]{32,}|[0-9A-F]{32,}")
 _WORD = re.compile(r"[a-z]{9}|[A-Z]{9}")
+#: Letters of one case come in longer runs by chance.
+_LONGER_WORD = re.compile(r"[a-z]{16}|[A-Z]{16}")
 _LONGEST: Final = 512
 #: Ids with a prefix have 27 characters at most.
 _LONGER_THAN_IDS: Final = 28
+#: Likewise if all letters are small, or capitals; and whatever the prefix.
+_LONGER_THAN_CODES: Final = 36
+_LONGER_THAN_NAMES: Final = 50
 #: What objects are, of whose ids these words or their short forms are the prefix.
 _OBJECTS = frozenset(
     """
@@ -50,7 +55,8 @@ _OBJECTS = frozenset(
 )
 #: Words that make a key of it, whatever the object.
 _OPENING = frozenset(
-    "live test prod production sandbox secret sk pk rk key apikey token pat auth api bearer private oat whsec signkey".split()
+    "ak ck psk"
+    " live test prod production sandbox secret sk pk rk key apikey token pat auth api bearer private oat whsec signkey".split()
 )
 #: Objects whose ids say whether they are of a test: a checkout's session.
 _TESTED = frozenset({"cs"})
@@ -99,14 +105,17 @@ def _holds_letters_and_digits(run: str) -> bool:
 def _is_key(prefix: str, run: str) -> bool:
     """Whether a run of letters and digits is a key, by the words before it."""
     words = re.split(r"[_\-]", prefix.lower())
-    if _WORD.search(run) is not None or sum(map(str.isdigit, run)) < 2:
+    is_one_case = len(run) >= _LONGER_THAN_CODES and (run.islower() or run.isupper())
+    if (_LONGER_WORD if is_one_case else _WORD).search(run) is not None or sum(map(str.isdigit, run)) < 2:
         return False
-    if words[0] in _TESTED:
+    if len(words) > 1 and words[0] in _TESTED:
         return False
     if not _OPENING.isdisjoint(words):
+        return True
+    if len(run) >= _LONGER_THAN_NAMES and _HEX.fullmatch(run) is None:
         return True
     return (
         len(run) >= _LONGER_THAN_IDS
         and words[-1].rstrip("0123456789") not in _OBJECTS
-        and (_HEX.fullmatch(run) is not None or not (run.islower() or run.isupper()))
+        and (_HEX.fullmatch(run) is not None or len(run) >= _LONGER_THAN_CODES or not (run.islower() or run.isupper()))
     )

@@ -62,6 +62,7 @@ _SHORTEST_KNOWN = 5
 _SHORTEST_PART = 8
 _AUTH_SCHEME = re.compile(r"(?i)(?:bearer|basic|token|apikey|key)[ \t:]+")
 _MOST_ROUNDS = 4
+_LONG_WORD = re.compile(r"[a-z]{9}")
 #: No rule but those for whole lines and private keys reads farther than this.
 _MOST_READ: Final = 2_048
 #: From the characters that prose has most of to those that it has least of; all others are rarer still.
@@ -266,6 +267,12 @@ def _encoded_json(match: re.Match[str]) -> str:
     return _key(match)
 
 
+def _mixed(match: re.Match[str]) -> str:
+    found = match[0]
+    is_mixed = sum(map(str.isdigit, found)) > 1 and any(map(str.isupper, found)) and any(map(str.islower, found))
+    return match[0] if not is_mixed or _LONG_WORD.search(found) else _key(match)
+
+
 def _with_digit(match: re.Match[str]) -> str:
     return _key(match) if any(map(str.isdigit, match[0])) or has_random_run(match[0]) else match[0]
 
@@ -338,6 +345,7 @@ def _trials() -> dict[str, list[_Trial]]:
     for shape in TOKEN_SHAPES:
         compiled = re.compile(f"{shape.before}(?:{shape.core})")
         replaced: _Replacement = _with_digit if shape.needs_digit else _key
+        replaced = _mixed if shape.needs_mixture else replaced
         replaced = _encoded_json if shape.literals == ("eyJ",) else replaced
         trial = _Trial(shape.literals, compiled, replaced, Prefilter(shape.suspicious))
         trials.setdefault(_rarest(shape.literals), []).append(trial)

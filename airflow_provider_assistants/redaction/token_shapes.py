@@ -27,12 +27,14 @@ class TokenShape:
     :param core: The key, as a pattern that Python's ``re`` and Rust's ``regex`` read alike: no looking around, no ``w`` class.
     :param before: What Python's pattern has before it: nothing that a longer word would be.
     :param needs_digit: A match without any digit is a word.
+    :param needs_mixture: Likewise one without capitals, small letters and digits, or with a word in it.
     """
 
     literals: tuple[str, ...]
     core: str
     before: str = r"(?<![A-Za-z0-9])"
     needs_digit: bool = True
+    needs_mixture: bool = False
 
     @property
     def suspicious(self) -> str:
@@ -58,6 +60,7 @@ def _escaped(literal: str) -> str:
     return literal.replace(".", r"\.").replace("$", r"\$").replace("|", r"\|")
 
 
+_SAYING: Final = ("live", "test", "prod", "oauth", "secret", "token", "pat", "key", "auth")
 _W = "[A-Za-z0-9_]"
 _WD = r"[A-Za-z0-9_\-]"
 _AN = "[A-Za-z0-9]"
@@ -69,7 +72,9 @@ TOKEN_SHAPES: Final[tuple[TokenShape, ...]] = (
     # Clouds: AWS, Google, Azure, Alibaba, Tencent, Yandex, DigitalOcean, Heroku, Fly, Cloudflare, IBM.
     TokenShape(("AKIA",), "AKIA[0-9A-Z]{12,}", before="", needs_digit=False),
     TokenShape(
-        ("ASIA", "ABIA", "ACCA", "AROA", "AIDA"), "(?:ASIA|ABIA|ACCA|AROA|AIDA)[0-9A-Z]{16,}", before="(?<![A-Z])"
+        ("ASIA", "ABIA", "ACCA", "AROA", "AIDA", "AGPA", "AIPA", "ANPA", "APKA"),
+        "(?:ASIA|ABIA|ACCA|AROA|AIDA|AGPA|AIPA|ANPA|APKA)[0-9A-Z]{16,}",
+        before="(?<![A-Z])",
     ),
     _prefixed("FwoGZXIvYXdzE IQoJb3JpZ2lu", r"[A-Za-z0-9+/=]{20,}", digit=False),
     _prefixed("ABSK", r"[A-Za-z0-9+/]{40,}={0,2}"),
@@ -129,7 +134,8 @@ TOKEN_SHAPES: Final[tuple[TokenShape, ...]] = (
         before="",
         needs_digit=False,
     ),
-    _prefixed("glpat- gldt- glrt- glcbt- glptt- glft- glsoat- glimt- glffct- pat- _gitlab_session=", rf"{_WD}{{16,}}"),
+    _prefixed("glpat-", rf"{_WD}{{16,}}(?:\.[0-9a-z]{{2}}\.[0-9a-z]{{7,9}})?"),
+    _prefixed("gldt- glrtr- glrt- glcbt- glptt- glft- glsoat- glimt- glffct- pat- _gitlab_session=", rf"{_WD}{{16,}}"),
     _prefixed("GR1348941", rf"{_WD}{{18,}}"),
     _prefixed("ATATT3 ATCTT3 ATBB", r"[A-Za-z0-9_\-=]{20,}"),
     _prefixed("npm_ rubygems_ CLOJARS_ packagist_ cio", f"{_AN}{{20,}}"),
@@ -147,18 +153,31 @@ TOKEN_SHAPES: Final[tuple[TokenShape, ...]] = (
     TokenShape(("/",), "[0-9]/[0-9]{10,20}(?:/[0-9]{10,20})?:[0-9a-f]{32}"),
     TokenShape(("NRAL",), "[0-9a-fA-F]{32,36}(?:FFFF)?NRAL", needs_digit=False),
     _prefixed(
-        "sdk- mob- api- pit- lrt- ark- ops- ctx7sk-", "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+        "sdk- mob- api- pit- lrt- ark- ops- ctx7sk- xaat- xapt- amzn.mws.",
+        "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
     ),
     _prefixed(
         "0.", "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}[.][A-Za-z0-9]{20,}(?::[A-Za-z0-9+/=]{20,})?"
     ),
     _prefixed("tskey- hcp. v2.local. CFPAT- sb_publishable_ vercel_blob_rw_ apify_api_", rf"{_WD}{{20,}}"),
+    # What says of itself that it is secret, or of a test, with marks in what follows.
+    TokenShape(
+        tuple(f"_{word}_" for word in _SAYING),
+        rf"(?:{'|'.join(f'_{word}_' for word in _SAYING)}){_WD}{{24,}}",
+        before=r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9]{0,11}",
+        needs_mixture=True,
+    ),
     # Vaults and databases.
     _prefixed("hvs. hvb. hvr.", rf"{_WD}{{18,}}"),
     TokenShape(("s.", "b."), r"[sb]\.[A-Za-z0-9]{24}(?:\.[A-Za-z0-9]{5})?", before=r"(?<![A-Za-z0-9./@_\-])"),
     TokenShape((".atlasv1.",), rf"[A-Za-z0-9]{{8,16}}\.atlasv1\.{_WD}{{20,}}"),
     _prefixed("dp.pt. dp.st. dp.ct. dp.sa. dp.scim. dp.audit.", r"[A-Za-z0-9._\-]{20,}"),
     _prefixed("A3-", r"[A-Z0-9]{6}-[A-Z0-9\-]{20,}"),
+    _prefixed("st.", r"[0-9a-f]{24}\.[0-9a-f]{20,}\.[0-9a-f]{20,}"),
+    _prefixed("ser.", "[A-Za-z0-9]{22}"),
+    _prefixed("fnA fnE syt_ dG9rOj sec-c- essu_", r"[A-Za-z0-9_\-+/]{30,}={0,2}"),
+    _prefixed("PT", "[0-9a-f]{48}"),
+    _prefixed("SCW", "[0-9A-Z]{17}"),
     _prefixed("AGE-SECRET-KEY-1", "[0-9A-Z]{20,}"),
     _prefixed("pscale_tkn_ pscale_pw_ pscale_oauth_ sbp_ sb_secret_ napi_ neon_", rf"{_WD}{{16,}}"),
     _prefixed("dapi", "[a-f0-9]{32}(?:-[0-9])?"),

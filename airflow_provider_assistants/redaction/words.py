@@ -41,9 +41,10 @@ __all__ = [
 SECRET_WORDS: Final = """
     secret secrets password passwords passwd pwd pw sig passphrase passphrases passcode passcodes passkey
     pin pins pincode otp totp psk sas pgpass phpsessid jsessionid sessid authcode
+    authorisation xsrf privkey
     authorization bearer credential credentials creds cookie cookies jwt jwts dsn hmac kubeconfig seedphrase mnemonic
     senha senhas segredo segredos credencial credenciais
-    contraseña contraseñas contrasenya secreto secretos credenciales
+    motdepasse contraseña contraseñas contrasenya secreto secretos credenciales
     identifiants mdp
     passwort passwörter kennwort kennwörter geheimnis zugangsdaten anmeldedaten
     wachtwoord wachtwoorden geheim inloggegevens toegangscode
@@ -80,6 +81,10 @@ SECRET_PHRASES: Final = (
     "ficha de acceso",
     "رمز عبور", "کلمه عبور", "کلید api",
     "verbindungszeichenfolge", "ciąg połączenia", "строка подключения", "one time code", "signing seed",
+    "código verificación", "código verificação", "código seguridad", "código segurança", "kod weryfikacyjny",
+    "kod bezpieczeństwa", "kod aktywacyjny", "firma secreta", "dane dostępowe", "code verifier", "client assertion",
+    "oauth verifier", "auth string", "auth value", "security answer", "secret answer", "seed words", "recovery phrase",
+    "shared access signature", "snmp community", "community string", "key material",
 )  # fmt: skip
 #: Likewise in keys only: no sentence says them.
 KEY_PHRASES: Final = ("secure value", "encrypted value", "secure string", "encrypted string")
@@ -101,6 +106,7 @@ CODE_WORDS: Final = "code codes kod kody код коды cod código codigo cód
 CODE_QUALIFIERS: Final = """
     pass access security secret verification auth authorization authentication unlock door gate alarm entry activation
     mfa 2fa lock lockbox
+    pairing join host moderator disarm bypass override inlog aanmeld anmelde device setup
     safe keypad login signin recovery backup passcode confirmation voicemail garage building vault
     acesso segurança secreto verificação confirmação ativação desbloqueio autorização autenticação recuperação
     acceso seguridad verificación confirmación activación desbloqueo autorización autenticación recuperación alarma puerta
@@ -127,7 +133,8 @@ KEY_QUALIFIERS: Final = """
     hubspot salesforce pipedrive ghl calendly calcom notion slack telegram datadog newrelic sentry algolia maps mapbox
     vapi retell synthflow bland cloudflare aws paypal shopify posthog segment braintree
     sip db database wifi smtp ftp mail tls ssl rtmp stream serial activation anon crypto product aes rsa ed25519
-    pgp gpg vpn wireguard preshared trunk gateway
+    pgp gpg vpn wireguard preshared trunk gateway consumer server login signature write readonly provisioning recovery ingest
+    merchant usuario utilisateur benutzer gebruiker użytkownika utente usuário cliente
     dostępu dostępowy prywatny tajny
     licencyjny erişim gizli özel lisans доступа доступу секретный приватный закрытый шифрования лицензии апи
     апі секретний закритий приватний мастер ліцензії
@@ -209,7 +216,7 @@ DESCRIBING: Final = """
     pattern regex validation reset link page form screen button error errors warning flow request requests requirement
     requirements protocol grant issuer audience realm consent notice banner preferences settings class same site category
     categories count channel channels delivery sender recipient target targets tier plan quota permission permissions tag tags
-    comment icon color period renewal history log audit event events generator verifier validator module entity reminder
+    comment icon color period renewal history log audit event events generator validator module entity reminder
     check checks ending digits nome nombre nom naam nazwa имя название beschreibung descrição descripción tipo
     """
 
