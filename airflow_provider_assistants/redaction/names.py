@@ -86,7 +86,7 @@ def _phrases(phrases: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
 
 
 def _without_joining(words: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(word for word in words if word not in _JOINING) if len(words) > 1 else words
+    return tuple(word for word in words if word not in _JOINING) or words
 
 
 _JOINING = _words(secret_words.JOINING)

@@ -229,6 +229,11 @@ def test_a_name_says_what_lies_beside_it_or_below_it(pair: dict[str, Any], expec
     assert Redactor().rows([*others, pair])[2] == {**pair, **expected}
 
 
+@pytest.mark.parametrize("key", ["dD", "de_la", "D.", "of the", "d"])
+def test_a_key_of_words_that_only_join_others_says_nothing(key: str) -> None:
+    assert redacted({key: CANARY}) == {key: CANARY}
+
+
 def test_digests_of_secrets_and_public_keys_stay() -> None:
     digest = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
     row = {
