@@ -36,7 +36,7 @@ PAGES = PageStyle(
     next="next_page_url",
 )
 
-_WORDS = StatusField(path="status", is_closed=False)
+_WORDS = StatusField.words("status")
 _DAYS = (Filter(name="date_from", type="date"), Filter(name="date_to", type="date"))
 _CALL_STATUSES = (
     "initiated",

@@ -24,8 +24,6 @@ from airflow_provider_assistants.vendors.paging_styles import OffsetStyle
 
 __all__ = ["BURKI"]
 
-_ACTIVE, _INACTIVE = AssistantStatus.ACTIVE, AssistantStatus.INACTIVE
-
 ASSISTANTS = Listing(
     path="/api/v1/assistants",
     rows=("items", "assistants", "data"),
@@ -42,11 +40,7 @@ ASSISTANTS = Listing(
     item=Item(path="/api/v1/assistants/{id}", id_type="integer"),
     reader=RowReader(
         id="id",
-        status=StatusField(
-            path="is_active",
-            values={"true": _ACTIVE, "1": _ACTIVE, "false": _INACTIVE, "0": _INACTIVE},
-            null=_ACTIVE,
-        ),
+        status=StatusField.switch("is_active", null=AssistantStatus.ACTIVE),
     ),
     model="airflow_provider_assistants.vendors.models.burki:BurkiAssistant",
     volatile=("updated_at", "total_calls", "avg_call_duration", "success_rate"),

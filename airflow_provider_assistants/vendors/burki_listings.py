@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from airflow_provider_assistants.vendors.base import (
-    AssistantStatus,
     CallReader,
     Filter,
     Listing,
@@ -19,8 +18,7 @@ __all__ = ["LISTINGS"]
 
 _MODELS = "airflow_provider_assistants.vendors.models.burki_listings"
 _DOCS = "https://docs.burki.dev/api-reference"
-_ACTIVE, _INACTIVE = AssistantStatus.ACTIVE, AssistantStatus.INACTIVE
-_WORDS = StatusField(path="status", is_closed=False)
+_WORDS = StatusField.words("status")
 
 LISTINGS = {
     "calls": Listing(
@@ -98,9 +96,7 @@ LISTINGS = {
         ),
         reader=RowReader(
             name="friendly_name",
-            status=StatusField(
-                path="is_active", values={"true": _ACTIVE, "1": _ACTIVE, "false": _INACTIVE, "0": _INACTIVE}
-            ),
+            status=StatusField.switch("is_active"),
         ),
         model=f"{_MODELS}:BurkiPhoneNumber",
         volatile=("updated_at",),

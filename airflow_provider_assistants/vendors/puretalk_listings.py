@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from airflow_provider_assistants.vendors.base import (
-    AssistantStatus,
     CallReader,
     Filter,
     Listing,
@@ -19,8 +18,7 @@ __all__ = ["LISTINGS", "PAGES"]
 
 _MODELS = "airflow_provider_assistants.vendors.models.puretalk_listings"
 _DOCS = "https://docs.puretalk.ai/api-reference"
-_ACTIVE, _INACTIVE = AssistantStatus.ACTIVE, AssistantStatus.INACTIVE
-_WORDS = StatusField(path="status", is_closed=False)
+_WORDS = StatusField.words("status")
 
 #: ``previous`` is never used: in the documents page 1 has one.
 PAGES = PageStyle(page_param="page", size_param="limit", total="count", next="next")
@@ -79,9 +77,7 @@ LISTINGS = {
         reader=RowReader(
             id="phone_number_id",
             name="friendly_name",
-            status=StatusField(
-                path="is_active", values={"true": _ACTIVE, "1": _ACTIVE, "false": _INACTIVE, "0": _INACTIVE}
-            ),
+            status=StatusField.switch("is_active"),
         ),
         model=f"{_MODELS}:PuretalkPhoneNumber",
         volatile=("updated_at",),

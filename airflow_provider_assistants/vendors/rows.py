@@ -89,6 +89,17 @@ class StatusField:
     null: AssistantStatus | None = None
     is_closed: bool = True
 
+    @classmethod
+    def switch(cls, path: str, *, null: AssistantStatus | None = None) -> StatusField:
+        """Return a field that is true for an active row and false for an inactive one."""
+        active, inactive = AssistantStatus.ACTIVE, AssistantStatus.INACTIVE
+        return cls(path=path, values={"true": active, "1": active, "false": inactive, "0": inactive}, null=null)
+
+    @classmethod
+    def words(cls, path: str) -> StatusField:
+        """Return a field with the vendor's own words, of which there may be more than it documents."""
+        return cls(path=path, is_closed=False)
+
 
 @dataclass(frozen=True, kw_only=True)
 class RowReader:
