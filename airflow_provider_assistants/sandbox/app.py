@@ -132,7 +132,7 @@ class SandboxApp:
             status=0 if fault and fault.kind.send == "nothing" else reply.status,
             fault=fault.name if fault else None,
         )
-        self.state.requests.append(seen)
+        self.state.note(seen)
         if self._verbose:
             place = f"{'/' + call.vendor if call.on_site else ROOTS[call.vendor]}{call.path}"
             query = f"?{call.query_string}" if call.query_string else ""

@@ -201,8 +201,8 @@ def _heal(state: State) -> Any:
 
 
 def _requests(state: State, *, vendor: VendorName | None = None) -> Any:
-    """Return the latest requests, at most 10,000, and how many were in flight at once."""
-    return {"max_in_flight": state.max_in_flight, "requests": state.log(vendor)}
+    """Return the latest requests, at most 10,000, how many of all vendors were made, and how many were in flight at once."""
+    return {"max_in_flight": state.max_in_flight, "made": state.made, "requests": state.log(vendor)}
 
 
 def _clear(state: State) -> Any:

@@ -56,7 +56,7 @@ class State:
         self.options = options
         self.faults = Faults()
         self.lock = threading.RLock()
-        self.in_flight = self.max_in_flight = 0
+        self.in_flight = self.max_in_flight = self.made = 0
         self.requests: deque[RequestSeen] = deque(maxlen=REQUESTS_KEPT)
         self._initial = options.model_copy(deep=True)
         self._cache = RowCache(options)
@@ -102,10 +102,16 @@ class State:
         with self.lock:
             return [asdict(seen) for seen in self.requests if vendor in (None, seen.vendor)]
 
+    def note(self, seen: RequestSeen) -> None:
+        """Log a request, and count it."""
+        self.requests.append(seen)
+        self.made += 1
+
     def clear(self) -> None:
         """Empty the log of requests."""
         with self.lock:
             self.requests.clear()
+            self.made = 0
             self.max_in_flight = self.in_flight
 
     def set_options(self, given: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks.calls import run_calls
 from tests.benchmarks.diff import run_diffs
 from tests.benchmarks.fleet import run_fleet
 from tests.benchmarks.listing import CASES, run_listings
@@ -20,7 +21,7 @@ from tests.benchmarks.report import FIGURES, report
 from tests.benchmarks.start_up import run_start_up
 from tests.benchmarks.watching import WATCHING, run_watching
 
-PARTS = (*CASES, "diff", "profile", "watching", "start_up", "fleet", "report")
+PARTS = (*CASES, "diff", "profile", "watching", "start_up", "fleet", "calls", "report")
 
 
 def main() -> None:
@@ -49,6 +50,8 @@ def main() -> None:
             figures[part] = run_start_up(runs=given.runs)
         elif part == "fleet":
             figures[part] = run_fleet()
+        elif part == "calls":
+            figures[part] = run_calls()
         FIGURES.parent.mkdir(exist_ok=True)
         FIGURES.write_text(json.dumps(figures, indent=1) + "\n")
     report(figures, peers=peers)

@@ -1,93 +1,129 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-The calls of an account with 1,000,000 of them over 90 days: requests, time and memory for each day, and for a lookback.
+An account with 1,000,000 calls over 90 days: requests, time and memory of reading each day, and of a lookback.
 
-``python -m tests.benchmarks.calls`` prints a line for each day that is read, into Parquet, in the common record. The sandbox is
-a process of its own and makes each call anew, so that most of the time is its own.
+Days are read into Parquet, in the common record, one after the other, by a fresh process for each reading. The sandbox is a
+process of its own on the same machine, and makes each call anew when it is asked for it.
 """
 
 from __future__ import annotations
 
-import argparse
+import importlib
 import json
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from airflow_provider_assistants.sandbox.apis import connection
-from tests.benchmarks.measure import forget_peak, peak
+from tests.benchmarks.measure import cpu_seconds, forget_peak, peak
 
+__all__ = ["READINGS", "Reading", "run_calls"]
+
+ROOT = Path(__file__).parent.parent.parent
 FIRST = datetime(2026, 3, 1, tzinfo=UTC)
-CALLS, DAYS = 1_000_000, 90
 
 
-def main() -> None:
-    """Read some of the days, and print what each took."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.calls", description=__doc__)
-    parser.add_argument("--vendor", default="burki", help="whose calls (default: burki)")
-    parser.add_argument("--days", type=int, default=6, help="how many days, spread over the 90 (default: 6)")
-    parser.add_argument("--lookback", type=int, default=3, help="how many days before the last one to read again")
-    given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        ready = Path(folder) / "ready"
-        command = [
-            sys.executable,
-            "-m",
-            "airflow_provider_assistants.sandbox",
-            "--port",
-            "0",
-            "--ready-file",
-            str(ready),
-        ]
-        command += ["--calls", str(CALLS), "--calls-days", str(DAYS), "--calls-from", FIRST.isoformat()]
-        server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+@dataclass(frozen=True)
+class Reading:
+    """
+    Days that are read one after the other.
+
+    :param what: For the table.
+    :param vendor: Whose calls.
+    :param days: Their numbers, from 0.
+    :param calls: How many calls the account has.
+    :param of: Over how many days they are spread.
+    """
+
+    what: str
+    vendor: str
+    days: Sequence[int]
+    calls: int = 1_000_000
+    of: int = 90
+
+
+#: A vendor's second reading is a lookback: days that were read before, once more.
+READINGS = (
+    Reading("Burki, each of the 90 days", "burki", range(90)),
+    Reading("Burki, the last three days again", "burki", range(87, 90)),
+    Reading("Autocalls, each of the 90 days", "autocalls", range(90)),
+    Reading("Autocalls, the last three days again", "autocalls", range(87, 90)),
+    Reading("Puretalk, one day: all calls are read", "puretalk", [45]),
+)
+
+
+def run_calls(readings: Sequence[Reading] = READINGS) -> list[dict[str, Any]]:
+    """Return a table: each reading with the calls, requests, seconds, CPU seconds and peak MiB of its days."""
+    table = []
+    for reading in readings:
+        with tempfile.TemporaryDirectory(prefix="assistants-bench-") as folder, _sandbox(reading, folder) as url:
+            environment = {**os.environ, "AIRFLOW_HOME": folder}
+            environment["AIRFLOW_CONN_MEASURED"] = json.dumps(connection(reading.vendor, url))
+            command = [sys.executable, "-m", __name__, url, folder, *map(str, reading.days)]
+            done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+        days: list[dict[str, float]] = json.loads(done.stdout.splitlines()[-1])
+        table.append(
+            {"what": reading.what, "days": len(days)} | {name: [each[name] for each in days] for name in days[0]}
+        )
+        print(f"{reading.what}: {statistics.median(table[-1]['seconds']):.1f} s a day", flush=True)
+    return table
+
+
+@contextmanager
+def _sandbox(reading: Reading, folder: str) -> Iterator[str]:
+    """Run a sandbox with the calls; return its URL."""
+    ready = Path(folder) / "ready"
+    options = ["--port", "0", "--ready-file", str(ready), "--calls", str(reading.calls)]
+    options += ["--calls-days", str(reading.of), "--calls-from", FIRST.isoformat()]
+    command = [sys.executable, "-m", "airflow_provider_assistants.sandbox", *options]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
         try:
             while not ready.exists():
                 time.sleep(0.05)
-            _measure(ready.read_text(), Path(folder), given)
+            yield ready.read_text()
         finally:
             server.terminate()
-            server.wait()
 
 
-def _measure(url: str, folder: Path, given: argparse.Namespace) -> None:
-    os.environ["AIRFLOW_CONN_MEASURED"] = json.dumps(connection(given.vendor, url))
+def _read(url: str, folder: Path, day: int) -> dict[str, float]:
     from airflow_provider_assistants.operators.calls import ListCallsOperator
 
-    def read(day: int) -> None:
-        forget_peak()
-        before, started = _requests(url), time.perf_counter()
-        manifest: dict[str, Any] = ListCallsOperator(
-            task_id="calls",
-            conn_id="measured",
-            since=FIRST + timedelta(days=day),
-            until=FIRST + timedelta(days=day + 1),
-            destination=str(folder / f"{day}.parquet"),
-            record="common",
-            allow_full_scan=True,
-        ).execute({})  # type: ignore[arg-type]
-        took, requests = time.perf_counter() - started, _requests(url) - before
-        print(f"{day:4} {manifest['rows']:8,} {requests:9,} {took:8.1f} {peak():9.0f}", flush=True)
-
-    print(" day    calls  requests  seconds  peak MiB")
-    step = max(DAYS // given.days, 1)
-    last = step * (given.days - 1)
-    for day in range(0, last + 1, step):
-        read(day)
-    print(f"and the {given.lookback} days before the last one again:")
-    for day in range(last - given.lookback, last):
-        read(day)
+    _ask(url, "clear")
+    forget_peak()
+    started, cpu = time.perf_counter(), cpu_seconds()
+    manifest: dict[str, Any] = ListCallsOperator(
+        task_id="calls",
+        conn_id="measured",
+        since=FIRST + timedelta(days=day),
+        until=FIRST + timedelta(days=day + 1),
+        destination=str(folder / f"{day}.parquet"),
+        record="common",
+        allow_full_scan=True,
+    ).execute({})  # type: ignore[arg-type]
+    figures = {"seconds": time.perf_counter() - started, "cpu": cpu_seconds() - cpu, "peak": peak()}
+    return {"calls": manifest["rows"], "requests": _ask(url, "requests")["made"], **figures}
 
 
-def _requests(url: str) -> int:
-    with urllib.request.urlopen(f"{url}/_sandbox/requests", timeout=60) as response:
-        return len(json.load(response)["requests"])
+def _ask(url: str, command: str) -> Any:
+    with urllib.request.urlopen(f"{url}/_sandbox/{command}", timeout=60) as response:
+        return json.load(response)
+
+
+def main() -> None:
+    """Read the days that the arguments name; print their figures as JSON."""
+    importlib.import_module("airflow_provider_assistants.operators.run")  # so that the first day does not pay for it
+    url, folder, *days = sys.argv[1:]
+    print(json.dumps([_read(url, Path(folder), int(day)) for day in days]), flush=True)
 
 
 if __name__ == "__main__":

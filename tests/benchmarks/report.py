@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import csv
+import statistics
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -46,6 +47,9 @@ def report(figures: dict[str, Any], *, peers: Path) -> None:
     if "fleet" in figures:
         rows = [[each["what"], f"{each['value']:,.3g}"] for each in figures["fleet"]]
         _table("fleet", "Thousands of accounts", ("what", "measured"), rows)
+    if "calls" in figures:
+        title = "Days of an account of 1,000,000 calls over 90 days"
+        _table("calls", title, _CALLS_HEADINGS, [_calls_row(each) for each in figures["calls"]])
     _table("budgets", "Budgets", ("what", "budget", "measured", "met"), _budgets(figures))
     if {"latency", "large"} <= figures.keys():
         subprocess.run([peers, "-m", "tests.benchmarks.plot"], cwd=ROOT, check=True)
@@ -127,6 +131,26 @@ def _watching_row(figures: dict[str, Any]) -> list[str]:
         f"{figures['starting_max']:.0f}",
         f"{figures['rss']:,.0f}",
     ]
+
+
+_CALLS_HEADINGS = ("", "calls", "requests", "requests a day", "s a day", "CPU s a day", "peak MiB")
+
+
+def _calls_row(figures: dict[str, Any]) -> list[str]:
+    return [
+        figures["what"],
+        f"{sum(figures['calls']):,}",
+        f"{sum(figures['requests']):,}",
+        _range(figures["requests"]),
+        f"{statistics.median(figures['seconds']):.1f}",
+        f"{statistics.median(figures['cpu']):.2f}",
+        _range(figures["peak"]),
+    ]
+
+
+def _range(values: Sequence[float]) -> str:
+    low, high = f"{min(values):,.0f}", f"{max(values):,.0f}"
+    return low if low == high else f"{low} to {high}"
 
 
 _DIFF_HEADINGS = ("", "reading both, CPU s", "comparing, CPU s", "ratio", "peak MiB", "grew MiB", "changed")

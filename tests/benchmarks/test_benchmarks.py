@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.benchmarks import diff, listing, report
+from tests.benchmarks import calls, diff, listing, report
 from tests.benchmarks.rows import row_bodies
 
 
@@ -39,6 +39,12 @@ def test_a_diff_finds_what_was_edited_and_reports_its_cost() -> None:
         assert each["changed"] == 10
         assert each["cpu"] > 0
         assert 0 < each["rss_before"] <= each["rss_peak"] + 1
+
+
+def test_days_of_calls_are_read_and_their_cost_is_reported() -> None:
+    [table] = calls.run_calls([calls.Reading("few", "burki", [0, 2], calls=400, of=4)])
+    assert (table["what"], table["days"], table["calls"], table["requests"]) == ("few", 2, [100, 100], [2, 2])
+    assert all(value > 0 for name in ("cpu", "seconds", "peak") for value in table[name])
 
 
 def measured(subject: str, cpu: float, peak: float = 150.0) -> dict[str, Any]:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from typing import Any
 
 import httpx
@@ -133,6 +134,18 @@ def test_reset_brings_everything_back(sandbox: Sandbox) -> None:
     assert (sandbox.rows("burki"), sandbox.requests(), sandbox.max_in_flight) == (before, [], 0)
     assert get(sandbox, "burki").json() == before
     assert get(sandbox, "burki", key=sandbox.api_key("burki", account=100)).status_code == 200
+
+
+def test_requests_are_counted_also_those_that_the_log_has_dropped(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sandbox.state, "requests", deque(maxlen=2))
+    for _ in range(3):
+        get(sandbox, "burki")
+    logged = command(sandbox, "requests").json()
+    assert (logged["made"], len(logged["requests"])) == (3, 2)
+    sandbox.clear_requests()
+    assert command(sandbox, "requests").json()["made"] == 0
 
 
 def test_requests_in_flight_are_counted(sandbox: Sandbox) -> None:
