@@ -121,15 +121,18 @@ class _Socket:
         :param add: The event loop's method that calls back then.
         :param remove: Its counterpart.
         """
-        ready: asyncio.Future[None] = self._loop.create_future()
         # The number and not the socket: asyncio would write out the socket each time.
-        add(self.socket.fileno(), _set, ready)
+        descriptor = self.socket.fileno()
+        if descriptor < 0:
+            raise ConnectionAbortedError("The connection is closed")
+        ready: asyncio.Future[None] = self._loop.create_future()
+        add(descriptor, _set, ready)
         self._waiting.add(ready)
         try:
             await ready
         finally:
             self._waiting.discard(ready)
-            if (descriptor := self.socket.fileno()) >= 0:
+            if self.socket.fileno() >= 0:
                 remove(descriptor)
 
 
@@ -267,7 +270,8 @@ class _Stream(httpcore.AsyncNetworkStream):
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
         """Send all of it."""
-        await _within(timeout, self._bytes.send(buffer), late=httpcore.WriteTimeout, failed=httpcore.WriteError)
+        if buffer:
+            await _within(timeout, self._bytes.send(buffer), late=httpcore.WriteTimeout, failed=httpcore.WriteError)
 
     async def aclose(self) -> None:
         """Close the connection."""

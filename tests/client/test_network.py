@@ -446,6 +446,9 @@ def test_what_httpcore_asks_of_a_connection(certificates: Tls) -> None:
             await secure.aclose()
             await secure.aclose()
             assert secure.get_extra_info("is_readable")
+            for _ in range(20):
+                with pytest.raises(httpcore.ReadError):
+                    await plain.read(1)
             with pytest.raises(httpcore.ReadError):
                 await secure.read(1)
             with pytest.raises(httpcore.WriteError):
