@@ -105,10 +105,12 @@ def _time(name: str, value: Any) -> list[str]:
 def _moment(name: str, value: Any) -> list[str]:
     """Find out what is wrong with a moment that has to be given, with a time zone."""
     expected = f"{name} must be a time with a time zone, such as 2026-01-31T00:00:00Z"
-    if value is None or str(value).strip() in ("", "None"):
-        return [f"{expected}, got nothing: a run without a data interval has none to fill it with"]
+    if value is None or is_blank(value) or _text(value).startswith("None"):
+        return [
+            f"{expected}, got nothing: a run without a data interval, or without a partition, has none to fill it with"
+        ]
     try:
-        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value).strip())
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(_text(value))
     except ValueError:
         return [f"{expected}, got {shown(value)}"]
     if moment.tzinfo is not None:

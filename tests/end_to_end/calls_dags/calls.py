@@ -57,8 +57,7 @@ if hasattr(airflow.sdk, "CronPartitionTimetable"):
         ListCallsOperator(
             task_id="list",
             since="{{ dag_run.partition_key }}T00:00:00+00:00",
-            until="{{ (macros.datetime.fromisoformat(dag_run.partition_key + 'T00:00:00+00:00')"
-            " + macros.timedelta(days=1)).isoformat() }}",
+            until="{{ macros.ds_add(dag_run.partition_key, 1) }}T00:00:00+00:00",
             destination=f"{LAKE}/partitions/{{{{ dag_run.partition_key }}}}.jsonl",
             outlets=[by_day],
             **COMMON,
