@@ -69,19 +69,18 @@ async def serving(serve: Callable[[Peer], Awaitable[None]], tls: ssl.SSLContext 
     """
     tasks: set[asyncio.Task[None]] = set()
 
-    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        peer = Peer(reader, writer)
-        server.connections.append(peer)
-        task = asyncio.current_task()
-        assert task is not None
-        tasks.add(task)
+    async def accepted(peer: Peer) -> None:
         try:
-            # Python 3.11 logs it if this task is cancelled.
-            with suppress(asyncio.CancelledError):
-                await serve(peer)
+            await serve(peer)
         finally:
-            tasks.discard(task)
-            writer.transport.abort()
+            peer.writer.transport.abort()
+
+    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # A task of asyncio's own would log that it was cancelled, on Python 3.11.
+        server.connections.append(Peer(reader, writer))
+        task = asyncio.ensure_future(accepted(server.connections[-1]))
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
 
     listening = await asyncio.start_server(accept, "127.0.0.1", 0, ssl=tls)
     server = Server(f"{'https' if tls else 'http'}://localhost:{listening.sockets[0].getsockname()[1]}")
