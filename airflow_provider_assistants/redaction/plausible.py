@@ -31,7 +31,7 @@ _COMMON_MIXED = re.compile(
     r"(?i)v?\d[\d.,:/\-]*(?:st|nd|rd|th|am|pm|min|mins|ms|secs?|s|h|hrs?|d|days?|kb|mb|gb|tb|k|m|bit|bits|px|x|usd|eur|er|e|%)?"
     r"|(?:oauth|sha|md|rfc|iso|iec|http|https|tls|ssl|utf|ipv|base|aes|rsa|ed|hs|rs|es|pkcs|x|w|h|mp|web|auth|covid|windows"
     r"|office|python|node|java|php|gpt|claude|gemini|llama|nova|whisper|sonic|aura|eleven|din|en|step|day|room|line|page|level"
-    r"|phase|version|s3|ec2|b2b|b2c|1password|o[134])[\-_/.]?\d{1,5}(?:[.\-/:]\d{1,4}){0,3}[a-z]{0,3}|(?:gpt|claude|gemini|llama|text|eleven)[_\-][\w.\-]{1,60}"
+    r"|phase|version|microsoft|google|s3|ec2|b2b|b2c|1password|o[134])[\-_/.]?\d{1,5}(?:[.\-/:]\d{1,4}){0,3}[a-z]{0,3}|(?:gpt|claude|gemini|llama|text|eleven)[_\-][\w.\-]{1,60}"
 )
 #: What a sentence says of a password instead of stating it: ``the password is required``.
 _PREDICATES = frozenset(

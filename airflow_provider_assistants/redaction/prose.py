@@ -56,22 +56,24 @@ _NAME_LIKE = re.compile(r"[A-Za-z]+(?:[_\- ][A-Za-z]+)*")
 
 #: The words of a clause, and the marks that join or quote them.
 _CLAUSE_WORD = re.compile(r"[^\s\"'`“”‘’«»„<>|()\[\]{},;&]{1,200}|[|,&\"'`“‘«„(\[]")
-_CLOSING = frozenset("\"'`,)]*")
+_CLOSING = frozenset("\"'`,;)]*")
 _MOST_WORDS, _LONGEST_CLAUSE = 16, 160
 #: What stands right before a secret in a clause that names it: what is done with it, and what joins it to a user.
 _CUES = frozenset(
     """
     is are was be currently now to as using with enter type use send say answer provide give reply input submit value pass set
-    equals by via and or code number value nummer nr / | & = : -> " ' ` “ ‘ « „ ( [ ,
+    equals by via and or remains remain still reads becomes code number value nummer nr / | & = : -> " ' ` “ ‘ « „ ( [ ,
     ist lautet mit als und gib nutze verwende wert est avec comme et utilise saisir entrez es con como y usa ingrese é com e
     digite è met en gebruik jest z jako i to wpisz
     """.split()
 )
 #: Words of settings that are none where a sentence states a secret.
-_CHANGES = frozenset("set changed change reset updated should must can may between to on in at type".split())
+_CHANGES = frozenset("used set changed change reset updated should must can may between to on in at type".split())
 #: A user, a mark, and what stands for both.
 _PAIR = re.compile(r"(?P<user>[A-Za-z][\w.@+\-]{0,60})[:/|](?P<secret>[^\s:/|]{3,128})")
-_USER_MARKS = frozenset("/ | & and und et y e en i with mit avec con com met z as : using".split())
+_USER_MARKS = frozenset(
+    "/ | & pass pw pwd pin password and und et y e en i with mit avec con com met z as : using".split()
+)
 _BEFORE: Final = 170
 _STATED_BEFORE = re.compile(
     r"(?P<open>[\"'`“‘«„*]{0,2})(?P<value>[^\s\"'`“”‘’«»„]{3,128})[\"'`”’»“*]{0,3}"
@@ -84,14 +86,20 @@ _GIVEN_BEFORE = re.compile(
     r"|inserisci)[ :]{1,2}(?:(?:the|value|code|word|text|string|den|das|la|le|el|o|a) ){0,2}"
     r"(?P<open>[\"'`“‘«„*]{0,2})(?P<value>[^\s\"'`“”‘’«»„]{3,128})[\"'`”’»“*]{0,3},? (?:[^.!?\n]{0,90}[ (/\"'`*])?\Z"
 )
+#: What says less needs a value that says more.
+_MENTIONED_BEFORE = re.compile(
+    r"(?:^|[\s(])(?i:with|it['’]s|it is|by)[ ](?P<open>[\"'`“‘«„*]{0,2})(?P<value>[^\s\"'`“”‘’«»„]{6,128})[\"'`”’»“*]{0,3}[,;]?"
+    r" (?:[^.!?\n]{0,60}[ (/\"'`*])?\Z"
+)
 
 #: Words that ask for a user and a password, with something behind them that can be one.
 _LOGIN_WORDS: Final = (
     r"(?:log(?:ged|ging)?[ \-]?(?:in|into|on)|logon|sign(?:ed|ing)?[ \-]?(?:in|on)|authenticate|userpass"
     r"|user(?:name)?[ ]?[/&+][ ]?pass"
+    r"|(?:access|accounts?|wi-?fi|wlan|admin|portal|vpn|router|auth|guest)(?: [a-z]{1,12})?:"
     r"|anmeldung|anmelden|einloggen|connecte[rz]?|inicia(?:r)? sesi[óo]n|accedi|acceder|zaloguj|inloggen|logga in)"
 )
-_LOGIN = re.compile(rf"(?i)(?<![A-Za-z]){_LOGIN_WORDS}(?![A-Za-z])")
+_LOGIN = re.compile(rf"(?i)(?<![A-Za-z]){_LOGIN_WORDS}(?:(?<=:)|(?![A-Za-z]))")
 #: What finds them quickly, in Rust's regex.
 SUSPICIOUS_LOGINS: Final = rf"(?i:{_LOGIN_WORDS})[^\n]*[0-9!#$%^&*~+=]"
 
@@ -143,11 +151,13 @@ def _before(text: str, start: int, meaning: KeyMeaning, name: str) -> Span | Non
     window = text[begin:start]
     if " " not in window:
         return None
-    for pattern in (_STATED_BEFORE, _GIVEN_BEFORE):
+    for pattern in (_STATED_BEFORE, _GIVEN_BEFORE, _MENTIONED_BEFORE):
         match = pattern.search(window)
         if match is None:
             continue
         value = trimmed(match["value"])
+        if pattern is _MENTIONED_BEFORE and not is_certain(value):
+            continue
         is_quoted = match["open"][:1] in ("'", '"', "`", "“") and len(value) >= 4
         if is_quoted or is_key_like(value) or is_pin(name, value):
             first = begin + match.start("value")

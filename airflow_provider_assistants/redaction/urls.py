@@ -60,14 +60,14 @@ _OPENING_NAMES = frozenset("key code sig sign signature auth ticket access login
 _HARMLESS_NUMBER = re.compile(r"[0-9]{1,3}")
 #: A number, a date, a time, coordinates, a telephone number, a version.
 _FIGURES = re.compile(
-    r"(?:[+\-]|%2B)?[0-9]{1,13}(?:(?:[.,:\-/]|%2C|%3A)[+\-]?[0-9]{1,10}){0,6}|v?[0-9]{1,4}(?:\.[0-9]{1,4}){1,3}"
+    r"(?:[+\-]|%2B)?[0-9]{1,20}(?:(?:[.,:\-/]|%2C|%3A)[+\-]?[0-9]{1,10}){0,6}|v?[0-9]{1,4}(?:\.[0-9]{1,4}){1,3}"
     r"|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T|%20|\+)[0-9:]{2,8}(?:%3A[0-9]{2}){0,2}(?:[.][0-9]{1,6})?(?:Z|[+\-][0-9:]{4,5})?"
     r"|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
 )
 _JOINT = r"(?:[_+,.\-/:;@|*]|%20|%2[BCF]|%3[AB]|%7C){1,3}"
 _WORD = r"(?:[a-z]{1,16}|[A-Z][a-z]{1,15}|[A-Z]{1,8}|[a-z]{1,12}[A-Z][a-z]{2,12})"
 #: Words, of any case; and words in lower case among numbers, as slugs have them.
-_WORDS = re.compile(rf"-?{_WORD}(?:{_JOINT}{_WORD}){{0,9}}")
+_WORDS = re.compile(rf"-?(?:/|%2F)?{_WORD}(?:{_JOINT}{_WORD}){{0,9}}")
 _SLUG = re.compile(
     rf"[a-z]{{1,16}}(?:{_JOINT}(?:[a-z]{{1,16}}|[0-9]{{1,8}})){{1,9}}|[a-z]{{1,4}}[0-9]{{1,4}}|[0-9]{{1,6}}[a-z]{{1,4}}"
 )
@@ -82,6 +82,14 @@ _DIGEST = re.compile(r"[0-9a-f]{32,64}(?:\.[a-z0-9]{2,5})?")
 _FILE = re.compile(
     r"[\w\-]{1,80}\.(?:wav|mp3|ogg|m4a|mp4|webm|flac|log|txt|json|csv|pdf|png|jpe?g|gif|svg|webp|js|css|html?|gz|zip)"
 )
+#: Hosts whose pages have random names, which open nothing.
+_PUBLIC_HOSTS = frozenset(
+    """
+    youtube.com www.youtube.com m.youtube.com youtu.be vimeo.com open.spotify.com docs.google.com drive.google.com goo.gl
+    maps.app.goo.gl www.notion.so www.loom.com en.wikipedia.org www.figma.com
+    """.split()
+)
+_VIDEO = re.compile(r"v=[\w\-]{11}(?:&t=[0-9ms]{1,8})?")
 _VERSIONED = frozenset("commit commits tree blob blobs raw sha256 digest hash".split())
 _EXAMPLES = frozenset("user username usr login password passwd pass pwd".split())
 #: Addresses of storage, whose user is a container.
@@ -175,14 +183,15 @@ def _rest(rest: str) -> str:
             # A password with an unescaped slash, hash or question mark in it.
             return f"{REDACTED}@" + _rest(rest.rpartition("@")[2])
         authority = f"{authority.partition(':')[0]}:{REDACTED}"
-    if len(path) > 5:
+    is_public = authority.lower() in _PUBLIC_HOSTS
+    if len(path) > 5 and not is_public:
         in_hook = "hook" in authority and _HOOK_HOST.search(authority) is not None
         if in_hook or path not in _harmless:
             clean = _path(path, in_hook=in_hook)
             if clean == path and not in_hook:
                 _remember_harmless(path)
             path = clean
-    if query:
+    if query and not (is_public and _VIDEO.fullmatch(query)):
         query = _values(query)
     if fragment and ("=" in fragment or looks_random("#" + fragment)):
         fragment = _values(fragment)

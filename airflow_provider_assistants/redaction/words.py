@@ -83,6 +83,8 @@ SECRET_PHRASES: Final = (
     "verbindungszeichenfolge", "ciąg połączenia", "строка подключения", "one time code", "signing seed",
     "código verificación", "código verificação", "código seguridad", "código segurança", "kod weryfikacyjny",
     "kod bezpieczeństwa", "kod aktywacyjny", "firma secreta", "dane dostępowe", "code verifier", "client assertion",
+    "code for the gate", "code for the door", "code for the alarm", "code for the lockbox", "code for the safe",
+    "code to the gate", "code to the door", "code to the alarm", "code to the lockbox", "code to the safe", "your code",
     "oauth verifier", "auth string", "auth value", "security answer", "secret answer", "seed words", "recovery phrase",
     "shared access signature", "snmp community", "community string", "key material",
 )  # fmt: skip
@@ -106,7 +108,7 @@ CODE_WORDS: Final = "code codes kod kody код коды cod código codigo cód
 CODE_QUALIFIERS: Final = """
     pass access security secret verification auth authorization authentication unlock door gate alarm entry activation
     mfa 2fa lock lockbox
-    pairing join host moderator disarm bypass override inlog aanmeld anmelde device setup
+    master fa pairing join host moderator disarm bypass override inlog aanmeld anmelde device setup
     safe keypad login signin recovery backup passcode confirmation voicemail garage building vault
     acesso segurança secreto verificação confirmação ativação desbloqueio autorização autenticação recuperação
     acceso seguridad verificación confirmación activación desbloqueo autorización autenticación recuperación alarma puerta

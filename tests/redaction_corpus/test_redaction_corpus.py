@@ -15,7 +15,7 @@ from tests.redaction_corpus.report import README, TABLES, share, table
 from tests.redaction_corpus.search import surviving_piece
 
 #: Recall and precision, a little less than what was measured.
-FLOORS: dict[Half, tuple[float, float]] = {"tuned": (0.98, 0.99), "held_out": (0.96, 0.974)}
+FLOORS: dict[Half, tuple[float, float]] = {"tuned": (0.985, 0.99), "held_out": (0.965, 0.975)}
 
 
 @pytest.fixture(scope="module")
