@@ -31,9 +31,11 @@ from airflow_provider_assistants.redaction.placeholders import is_no_secret
 from airflow_provider_assistants.redaction.plausible import is_certain
 from airflow_provider_assistants.redaction.randomness import REDACTED, is_uuid
 from airflow_provider_assistants.redaction.spared import (
+    describes_secret,
     is_auth_kind,
     is_auth_setting,
     is_harmless_header,
+    is_header_name,
     is_reference,
     is_schema,
     is_schema_word,
@@ -109,11 +111,12 @@ class Hiding(ABC):
     def _below(self, place: PathNode, key: str) -> PathNode:
         return place.members.get(key) or self._member(place, key)
 
-    def _hide(self, value: Any, path: str, depth: int, *, numbers: bool = True) -> Any:
+    def _hide(self, value: Any, path: str, depth: int, *, numbers: bool = True, described: bool = False) -> Any:
         """
         Replace a value, or every value below it; keys and shape stay, and so do null, booleans and emptiness.
 
         :param numbers: Numbers are to be replaced too.
+        :param described: What says how the secret is, rather than what, is to stay.
         """
         if value is None or value is True or value is False or (isinstance(value, str) and value in ("", REDACTED)):
             return value
@@ -125,19 +128,19 @@ class Hiding(ABC):
             return value
         if isinstance(value, dict | list) and depth < MAX_DEPTH:
             if isinstance(value, list):
-                return self._hide_items(value, f"{path}[]", depth + 1, numbers=numbers)
-            return self._hide_members(value, path, depth + 1, numbers=numbers)
+                return self._hide_items(value, f"{path}[]", depth + 1, numbers=numbers, described=described)
+            return self._hide_members(value, path, depth + 1, numbers=numbers, described=described)
         self._count(path)
         return REDACTED
 
-    def _hide_members(self, mapping: Row, path: str, depth: int, *, numbers: bool) -> Row:
+    def _hide_members(self, mapping: Row, path: str, depth: int, *, numbers: bool, described: bool) -> Row:
         describes = is_schema(mapping)
         new = {
             key: value
             if is_scheme(key, value) or is_reference(key, value)
             else self._value(value, PathNode(f"{path}.{self._keys.shown(key)}", None), depth)
-            if describes and is_schema_word(key)
-            else self._hide(value, f"{path}.{self._keys.shown(key)}", depth, numbers=numbers)
+            if (describes and is_schema_word(key)) or (described and describes_secret(key, value))
+            else self._hide(value, f"{path}.{self._keys.shown(key)}", depth, numbers=numbers, described=described)
             for key, value in mapping.items()
         }
         return self._rename(new if differ(new.values(), mapping.values()) else mapping, path)
@@ -199,8 +202,10 @@ class Hiding(ABC):
         }
         return new if differ(new.values(), value.values()) else value
 
-    def _hide_items(self, items: list[Any], path: str, depth: int, *, numbers: bool) -> list[Any]:
-        new = [self._hide(item, path, depth, numbers=numbers) for item in items]
+    def _hide_items(
+        self, items: list[Any], path: str, depth: int, *, numbers: bool, described: bool = False
+    ) -> list[Any]:
+        new = [self._hide(item, path, depth, numbers=numbers, described=described) for item in items]
         return new if differ(new, items) else items
 
     def _headers(self, value: Any, place: PathNode, depth: int) -> Any:
@@ -236,6 +241,8 @@ class Hiding(ABC):
         return [part if differ(part, each) else each for part, each in zip(parts, lists, strict=True)]
 
     def _header_items(self, items: Sequence[Any], place: PathNode, depth: int) -> list[Any]:
+        if items and all(map(is_header_name, items)):
+            return list(items)
         new = list(items)
         named: list[int] = []
         visible: list[Row] = []

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from airflow_provider_assistants.redaction.key_meaning import KeyMeaning, meaning_of
+from airflow_provider_assistants.redaction.key_meaning import KeyMeaning, key_words, meaning_of
 from airflow_provider_assistants.redaction.pairs import naming_texts, says_secret
 from airflow_provider_assistants.redaction.row_text import LONGEST_REMEMBERED, UNSEEN
 
@@ -15,6 +15,14 @@ __all__ = ["RowKeys"]
 #: They say nothing alone, and something with the name above them or below.
 _BARE_KEYS = frozenset({"key", "keys"})
 _BARE_CODES = frozenset({"code", "codes"})
+#: Below such a key something is said of each field: its message, its type, how many there are.
+_TOLD_OF = frozenset(
+    """
+    messages labels errors translations placeholders permissions limits metrics rules validation validations types scopes hints
+    descriptions titles features pricing
+    """.split()
+)
+_SECRETS = frozenset({KeyMeaning.SECRET, KeyMeaning.SECRET_UNLESS_NUMBER, KeyMeaning.SECRET_UNLESS_SWITCH})
 
 
 class RowKeys:
@@ -41,6 +49,8 @@ class RowKeys:
         :param parent: The key of the mapping that has the key.
         """
         meaning = self.meaning(key)
+        if meaning in _SECRETS and parent and not _TOLD_OF.isdisjoint(key_words(parent)[-1:]):
+            return KeyMeaning.DESCRIPTION
         if meaning is not None or not parent:
             return meaning
         if key.lower() in _BARE_KEYS | _BARE_CODES:

@@ -18,7 +18,16 @@ from typing import Final
 
 import airflow_provider_assistants.redaction.words as secret_words
 
-__all__ = ["KeyMeaning", "fold", "is_setting", "is_setting_word", "key_words", "naming_role", "secret_meaning"]
+__all__ = [
+    "KeyMeaning",
+    "fold",
+    "is_secret_tree",
+    "is_setting",
+    "is_setting_word",
+    "key_words",
+    "naming_role",
+    "secret_meaning",
+]
 
 
 class KeyMeaning(Enum):
@@ -142,7 +151,7 @@ _INSIDE = re.compile(
 )
 _SECRET_LAST = frozenset({"pass"})
 #: Numbers of these are counts.
-_COUNTED = frozenset({"pass", "pins"})
+_COUNTED = frozenset({"pass", "pins", "credentials", "secrets", "passwords", "cookies"})
 #: Subtrees that are free form and documented as holding keys, as whole names and as the ends of longer ones.
 _SECRET_TREE = re.compile(r"(?:provider|custom)configs?|customsettings?|apikeys?")
 _SECRET_TREE_ENDS = ("providerconfig", "customconfig", "customsettings")
@@ -173,7 +182,7 @@ def secret_meaning(name: str) -> KeyMeaning:
     joined = "".join(words)
     if joined.endswith("headers") and _NO_HTTP_HEADERS.isdisjoint(words):
         return KeyMeaning.HEADERS
-    if joined not in _MIXED_TREES and (_SECRET_TREE.fullmatch(joined) or joined.endswith(_SECRET_TREE_ENDS)):
+    if _is_tree(joined):
         return KeyMeaning.SECRET
     core = _without_joining(words)
     if not joined.isascii():
@@ -193,6 +202,18 @@ def secret_meaning(name: str) -> KeyMeaning:
     if core[-1] in _DIGESTS and _REVERSIBLE.isdisjoint(core):
         return KeyMeaning.DIGEST
     return _meaning_by_position(core, is_token=is_token)
+
+
+def _is_tree(joined: str) -> bool:
+    return joined not in _MIXED_TREES and (
+        _SECRET_TREE.fullmatch(joined) is not None or joined.endswith(_SECRET_TREE_ENDS)
+    )
+
+
+def is_secret_tree(name: str) -> bool:
+    """Whether a name is that of settings in free form, documented as holding keys under any name."""
+    joined = "".join(key_words(name))
+    return _is_tree(joined) and not joined.startswith("apikey")
 
 
 def _is_strong(name: str, words: tuple[str, ...], joined: str) -> bool:

@@ -38,6 +38,7 @@ _LOOKUPS = re.compile(
     r"|[a-z_][a-z_]{0,40}(?:\.[a-z_]{1,40}){1,5}\(?|![a-z]{2,12}(?:::[a-z]{1,20}){0,3}"
     r"|(?:optional|list|union|dict|literal|annotated|set|tuple|secret)\[[\w, |\[\].]{1,60}\]?"
     r"|(?:await )?[a-z_][A-Za-z_.]{1,60}\((?:['\"][A-Za-z_.\- ]{1,60}['\"])?\)[;,]?"
+    r"|\$\.[a-z_][\w.\[\]*]{0,80}"
     r"|projects/[\w\-]{1,60}/secrets/[\w\-]{1,80}(?:/versions/\w{1,20})?|random_password\.[\w.]{1,60}"
     r"|(?:file:(?://)?)?/(?:run|etc|var|mnt|home|opt)/[\w./\-]{1,100}"
     r"|sk[\-_](?:live_|test_|proj-|ant-)?(?:[xX*.…]{3,60}|<[\w ]{1,40}>|YOUR[A-Z_]{1,30})"
@@ -163,7 +164,12 @@ def _inside(match: re.Match[str]) -> str:
 
 def is_no_secret(value: str) -> bool:
     """Whether a text under the name of a secret is none: empty, taken out before, a placeholder, or one of a few words."""
-    return not any(map(str.isalnum, value)) or value.strip().lower() in _NO_SECRETS or is_placeholder(value)
+    return (
+        not any(map(str.isalnum, value))
+        or value.strip().lower() in _NO_SECRETS
+        or is_placeholder(value)
+        or (len(value) <= _LONGEST_REMARK and _REMARK.fullmatch(value) is not None)
+    )
 
 
 def _reads_like_a_name(inside: str) -> bool:
@@ -182,6 +188,12 @@ def _is_example(text: str) -> bool:
     return len(words) >= 2 and all(word in _EXAMPLE_WORDS for word in words)
 
 
+_LONGEST_REMARK: Final = 80
+#: Where a secret is, or why there is none; and the type of one.
+_REMARK = re.compile(
+    r"\(?(?:not|never|from|set|ask|see|is|has|please|stored|kept|managed|same) [A-Za-z ,'()]{1,60}\.?"
+    r"|(?i:string|integer|int|varchar|char|text|str|bool|boolean|float)(?:\([0-9]{1,4}\)|[!?]|\[\])?(?: ?\| ?[a-z]{1,12}){0,3}"
+)
 _EXAMPLE_WORDS = frozenset(
     """
     your my the a an insert enter replace put add paste example dummy some here with this real actual own api key keys token

@@ -23,7 +23,7 @@ from airflow_provider_assistants.redaction.embedded_json import load_json, splic
 from airflow_provider_assistants.redaction.hiding import MAX_DEPTH, OTHER_PATHS, Hiding, Row, differ
 from airflow_provider_assistants.redaction.key_meaning import KeyMeaning
 from airflow_provider_assistants.redaction.keys import RowKeys
-from airflow_provider_assistants.redaction.names import naming_role
+from airflow_provider_assistants.redaction.names import is_secret_tree, naming_role
 from airflow_provider_assistants.redaction.pairs import secret_columns, secret_items, secret_names
 from airflow_provider_assistants.redaction.paths import DeclaredPaths, PathNode
 from airflow_provider_assistants.redaction.plausible import is_secret_under
@@ -223,9 +223,10 @@ class Redactor(Hiding):
         if meaning is KeyMeaning.HEADERS and not isinstance(value, int | float):
             return self._headers(value, place, depth)
         if meaning is KeyMeaning.SECRET or place.ends:
-            return self._hide(value, place.path, depth)
+            described = place.meaning is meaning and not place.ends and not is_secret_tree(place.key)
+            return self._hide(value, place.path, depth, described=described)
         if meaning is KeyMeaning.SECRET_UNLESS_NUMBER:
-            return self._hide(value, place.path, depth, numbers=False)
+            return self._hide(value, place.path, depth, numbers=False, described=place.meaning is meaning)
         if meaning is KeyMeaning.SECRET_UNLESS_SWITCH and (isinstance(value, dict | list) or value not in _SWITCHES):
             return self._hide(value, place.path, depth)
         if meaning in (KeyMeaning.SECRET_IF_RANDOM, KeyMeaning.DESCRIPTION) and isinstance(value, str):

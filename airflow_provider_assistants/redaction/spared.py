@@ -11,14 +11,17 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from airflow_provider_assistants.redaction.names import is_setting, key_words
+from airflow_provider_assistants.redaction.names import is_setting, key_words, naming_role
 from airflow_provider_assistants.redaction.placeholders import AUTH_SCHEMES
+from airflow_provider_assistants.redaction.plausible import is_key_like
 from airflow_provider_assistants.redaction.randomness import has_random_run, is_uuid
 
 __all__ = [
+    "describes_secret",
     "is_auth_kind",
     "is_auth_setting",
     "is_harmless_header",
+    "is_header_name",
     "is_reference",
     "is_schema",
     "is_schema_word",
@@ -58,6 +61,11 @@ _HARMLESS: Final = {
     "user-agent": re.compile(r"[A-Za-z][A-Za-z.\- ]{0,40}(?:/[0-9][0-9.]{0,12})?(?: \([A-Za-z0-9 ;:.+/\-]{1,80}\))?"),
     "connection": re.compile(r"close|keep-alive"),
 }
+
+_LONGEST_REMARK: Final = 120
+#: Numbers under these may be a login.
+_REFERRING = frozenset("id ids name names label text note notes source user number".split())
+_HEADER_NAME = re.compile(r"[A-Z][A-Za-z]{0,20}(?:-[A-Z][A-Za-z]{0,20}){0,5}")
 
 
 def is_schema(mapping: dict[str, Any]) -> bool:
@@ -102,6 +110,20 @@ def is_auth_setting(key: str, value: Any) -> bool:
     if not is_setting(key):
         return False
     return not isinstance(value, str) or is_uuid(value) or "://" in value or not has_random_run(value)
+
+
+def is_header_name(value: Any) -> bool:
+    """Whether an item of a list is the name of a header: ``Content-Type``."""
+    return isinstance(value, str) and _HEADER_NAME.fullmatch(value) is not None
+
+
+def describes_secret(key: str, value: Any) -> bool:
+    """Whether a member of a secret says how it is, such as its name or its length, rather than what it is."""
+    if not is_setting(key) or naming_role(key) == "value":
+        return False
+    if isinstance(value, str):
+        return len(value) <= _LONGEST_REMARK and not has_random_run(value) and not any(map(is_key_like, value.split()))
+    return isinstance(value, int | float) and key_words(key)[-1] not in _REFERRING
 
 
 def is_harmless_header(name: str, value: Any) -> bool:

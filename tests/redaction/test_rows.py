@@ -229,6 +229,23 @@ def test_a_name_says_what_lies_beside_it_or_below_it(pair: dict[str, Any], expec
     assert Redactor().rows([*others, pair])[2] == {**pair, **expected}
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"password": {"min_length": 8, "require_symbols": True}},
+        {"token": {"type": "access", "ttl": 900}},
+        {"inputs": {"api_key": {"type": "string", "label": "API key", "required": True}}},
+        {"messages": {"password": "Please enter your password."}},
+        {"errors": {"api_key": ["is too short"]}},
+        {"allowed_headers": ["Authorization", "X-Api-Key"]},
+        {"api_key": "not configured"},
+    ],
+)
+def test_what_is_said_of_a_secret_stays(row: dict[str, Any]) -> None:
+    assert redacted(row) == row
+    assert redacted({"token": {"name": "crm", "text": CANARY, "ttl": 900}})["token"]["text"] == REDACTED
+
+
 @pytest.mark.parametrize("key", ["dD", "de_la", "D.", "of the", "d"])
 def test_a_key_of_words_that_only_join_others_says_nothing(key: str) -> None:
     assert redacted({key: CANARY}) == {key: CANARY}
