@@ -21,6 +21,7 @@ from airflow_provider_assistants.get_provider_info import get_provider_info
 from airflow_provider_assistants.hooks.connection_form import FIELDS
 from airflow_provider_assistants.metrics import METRICS
 from airflow_provider_assistants.operators.base import BaseListingOperator
+from airflow_provider_assistants.operators.listing import ListAssistantsOperator
 from airflow_provider_assistants.sandbox.__main__ import main as sandbox
 from airflow_provider_assistants.sandbox.control import describe_commands
 from airflow_provider_assistants.sandbox.faults import FAULTS
@@ -179,12 +180,12 @@ def write_inventory(project: str, names: list[tuple[str, str, str]]) -> str:
 
 
 def add_inherited_parameters(*event: Any) -> None:
-    """Describe each parameter of a listing's operator on its page, also those that its base class describes."""
+    """Describe each parameter of a listing's operator on its page, also those that :class:`.ListAssistantsOperator` describes."""
     _, what, _, subject, _, lines = event
     if what != "class" or not issubclass(subject, BaseListingOperator) or subject is BaseListingOperator:
         return
     own = {line.split(":")[1] for line in lines if line.startswith(":param ")}
-    for parameter in re.split(r"^(?=:param )", inspect.getdoc(BaseListingOperator) or "", flags=re.MULTILINE)[1:]:
+    for parameter in re.split(r"^(?=:param )", inspect.getdoc(ListAssistantsOperator) or "", flags=re.MULTILINE)[1:]:
         _, name, _ = parameter.split(":", 2)
         if name not in own and name.split()[1] in subject.template_fields:
             lines += parameter.splitlines()

@@ -20,7 +20,7 @@ class ListCallsOperator(BaseListingOperator):
 
     The range is half-open: a call that began at ``until`` is of the next one. Where the vendor can only be asked for whole days,
     more is asked for, and the calls are cut here by their own time; so the files of consecutive ranges hold each call once. Its
-    other arguments, and what it returns, are those of :class:`~.base.BaseListingOperator`. Personal data is replaced by default.
+    other arguments, and what it returns, are those of :class:`.ListAssistantsOperator`. Personal data is replaced by default.
     Status, cost and transcript of a call may come hours after it: read the last days again, each into its own object.
 
     .. seealso:: How-to: :ref:`howto/operator:ListCallsOperator`
