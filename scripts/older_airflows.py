@@ -46,16 +46,19 @@ class Environment:
     all_tests: bool = False
 
 
-#: A minute or several each, and hardly anything of them depends on Airflow but the sensor's modes and the running of Dags:
+#: Half a minute to several each, and hardly anything of them depends on Airflow but the sensor's modes and the running of Dags:
 #: every mode of the sensor, 10,000 assistants, crashes, signals, all faults, hundreds of accounts, and other databases.
 SLOW = tuple(
     f"--deselect=tests/{name}"
     for name in (
         "sensors/test_parity.py",
+        "operators/test_ending.py",
+        "operators/test_arguments.py::test_a_real_airflow_does_not_retry",
         "operators/test_listing.py::test_ten_thousand",
         "operators/test_listing_failures.py",
         "operators/test_diff_crashes.py",
         "cli/test_streams.py",
+        "cli/test_airflow.py::test_a_connection_of_the_database_into_a_file",
         "test_dags.py::test_hundreds_of_accounts_found_while_the_dag_runs",
         "test_dags.py::test_into_postgres",
         "test_dags.py::test_into_duckdb",
