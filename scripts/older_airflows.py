@@ -46,23 +46,27 @@ class Environment:
     all_tests: bool = False
 
 
-#: Half a minute to several each, and hardly anything of them depends on Airflow but the sensor's modes and the running of Dags:
-#: every mode of the sensor, 10,000 assistants, crashes, signals, all faults, hundreds of accounts, and other databases.
-SLOW = tuple(
-    f"--deselect=tests/{name}"
-    for name in (
-        "sensors/test_parity.py",
-        "operators/test_ending.py",
-        "operators/test_arguments.py::test_a_real_airflow_does_not_retry",
-        "operators/test_listing.py::test_ten_thousand",
-        "operators/test_listing_failures.py",
-        "operators/test_diff_crashes.py",
-        "cli/test_streams.py",
-        "cli/test_airflow.py::test_a_connection_of_the_database_into_a_file",
-        "test_dags.py::test_hundreds_of_accounts_found_while_the_dag_runs",
-        "test_dags.py::test_into_postgres",
-        "test_dags.py::test_into_duckdb",
-    )
+def _without(*tests: str) -> tuple[str, ...]:
+    return tuple(f"--deselect=tests/{test}" for test in tests)
+
+
+#: Half a minute or more each, of the engine alone: 10,000 assistants, crashes, all faults. They run on the newest Airflow only.
+ENGINE = _without(
+    "operators/test_listing.py::test_ten_thousand",
+    "operators/test_listing_failures.py",
+    "operators/test_diff_crashes.py",
+)
+#: Half a minute to several each, which start Airflow's programs or run many tasks: every mode of the sensor, signals, hundreds of
+#: accounts, other databases. They run on the oldest and on the newest Airflow.
+SLOW = _without(
+    "sensors/test_parity.py",
+    "operators/test_ending.py",
+    "operators/test_arguments.py::test_a_real_airflow_does_not_retry",
+    "cli/test_streams.py",
+    "cli/test_airflow.py::test_a_connection_of_the_database_into_a_file",
+    "test_dags.py::test_hundreds_of_accounts_found_while_the_dag_runs",
+    "test_dags.py::test_into_postgres",
+    "test_dags.py::test_into_duckdb",
 )
 
 #: The oldest release of each supported line of Airflow with the packages of the day it came out, and the lower bounds of
@@ -96,7 +100,7 @@ def main() -> None:
     for name in names:
         environment = ENVIRONMENTS[name]
         python = install(name, environment, base)
-        if not test(python, [*options.split(), *([] if environment.all_tests else SLOW)]):
+        if not test(python, [*options.split(), *ENGINE, *(() if environment.all_tests else SLOW)]):
             failed.append(name)
         if "write" in words:
             write(environment, python)
