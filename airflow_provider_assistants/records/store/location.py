@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from airflow_provider_assistants.exceptions import AssistantsError, DestinationError
-from airflow_provider_assistants.records.store.errors import OPENING
+from airflow_provider_assistants.records.store.errors import OPENING, failure_of
 from airflow_provider_assistants.records.store.uri import LOCAL, display_uri
 
 if TYPE_CHECKING:
@@ -29,6 +28,9 @@ class Location:
     :param protocol: The scheme of the URI; ``file`` for a path without one.
     :param conn_id: The connection to the store, for messages.
     """
+
+    #: What the file is opened for.
+    _access: ClassVar[Literal["read", "write"]]
 
     def __init__(
         self,
@@ -68,6 +70,19 @@ class Location:
         except Exception as error:  # noqa: BLE001 - file systems raise what their vendors' libraries raise
             raise self._typed(error, doing, advice) from None
 
-    @abstractmethod
     def _typed(self, error: Exception, doing: str, advice: str | None) -> DestinationError:
         """Return the typed error of an error of the file system."""
+        return failure_of(
+            error,
+            doing=doing,
+            uri=self.uri,
+            protocol=self._protocol,
+            conn_id=self._conn_id,
+            paths=self._own_paths(),
+            access=self._access,
+            advice=advice,
+        )
+
+    def _own_paths(self) -> tuple[str, ...]:
+        """Return the paths that errors show as they are, the longest first: they are the author's own."""
+        return (self._path,)

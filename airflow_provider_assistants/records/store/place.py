@@ -15,7 +15,7 @@ from fsspec import AbstractFileSystem
 
 from airflow_provider_assistants.exceptions import DestinationError
 from airflow_provider_assistants.records.store.buckets import has_console, is_forbidden, is_missing, written_name
-from airflow_provider_assistants.records.store.errors import cannot_be_written, failure_of
+from airflow_provider_assistants.records.store.errors import cannot_be_written
 from airflow_provider_assistants.records.store.location import Location
 from airflow_provider_assistants.records.store.uri import UPLOADS_ARE_ATOMIC, display_uri
 
@@ -32,6 +32,8 @@ class Place(Location):
 
     :param spool_dir: Where uploads are spooled; the system's directory for temporary files if None.
     """
+
+    _access = "write"
 
     def __init__(
         self,
@@ -106,13 +108,5 @@ class Place(Location):
     def _exists_already(self) -> DestinationError:
         return self._error("it exists already", "Set overwrite=True, or put the run's date into the name")
 
-    def _typed(self, error: Exception, doing: str, advice: str | None) -> DestinationError:
-        return failure_of(
-            error,
-            doing=doing,
-            uri=self.uri,
-            protocol=self._protocol,
-            conn_id=self._conn_id,
-            paths=(self._path, str(PurePosixPath(self._path).parent)),
-            advice=advice,
-        )
+    def _own_paths(self) -> tuple[str, ...]:
+        return (self._path, str(PurePosixPath(self._path).parent))

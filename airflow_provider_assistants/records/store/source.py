@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import IO, Any
 
 from airflow_provider_assistants.exceptions import DestinationError
-from airflow_provider_assistants.records.store.errors import cannot_be_read, failure_of
+from airflow_provider_assistants.records.store.errors import cannot_be_read
 from airflow_provider_assistants.records.store.location import Location
 
 __all__ = ["MeasuredFile", "Source", "spool", "spooling_errors"]
@@ -90,6 +90,8 @@ class MeasuredFile(io.RawIOBase):
 class Source(Location):
     """One file on one file system, to be read."""
 
+    _access = "read"
+
     @property
     def path(self) -> str:
         """The path on the file system."""
@@ -162,13 +164,4 @@ class Source(Location):
     def _typed(self, error: Exception, doing: str, advice: str | None) -> DestinationError:
         if isinstance(error, FileNotFoundError):
             return self.error("there is no such file", "Check that the task that writes it has succeeded")
-        return failure_of(
-            error,
-            doing=doing,
-            uri=self.uri,
-            protocol=self._protocol,
-            conn_id=self._conn_id,
-            paths=(self._path,),
-            access="read",
-            advice=advice,
-        )
+        return super()._typed(error, doing, advice)
