@@ -27,7 +27,7 @@ from fsspec import AbstractFileSystem
 
 from airflow_provider_assistants.exceptions import DestinationError
 from airflow_provider_assistants.records.store.buckets import is_forbidden
-from airflow_provider_assistants.records.store.part_files import lock_and_sweep, part_name
+from airflow_provider_assistants.records.store.part_files import CLAIMS, claim_and_sweep, never_claimed, part_name
 from airflow_provider_assistants.records.store.part_names import MANIFEST
 from airflow_provider_assistants.records.store.place import Place
 from airflow_provider_assistants.records.store.streams import GuardedWrites, MeasuredStream
@@ -141,15 +141,13 @@ class Destination(Place):
 
     @contextmanager
     def _beside(self) -> Iterator[MeasuredStream]:
-        target = PurePosixPath(self._path)
-        part = str(target.parent / part_name(target))
         with self.typed_errors("opening it"):
             fs = self._filesystem()
             self._make_parents(fs)
-            stream = fs.open(part, "wb")
+            part, stream = self._open_part(fs)
+        lock = os.dup(stream.fileno()) if self._is_local else None  # held until the part has its name
         try:
             if self._is_local:
-                lock_and_sweep(stream.fileno(), Path(self._path))
                 with contextlib.suppress(OSError):
                     shutil.copymode(self._path, part)
             measured = MeasuredStream(GuardedWrites(stream, lambda: self.typed_errors("writing it")))
@@ -169,6 +167,19 @@ class Destination(Place):
             with contextlib.suppress(Exception):
                 fs.rm_file(part)
             raise
+        finally:
+            if lock is not None:
+                os.close(lock)
+
+    def _open_part(self, fs: AbstractFileSystem) -> tuple[str, IO[bytes]]:
+        target = PurePosixPath(self._path)
+        for _ in range(CLAIMS):
+            part = str(target.parent / part_name(target))
+            stream = fs.open(part, "wb")
+            if not self._is_local or claim_and_sweep(Path(part), stream.fileno(), Path(target)):
+                return part, stream
+            stream.close()
+        raise never_claimed()
 
     def _check_size(self, fs: AbstractFileSystem, path: str, size: int) -> None:
         fs.invalidate_cache()

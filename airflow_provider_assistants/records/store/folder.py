@@ -20,7 +20,13 @@ from pathlib import Path, PurePosixPath
 from airflow_provider_assistants.exceptions import DestinationError
 from airflow_provider_assistants.records.store.destination import Destination
 from airflow_provider_assistants.records.store.exchange import exchange
-from airflow_provider_assistants.records.store.part_files import discard_folder, lock_and_sweep, part_name
+from airflow_provider_assistants.records.store.part_files import (
+    CLAIMS,
+    claim_and_sweep,
+    discard_folder,
+    never_claimed,
+    part_name,
+)
 from airflow_provider_assistants.records.store.part_names import MANIFEST, PartFile, is_guard, is_hidden, is_ours
 from airflow_provider_assistants.records.store.part_spool import PartSpool, SpooledParts, StagedParts
 from airflow_provider_assistants.records.store.place import Place
@@ -156,10 +162,8 @@ class Folder(Place):
     def _staged(self, suffix: str) -> Iterator[Parts]:
         target = Path(self._path)
         with self.typed_errors("opening it"):
-            staging = _make_staging(target)
-            lock = os.open(staging, os.O_RDONLY)
+            staging, lock = _open_staging(target)
         try:
-            lock_and_sweep(lock, staging.parent / target.name)
             spool = StagedParts(staging, suffix, lambda: self.typed_errors("writing it"))
 
             def publish(manifest: Callable[[], bytes]) -> None:
@@ -207,6 +211,19 @@ class _DiskFiles(_Files):
 
     def put(self, part: PartFile) -> None:
         os.replace(self._spool.path(part), self.folder.path / part.name)
+
+
+def _open_staging(target: Path) -> tuple[Path, int]:
+    for _ in range(CLAIMS):
+        staging = _make_staging(target)
+        try:
+            lock = os.open(staging, os.O_RDONLY)
+        except FileNotFoundError:  # another run took it for abandoned
+            continue
+        if claim_and_sweep(staging, lock, staging.parent / target.name):
+            return staging, lock
+        os.close(lock)
+    raise never_claimed()
 
 
 def _make_staging(target: Path) -> Path:

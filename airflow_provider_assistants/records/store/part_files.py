@@ -11,6 +11,7 @@ locked at all, are removed only after a day without a write.
 from __future__ import annotations
 
 import contextlib
+import errno
 import functools
 import hashlib
 import logging
@@ -28,14 +29,14 @@ try:
 except ImportError:  # Windows, which Airflow does not run on, but its users' editors do
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["ABANDONED_AFTER", "discard_folder", "lock_and_sweep", "part_name"]
+__all__ = ["ABANDONED_AFTER", "CLAIMS", "claim_and_sweep", "discard_folder", "never_claimed", "part_name"]
 
 log = logging.getLogger(__name__)
 
-#: Seconds: younger files stay, since a file is locked right after it was made.
-_YOUNGEST = 5.0
 #: Seconds without a write after which a file is abandoned, where its lock does not show it.
 ABANDONED_AFTER = 24 * 3600.0
+#: Names to try; a second is needed where another run begins in the moment between making and locking.
+CLAIMS = 50
 
 
 def part_name(target: PurePosixPath) -> str:
@@ -48,24 +49,39 @@ def _excerpt(name: str) -> str:
     return re.sub(r"[*?\[\]{}]", "_", name[:50])
 
 
-def lock_and_sweep(descriptor: int, target: Path) -> None:
+def claim_and_sweep(path: Path, descriptor: int, target: Path) -> bool:
     """
     Lock a temporary file or folder, and remove those that dead processes left for the same target.
 
-    :param descriptor: That of the temporary file or folder, just made.
+    :param path: The temporary file or folder, just made.
+    :param descriptor: Its descriptor.
     :param target: What it is to become; what is temporary for other targets stays.
+    :return: False if another run took it for abandoned, since it was not locked yet, and removed it: make one of another name.
     """
     if fcntl is None:
-        return
-    with contextlib.suppress(OSError):
+        return True
+    try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        _remove(path, target)
+        return False
+    except OSError:  # no locks on this volume
+        pass
+    if not path.exists():
+        return False
     # The clock of the volume's server, not that of this machine.
     now = os.fstat(descriptor).st_mtime
     parts = re.compile(rf"\.{re.escape(_excerpt(target.name))}\.([0-9a-f]{{8}})\.[0-9a-f]{{12}}\.part")
     with contextlib.suppress(OSError):
-        for path in target.parent.iterdir():
-            if part := parts.fullmatch(path.name):
-                _remove_if_dead(path, target, is_ours=part[1] == _this_machine(), now=now)
+        for other in target.parent.iterdir():
+            if other != path and (part := parts.fullmatch(other.name)):
+                _remove_if_dead(other, target, is_ours=part[1] == _this_machine(), now=now)
+    return True
+
+
+def never_claimed() -> OSError:
+    """Return the error of a volume on which each new file was locked by somebody else at once."""
+    return BlockingIOError(errno.EAGAIN, "each new file is locked already, so the locks of this volume do not work")
 
 
 def discard_folder(folder: Path, target: Path) -> None:
@@ -93,7 +109,7 @@ def discard_folder(folder: Path, target: Path) -> None:
 def _remove_if_dead(path: Path, target: Path, *, is_ours: bool, now: float) -> None:
     with contextlib.suppress(OSError), _opened(path) as descriptor:
         age = now - path.stat().st_mtime
-        if age < (_YOUNGEST if is_ours else ABANDONED_AFTER):
+        if not is_ours and age < ABANDONED_AFTER:
             return
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -102,11 +118,15 @@ def _remove_if_dead(path: Path, target: Path, *, is_ours: bool, now: float) -> N
         except OSError:  # no locks on this volume
             if age < ABANDONED_AFTER:
                 return
-        if path.is_dir():
-            discard_folder(path, target)
-        else:
-            path.unlink()
+        _remove(path, target)
         log.info("Removed %s, left behind by a killed run", path)
+
+
+def _remove(path: Path, target: Path) -> None:
+    if path.is_dir():
+        discard_folder(path, target)
+    else:
+        path.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

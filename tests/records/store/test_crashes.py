@@ -45,9 +45,6 @@ def test_a_kill_on_a_local_disk(local: StoreFolder, moment: str, was_there: bool
         assert local.content() == (b"old" if was_there else None)
     # What a kill leaves has a hidden name, and the next run does not mind it.
     assert all(name.startswith(".") for name in local.names() - {"rows.jsonl"})
-    for name in local.names() - {"rows.jsonl"}:
-        path = Path(local.folder) / name
-        os.utime(path, (0, 0))
     assert run("local", local, "never").returncode == 0
     assert is_new(local.content())
     assert local.names() == {"rows.jsonl"}, "the next run has cleaned up"
@@ -62,6 +59,26 @@ def test_what_another_run_is_writing_is_left_alone(local: StoreFolder) -> None:
         with local.destination().write() as other:
             other.write(b"other")
         assert local.content() == b"other"
+    assert local.content() == b"one"
+    assert local.names() == {"rows.jsonl"}
+
+
+def test_another_run_that_begins_just_before_the_rename(local: StoreFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The part is closed by then, and complete."""
+    replace, others = os.replace, []
+
+    def replace_after_another_run_began(source: str, target: str) -> None:
+        if not others:
+            others.append(source)
+            with local.destination().write() as other:
+                other.write(b"other")
+            assert Path(source).exists()
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", replace_after_another_run_began)
+    with local.destination().write() as one:
+        one.write(b"one")
+    assert others
     assert local.content() == b"one"
     assert local.names() == {"rows.jsonl"}
 

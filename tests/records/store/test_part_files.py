@@ -5,12 +5,23 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 
 import pytest
+from fsspec.implementations.local import LocalFileSystem
 
+from airflow_provider_assistants.exceptions import DestinationError
 from airflow_provider_assistants.records.store import part_files
-from airflow_provider_assistants.records.store.part_files import ABANDONED_AFTER, lock_and_sweep, part_name
+from airflow_provider_assistants.records.store.part_files import (
+    ABANDONED_AFTER,
+    claim_and_sweep,
+    discard_folder,
+    part_name,
+)
+from tests.records.store.folders import folder_of
+from tests.records.store.stores import StoreFolder
 
 MINUTE, HOUR = 60.0, 3600.0
 
@@ -34,14 +45,24 @@ def left(folder: Path, target: Path, *, age: float) -> Path:
 def run(target: Path) -> None:
     own = target.parent / part_name(PurePosixPath(target))
     with own.open("wb") as stream:
-        lock_and_sweep(stream.fileno(), target)
+        assert claim_and_sweep(own, stream.fileno(), target)
     own.unlink()
+
+
+def write_file(place: StoreFolder) -> None:
+    with place.destination().write():
+        pass
+
+
+def write_folder(place: StoreFolder) -> None:
+    with folder_of(place).write(".jsonl"):
+        pass
 
 
 @pytest.mark.parametrize(
     ("of", "age", "stays"),
     [
-        ("this", 2.0, True),
+        ("this", 0.0, False),
         ("this", MINUTE, False),
         ("another", MINUTE, True),
         ("another", 23 * HOUR, True),
@@ -74,7 +95,7 @@ def test_a_living_writer_keeps_its_part_however_old(tmp_path: Path) -> None:
     target = tmp_path / "x.jsonl"
     part = left(tmp_path, target, age=1.0)
     with part.open("r+b") as stream:
-        lock_and_sweep(stream.fileno(), target)
+        assert claim_and_sweep(part, stream.fileno(), target)
         os.utime(part, (0, 0))
         run(target)
         assert part.exists()
@@ -82,10 +103,69 @@ def test_a_living_writer_keeps_its_part_however_old(tmp_path: Path) -> None:
     assert not part.exists()
 
 
+@pytest.mark.parametrize("is_folder", [False, True])
+def test_what_is_removed_before_it_is_locked_is_not_claimed(tmp_path: Path, is_folder: bool) -> None:
+    target = tmp_path / "x.jsonl"
+    part = tmp_path / part_name(PurePosixPath(target))
+    if is_folder:
+        part.mkdir()
+    else:
+        part.touch()
+    descriptor = os.open(part, os.O_RDONLY)
+    run(target)
+    assert not part.exists()
+    assert not claim_and_sweep(part, descriptor, target)
+    os.close(descriptor)
+
+
+def test_runs_that_begin_at_the_same_time(tmp_path: Path) -> None:
+    """Each takes what the others have just made for abandoned, unless it is locked; none loses what it has claimed."""
+    target = tmp_path / "x.jsonl"
+    refused: list[bool] = []
+
+    def begin(number: int) -> None:
+        is_folder = number % 2 == 1
+        for _ in range(100):
+            claimed = False
+            while not claimed:
+                part = tmp_path / part_name(PurePosixPath(target))
+                if is_folder:
+                    part.mkdir()
+                try:
+                    descriptor = os.open(part, os.O_RDONLY if is_folder else os.O_RDWR | os.O_CREAT)
+                except FileNotFoundError:
+                    continue
+                claimed = claim_and_sweep(part, descriptor, target)
+                refused.append(not claimed)
+                if claimed:
+                    time.sleep(0.001)
+                    assert part.exists()
+                    discard_folder(part, target) if is_folder else part.unlink()
+                os.close(descriptor)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(begin, range(4)))
+    assert any(refused), "the case occurred"
+    assert not list(tmp_path.iterdir())
+
+
 def test_the_part_of_another_target_stays(tmp_path: Path) -> None:
     part = left(tmp_path, tmp_path / "y.jsonl", age=HOUR)
     run(tmp_path / "x.jsonl")
     assert part.exists()
+
+
+@pytest.mark.parametrize("write", [write_file, write_folder])
+def test_a_volume_on_which_each_lock_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: Callable[[StoreFolder], None]
+) -> None:
+    def taken(*_: object) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr("fcntl.flock", taken)
+    with pytest.raises(DestinationError, match="the locks of this volume do not work"):
+        write(StoreFolder(LocalFileSystem(), "file", str(tmp_path)))
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_name_of_a_part_fits_any_file_system() -> None:
