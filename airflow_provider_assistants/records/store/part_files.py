@@ -131,7 +131,11 @@ def _remove(path: Path, target: Path) -> None:
 
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[int]:
-    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        # NFS locks only what is open for writing.
+        descriptor = os.open(path, os.O_RDWR)
+    except (IsADirectoryError, PermissionError):
+        descriptor = os.open(path, os.O_RDONLY)
     try:
         yield descriptor
     finally:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import time
 from collections.abc import Callable
@@ -89,6 +90,21 @@ def test_a_volume_without_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     part = left(tmp_path, tmp_path / "x.jsonl", age=age)
     run(tmp_path / "x.jsonl")
     assert part.exists() is stays
+
+
+def test_a_volume_that_locks_only_what_is_open_for_writing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As NFS does."""
+    flock = fcntl.flock
+
+    def as_nfs(descriptor: int, operation: int) -> None:
+        if fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY:
+            raise OSError(9, "Bad file descriptor")
+        flock(descriptor, operation)
+
+    monkeypatch.setattr("fcntl.flock", as_nfs)
+    part = left(tmp_path, tmp_path / "x.jsonl", age=MINUTE)
+    run(tmp_path / "x.jsonl")
+    assert not part.exists()
 
 
 def test_a_living_writer_keeps_its_part_however_old(tmp_path: Path) -> None:
