@@ -54,12 +54,14 @@ def failure_of(error: Exception, *, url: str, timeout: float, proxy: Proxy | Non
         )
     if isinstance(error, httpx.ConnectError):
         return _connect_error(error, url=url, proxy=proxy)
-    if proxy and (isinstance(error, httpx.ProxyError) or type(error).__module__.partition(".")[0] == "socksio"):
+    if proxy and isinstance(error, httpx.ProxyError):
         status = _STATUS.match(str(error))
         return proxy_refusal(proxy, int(status[1]) if status else None)
     if isinstance(error, httpx.NetworkError | httpx.RemoteProtocolError):
+        refused = next((each for each in _causes(error) if isinstance(each, ssl.SSLError)), None)
+        why = f": TLS fails, {_reason(refused)}" if refused else ""
         return VendorUnavailableError(
-            f"The connection broke before the response was complete{through}",
+            f"The connection broke before the response was complete{through}{why}",
             advice="Try later; if it lasts, report it to the vendor",
         )
     if isinstance(error, httpx.DecodingError):
@@ -79,19 +81,19 @@ def proxy_refusal(proxy: Proxy, status: int | None) -> AssistantsError:
     """
     Return the error of a proxy that refused a request.
 
-    :param status: The HTTP status of its refusal, if it gave one.
+    :param status: The HTTP status of its refusal, or the one that says the same, if it gave a reason.
     """
+    shown = f" (HTTP {status})" if status and not proxy.url.lower().startswith("socks") else ""
     if status == 407:
         return ConfigurationError(
-            f"The proxy {proxy} wants another user and password (HTTP 407)",
+            f"The proxy {proxy} wants another user and password{shown}",
             advice="Put them into the proxy's URL, like http://user:password@host:3128",
         )
     if status is not None and 400 <= status < 500 and status not in (408, 425, 429):
         return ConfigurationError(
-            f"The proxy {proxy} does not allow the request (HTTP {status})",
+            f"The proxy {proxy} does not allow the request{shown}",
             advice="Ask who runs the proxy to let the vendor's host through, or set the extra 'proxy'",
         )
-    shown = f" (HTTP {status})" if status else ""
     return VendorUnavailableError(
         f"The proxy {proxy} could not connect to the vendor's host{shown}",
         advice="Check the connection's host and the proxy; try later",
@@ -145,11 +147,18 @@ def _tls_error(error: ssl.SSLError, *, url: str, proxy: Proxy | None) -> Assista
             f"TLS fails: what listens on {host} does not speak it",
             advice=f"Write http://{host} as the connection's host if that is meant, or give the port that speaks TLS",
         )
-    if isinstance(error, ssl.SSLCertVerificationError):
-        reason = error.verify_message
-    else:
-        reason = reason.replace("_", " ").lower() or "the handshake was refused"
+    where = f", at the proxy {of_proxy} or behind it" if of_proxy else f", through the proxy {proxy}" if proxy else ""
+    if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError) or reason == "UNEXPECTED_EOF_WHILE_READING":
+        return VendorUnavailableError(
+            f"The connection was closed while TLS was set up{where}", advice=f"Try later, and check {_place(proxy)}"
+        )
     return VendorUnavailableError(
-        f"TLS fails: {reason}" + (f", at the proxy {of_proxy} or behind it" if of_proxy else ""),
+        f"TLS fails: {_reason(error)}{where}",
         advice="Check the host, or set the extra 'verify' to the file of your own certificate authority",
     )
+
+
+def _reason(error: ssl.SSLError) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return error.verify_message
+    return (error.reason or "").replace("_", " ").lower() or "the handshake was refused"

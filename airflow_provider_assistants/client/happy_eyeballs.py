@@ -3,13 +3,16 @@
 Connect to a host by whichever of its addresses responds first (RFC 8305, "Happy Eyeballs").
 
 asyncio has the same in ``create_connection``, but loses there which errors several addresses ended with; an error must say
-whether a host refused the connection, is not reachable or is not known.
+whether a host refused the connection, is not reachable or is not known. No attempt is a task of its own: whoever gives up,
+at whatever moment, leaves neither task nor socket behind.
 """
 
 from __future__ import annotations
 
 import asyncio
+import errno
 import ipaddress
+import os
 import socket
 from collections.abc import Sequence
 from itertools import zip_longest
@@ -31,35 +34,41 @@ async def open_socket(host: str, port: int) -> socket.socket:
     :param host: A name or an address, as in a URL but without brackets.
     :raises OSError: If the name is not known, or no address accepts the connection; the errors of all are its causes.
     """
-    waiting = _in_turns(await _addresses(host, port))
-    running: set[asyncio.Task[socket.socket]] = set()
+    loop = asyncio.get_running_loop()
+    untried = _in_turns(await _addresses(host, port))
+    connecting: set[socket.socket] = set()
+    responded: asyncio.Queue[socket.socket] = asyncio.Queue()
     errors: list[OSError] = []
-    connected: socket.socket | None = None
+
+    def respond(each: socket.socket) -> None:
+        loop.remove_writer(each.fileno())
+        responded.put_nowait(each)
+
     try:
-        while waiting or running:
-            if waiting:
-                running.add(asyncio.ensure_future(_connect(*waiting.pop(0))))
-            done, running = await asyncio.wait(
-                running, timeout=NEXT_ADDRESS_SECONDS if waiting else None, return_when=asyncio.FIRST_COMPLETED
-            )
-            for task in done:
-                error = task.exception()
-                if isinstance(error, OSError):
+        while untried or connecting:
+            if untried:
+                try:
+                    begun = _begin(*untried.pop(0))
+                except OSError as error:
                     errors.append(error)
-                elif error is not None:
-                    raise error
-                elif connected is None:
-                    connected = task.result()
-                else:
-                    task.result().close()
-            if connected is not None:
-                return connected
-    except BaseException:
-        if connected is not None:
-            connected.close()
-        raise
+                    continue
+                connecting.add(begun)
+                loop.add_writer(begun.fileno(), respond, begun)
+            try:
+                async with asyncio.timeout(NEXT_ADDRESS_SECONDS if untried else None):
+                    each = await responded.get()
+            except TimeoutError:
+                continue
+            connecting.remove(each)
+            code = each.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+            if code == 0:
+                return each
+            each.close()
+            errors.append(OSError(code, os.strerror(code)))
     finally:
-        await _give_up(running)
+        for each in connecting:
+            loop.remove_writer(each.fileno())
+            each.close()
     cause = errors[0] if len(errors) == 1 else ExceptionGroup("All addresses failed", errors)
     raise OSError("No address of the host accepts the connection") from cause
 
@@ -80,28 +89,22 @@ async def _addresses(host: str, port: int) -> Sequence[_Address]:
 
 
 def _in_turns(addresses: Sequence[_Address]) -> list[_Address]:
-    """Sort addresses so that the two kinds take turns, each in the resolver's order, beginning with IPv6."""
-    six = [each for each in addresses if each[0] == socket.AF_INET6]
-    others = [each for each in addresses if each[0] != socket.AF_INET6]
-    return [each for pair in zip_longest(six, others) for each in pair if each is not None]
+    """Sort addresses so that the two kinds take turns, each in the resolver's order, beginning with the resolver's first."""
+    first = [each for each in addresses if each[0] == addresses[0][0]]
+    others = [each for each in addresses if each[0] != addresses[0][0]]
+    return [each for pair in zip_longest(first, others) for each in pair if each is not None]
 
 
-async def _connect(family: int, address: Any) -> socket.socket:
-    opened = socket.socket(family, socket.SOCK_STREAM)
+def _begin(family: int, address: Any) -> socket.socket:
+    """Return a socket that is about to connect to an address: it can be written to as soon as that has worked or failed."""
+    begun = socket.socket(family, socket.SOCK_STREAM)
     try:
-        opened.setblocking(False)
-        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        await asyncio.get_running_loop().sock_connect(opened, address)
+        begun.setblocking(False)
+        begun.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        code = begun.connect_ex(address)
+        if code not in (0, errno.EINPROGRESS, errno.EINTR):
+            raise OSError(code, os.strerror(code))
     except BaseException:
-        opened.close()
+        begun.close()
         raise
-    return opened
-
-
-async def _give_up(tasks: set[asyncio.Task[socket.socket]]) -> None:
-    """Cancel the other attempts, and close those that connected meanwhile."""
-    for task in tasks:
-        task.cancel()
-    for late in await asyncio.gather(*tasks, return_exceptions=True):
-        if isinstance(late, socket.socket):
-            late.close()
+    return begun

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-The network below httpcore: sockets of asyncio's event loop, without a layer between.
+Connections over sockets and TLS on asyncio's event loop, as httpcore reads and writes them.
 
-httpcore's own backend goes through anyio, which costs as much CPU time for each part of a response as everything above it.
-This one reads a socket when httpcore asks for more, so what nobody asked for stays in the kernel. Its errors are those
-that httpcore's backends raise, each with the operating system's error as its cause.
+httpcore's own go through anyio, which costs as much CPU time for each part of a response as everything above it. These read
+a socket when httpcore asks for more, so what nobody asked for stays in the kernel. Their errors are those that httpcore's
+raise, each with the operating system's error as its cause.
 """
 
 from __future__ import annotations
@@ -13,24 +13,22 @@ import asyncio
 import select
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, TypeVar
 
 import httpcore
 
-from airflow_provider_assistants.client.happy_eyeballs import open_socket
-
-__all__ = ["AsyncioBackend"]
+__all__ = ["Stream", "within"]
 
 Result = TypeVar("Result")
 
-#: Bytes that are read from a socket at a time below TLS.
-_READ_BYTES = 65_536
+#: Bytes that are read from a socket, or encrypted, at a time below TLS.
+_PIECE = 65_536
 #: After so many reads in a row that did not wait, other tasks of the event loop get their turn.
 _READS_IN_A_ROW = 8
 
 
-async def _within(
+async def within(
     seconds: float | None, work: Awaitable[Result], *, late: type[Exception], failed: type[Exception]
 ) -> Result:
     """
@@ -57,6 +55,9 @@ class _Bytes(Protocol):
     async def send(self, data: bytes) -> None:
         """Send all of it."""
 
+    def is_readable(self) -> bool:
+        """Whether there is something to read, or the end; so for one that is closed."""
+
 
 class _Socket:
     """
@@ -67,9 +68,8 @@ class _Socket:
 
     def __init__(self, connected: socket.socket) -> None:
         self.socket = connected
-        self._loop = asyncio.get_running_loop()
         self._reads_in_a_row = 0
-        self._waiting: set[asyncio.Future[None]] = set()
+        self._waiting: dict[asyncio.Future[None], Callable[[int], Any]] = {}
         self._poll = select.poll()
         self._poll.register(connected, select.POLLIN)
 
@@ -86,7 +86,8 @@ class _Socket:
     async def receive(self, max_bytes: int) -> bytes:
         """Return what is there, or wait for it; empty at the end."""
         while (data := self.receive_now(max_bytes)) is None:
-            await self._ready(self._loop.add_reader, self._loop.remove_reader)
+            loop = asyncio.get_running_loop()
+            await self._ready(loop.add_reader, loop.remove_reader)
             self._reads_in_a_row = 0
         return data
 
@@ -97,7 +98,8 @@ class _Socket:
             try:
                 unsent = unsent[self.socket.send(unsent) :]
             except (BlockingIOError, InterruptedError):
-                await self._ready(self._loop.add_writer, self._loop.remove_writer)
+                loop = asyncio.get_running_loop()
+                await self._ready(loop.add_writer, loop.remove_writer)
 
     def is_readable(self) -> bool:
         """Whether there is something to read, or the end; so for one that is closed."""
@@ -105,13 +107,12 @@ class _Socket:
 
     def close(self) -> None:
         """Close it; who waits for it gets an error."""
-        for each in self._waiting:
-            if not each.done():
-                each.set_exception(ConnectionAbortedError("The connection was closed"))
-        # A closed descriptor's number is used again for the next one: nothing may wait for it then.
-        if (descriptor := self.socket.fileno()) >= 0:
-            self._loop.remove_reader(descriptor)
-            self._loop.remove_writer(descriptor)
+        for ready, remove in self._waiting.items():
+            if not ready.done():
+                ready.set_exception(ConnectionAbortedError("The connection was closed"))
+            # A closed descriptor's number is used again for the next one: nothing may wait for it then.
+            remove(self.socket.fileno())
+        self._waiting.clear()
         self.socket.close()
 
     async def _ready(self, add: Callable[..., Any], remove: Callable[..., Any]) -> None:
@@ -125,14 +126,13 @@ class _Socket:
         descriptor = self.socket.fileno()
         if descriptor < 0:
             raise ConnectionAbortedError("The connection is closed")
-        ready: asyncio.Future[None] = self._loop.create_future()
+        ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         add(descriptor, _set, ready)
-        self._waiting.add(ready)
+        self._waiting[ready] = remove
         try:
             await ready
         finally:
-            self._waiting.discard(ready)
-            if self.socket.fileno() >= 0:
+            if self._waiting.pop(ready, None):
                 remove(descriptor)
 
 
@@ -153,10 +153,12 @@ class _Tls:
     :param hostname: Whom the certificate has to name.
     """
 
-    def __init__(self, below: _Bytes, context: ssl.SSLContext, hostname: str | None) -> None:
+    def __init__(self, below: _Bytes, context: ssl.SSLContext, hostname: str) -> None:
         self._below = below
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self.object = context.wrap_bio(self._incoming, self._outgoing, server_hostname=hostname)
+        # Neither is said before all that came before it was read.
+        self._is_over = False
         self._failure: ssl.SSLError | None = None
 
     async def handshake(self) -> None:
@@ -172,39 +174,41 @@ class _Tls:
         """Return what has been received and can be decrypted; empty at the end, None if more has to be received."""
         parts: list[bytes] = []
         left = max_bytes
-        while left:
+        while left and not self._is_over:
             try:
-                if self._failure is not None:
-                    raise self._failure
                 part = self.object.read(left)
             except ssl.SSLWantReadError:
                 break
             except ssl.SSLError as error:
-                if not _is_end(error):
-                    self._failure = error
-                    if not parts:
-                        raise
-                    break
-                part = b""
-            if not part:
-                return b"".join(parts)
-            parts.append(part)
-            left -= len(part)
-        return b"".join(parts) if parts else None
+                self._is_over = True
+                self._failure = None if _is_end(error) else error
+            else:
+                self._is_over = not part
+                parts.append(part)
+                left -= len(part)
+        if data := b"".join(parts):
+            return data
+        if self._failure is not None:
+            raise self._failure
+        return b"" if self._is_over else None
 
     async def receive(self, max_bytes: int) -> bytes:
         """Return what is there, or wait for it; empty at the end."""
         while (data := self.receive_now(max_bytes)) is None:
-            await self._flush()
+            # It is TLS's own: what has arrived can be read even if the peer takes nothing any more.
+            await self._flush_quietly()
             await self._fill()
-        await self._flush()
         return data
 
     async def send(self, data: bytes) -> None:
         """Send all of it."""
         unsent = memoryview(data)
         while unsent:
-            unsent = unsent[await self._drive(self.object.write, unsent) :]
+            unsent = unsent[await self._drive(self.object.write, unsent[:_PIECE]) :]
+
+    def is_readable(self) -> bool:
+        """Whether there is something to read, or the end; so for one that is closed."""
+        return self._is_over or bool(self._incoming.pending or self.object.pending()) or self._below.is_readable()
 
     async def _drive(self, call: Callable[..., Result], *arguments: Any) -> Result:
         """Make a call of the TLS object, and send and receive what it needs for it."""
@@ -233,7 +237,7 @@ class _Tls:
             return
 
     async def _fill(self) -> None:
-        data = await self._below.receive(_READ_BYTES)
+        data = await self._below.receive(_PIECE)
         if data:
             self._incoming.write(data)
         else:
@@ -244,21 +248,35 @@ def _is_end(error: ssl.SSLError) -> bool:
     return isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError) or "UNEXPECTED_EOF" in (error.reason or "")
 
 
-class _Stream(httpcore.AsyncNetworkStream):
+class Stream(httpcore.AsyncNetworkStream):
     """
-    What httpcore reads and writes.
+    A connection, as httpcore reads and writes it.
 
-    :param below: The socket.
-    :param tls: What encrypts, if anything does.
+    :param below: The socket: connected, and not blocking.
+    :ivar is_answered: Whether anything was read since the last write.
     """
 
-    def __init__(self, below: _Socket, tls: _Tls | None = None) -> None:
-        self._socket = below
-        self._tls = tls
-        self._bytes: _Socket | _Tls = tls or below
+    def __init__(self, below: socket.socket) -> None:
+        self._socket = _Socket(below)
+        self._tls: _Tls | None = None
+        self._bytes: _Socket | _Tls = self._socket
+        self.is_answered = False
+
+    async def start_encryption(self, context: ssl.SSLContext, hostname: str) -> None:
+        """
+        Encrypt from here on.
+
+        :param context: The TLS settings.
+        :param hostname: Whom the certificate has to name.
+        :raises OSError: If that fails; an ``ssl.SSLError`` if the peer does not speak TLS or is not to be trusted.
+        """
+        tls = _Tls(self._bytes, context, hostname)
+        await tls.handshake()
+        self._tls = self._bytes = tls
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - it is httpcore's
         """Return what there is to read, or wait for it; empty at the end."""
+        self.is_answered = True
         try:
             data = self._bytes.receive_now(max_bytes)
         except OSError as error:
@@ -266,36 +284,26 @@ class _Stream(httpcore.AsyncNetworkStream):
         if data is not None:
             return data
         receiving = self._bytes.receive(max_bytes)
-        return await _within(timeout, receiving, late=httpcore.ReadTimeout, failed=httpcore.ReadError)
+        return await within(timeout, receiving, late=httpcore.ReadTimeout, failed=httpcore.ReadError)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
         """Send all of it."""
+        self.is_answered = False
         if buffer:
-            await _within(timeout, self._bytes.send(buffer), late=httpcore.WriteTimeout, failed=httpcore.WriteError)
+            await within(timeout, self._bytes.send(buffer), late=httpcore.WriteTimeout, failed=httpcore.WriteError)
+
+    def close(self) -> None:
+        """Close the connection at once."""
+        self._socket.close()
 
     async def aclose(self) -> None:
         """Close the connection."""
-        self._socket.close()
-
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109
-    ) -> _Stream:
-        """Encrypt from here on."""
-        try:
-            tls = _Tls(self._bytes, ssl_context, server_hostname)
-            await _within(timeout, tls.handshake(), late=httpcore.ConnectTimeout, failed=httpcore.ConnectError)
-        except BaseException:
-            await self.aclose()
-            raise
-        return _Stream(self._socket, tls)
+        self.close()
 
     def get_extra_info(self, info: str) -> Any:
-        """Return what httpcore asks of a connection; None for what it does not have."""
+        """Return what httpcore and callers ask of a connection; None for what it does not have."""
         if info == "is_readable":
-            return self._socket.is_readable()
+            return self._bytes.is_readable()
         if info == "ssl_object":
             return self._tls.object if self._tls else None
         if info == "socket":
@@ -305,35 +313,3 @@ class _Stream(httpcore.AsyncNetworkStream):
         if info == "server_addr":
             return self._socket.socket.getpeername()
         return None
-
-
-class AsyncioBackend(httpcore.AsyncNetworkBackend):
-    """Makes httpcore's connections in the running event loop of asyncio."""
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> _Stream:
-        """
-        Connect to a host.
-
-        :param local_address: None: which address this end has is not supported.
-        :param socket_options: Arguments of :meth:`socket.socket.setsockopt`.
-        :raises httpcore.ConnectTimeout: If that takes too long.
-        :raises httpcore.ConnectError: If it fails.
-        """
-        if local_address is not None:
-            raise NotImplementedError("An address of this end is not supported")
-        connecting = open_socket(host, port)
-        connected = await _within(timeout, connecting, late=httpcore.ConnectTimeout, failed=httpcore.ConnectError)
-        for option in socket_options or ():
-            connected.setsockopt(*option)
-        return _Stream(_Socket(connected))
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait, between httpcore's own tries to connect."""
-        await asyncio.sleep(seconds)

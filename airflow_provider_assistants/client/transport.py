@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import os
+import re
 import ssl
 from collections.abc import Mapping
 from pathlib import Path
@@ -36,6 +37,10 @@ from airflow_provider_assistants.exceptions import (
 from airflow_provider_assistants.vendors.base import Vendor
 
 __all__ = ["USER_AGENT", "Transport", "authenticated_headers", "client_options", "http_options", "origin_of"]
+
+_SOCKS5H = re.compile(r"^socks5h(?=:)", re.IGNORECASE)
+#: How long a connection is kept that no request uses.
+_IDLE_SECONDS = 30
 
 USER_AGENT = f"airflow-provider-assistants/{__version__}"
 
@@ -96,18 +101,21 @@ def client_options(
     :raises ConfigurationError: If the CA file cannot be read, or the proxy cannot be used.
     """
     tls = _tls(settings.verify)
-    limits = httpx.Limits(
-        max_connections=settings.concurrency, max_keepalive_connections=settings.concurrency, keepalive_expiry=30
-    )
     proxies = Proxies(settings.proxy)
 
     def wire(proxy: Proxy | None) -> Any:
         try:
             # The authorities of the connection hold for a proxy that is spoken to over TLS too.
             secure = proxy is not None and urlsplit(proxy.url).scheme.lower() == "https"
-            through = httpx.Proxy(proxy.url, ssl_context=tls if secure else None) if proxy else None
+            # Both mean the same here, and httpx 0.27 knows one.
+            through = (
+                httpx.Proxy(_SOCKS5H.sub("socks5", proxy.url), ssl_context=tls if secure else None) if proxy else None
+            )
             if asynchronous:
-                return PooledTransport(tls=tls, limits=limits, proxy=through)
+                return PooledTransport(
+                    tls=tls, connections=settings.concurrency, idle_seconds=_IDLE_SECONDS, proxy=through
+                )
+            limits = httpx.Limits(max_connections=settings.concurrency, keepalive_expiry=_IDLE_SECONDS)
             return httpx.HTTPTransport(verify=tls, limits=limits, proxy=through, trust_env=False)
         except ImportError:
             raise ConfigurationError(
@@ -222,10 +230,8 @@ class Transport:
 
 
 def _is_of_the_wire(error: Exception) -> bool:
-    """Whether an error is one that a request can bring about; socksio's are not among httpx's own."""
-    return isinstance(error, httpx.HTTPError | httpx.InvalidURL | UnicodeError) or (
-        type(error).__module__.partition(".")[0] == "socksio"
-    )
+    """Whether an error is one that a request can bring about."""
+    return isinstance(error, httpx.HTTPError | httpx.InvalidURL | UnicodeError)
 
 
 def _wire(params: Mapping[str, Any] | None) -> dict[str, str] | None:

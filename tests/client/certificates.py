@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-__all__ = ["server_tls"]
+__all__ = ["load", "server_tls"]
 
 
 def server_tls(folder: Path) -> tuple[ssl.SSLContext, Path]:
@@ -42,6 +42,11 @@ def server_tls(folder: Path) -> tuple[ssl.SSLContext, Path]:
     private.write_bytes(
         key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
+    return load(folder), authority
+
+
+def load(folder: Path) -> ssl.SSLContext:
+    """Return the TLS settings of a server that has the certificate in a folder."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(authority, private)
-    return context, authority
+    context.load_cert_chain(folder / "authority.pem", folder / "private.pem")
+    return context

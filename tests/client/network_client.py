@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from airflow_provider_assistants.client.http_pool import PooledTransport
-from tests.client.certificates import server_tls
+from tests.client.certificates import load, server_tls
 from tests.client.network_server import Peer, Server, serving
 
 __all__ = ["LIMIT", "Serve", "Tls", "Use", "echo", "fails", "get", "run", "silent"]
@@ -29,8 +29,15 @@ class Tls:
     """The TLS settings of the tests' server and client."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self.server, self.authority = server_tls(folder)
         self.client = ssl.create_default_context(cafile=str(self.authority))
+
+    def server_of(self, version: ssl.TLSVersion) -> ssl.SSLContext:
+        """Return the settings of a server that speaks one version of TLS."""
+        context = load(self._folder)
+        context.minimum_version = context.maximum_version = version
+        return context
 
 
 def run(
@@ -45,9 +52,8 @@ def run(
     """Use a client against such a server, and check that neither task nor connection is left."""
 
     async def call() -> Any:
-        limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
         client_tls = trusted or (tls.client if tls else ssl.create_default_context())
-        transport = PooledTransport(tls=client_tls, limits=limits)
+        transport = PooledTransport(tls=client_tls, connections=connections)
         async with asyncio.timeout(LIMIT), serving(serve, tls.server if tls else None) as server:
             before = asyncio.all_tasks()
             async with httpx.AsyncClient(transport=transport, trust_env=False, timeout=timeout) as client:

@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
+import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
-__all__ = ["Peer", "Server", "read_head", "serving", "tls_proxy"]
+__all__ = ["Peer", "Records", "Server", "pass_on", "read_head", "serving", "tls_proxy"]
 
 
 @dataclass
@@ -39,9 +41,46 @@ class Peer:
         except (ConnectionError, ssl.SSLError):
             return True
 
-    def drop(self) -> None:
-        """Close the connection at once, without TLS's own goodbye."""
-        self.writer.transport.abort()
+    def reset_on_close(self) -> None:
+        """Let the connection be reset instead of closed."""
+        linger = struct.pack("ii", 1, 0)
+        self.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+
+
+class Records:
+    """
+    The server's side of TLS over a connection, each record in the hands of the test.
+
+    :param tls: The server's TLS settings.
+    """
+
+    def __init__(self, peer: Peer, tls: ssl.SSLContext) -> None:
+        self._peer = peer
+        self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self._object = tls.wrap_bio(self._incoming, self._outgoing, server_side=True)
+
+    async def request(self) -> bytes:
+        """Return the next request, after the handshake; empty if the client has closed the connection."""
+        while True:
+            with suppress(ssl.SSLWantReadError):
+                self._object.do_handshake()
+                return self._object.read(65_536)
+            await self._peer.send(self._outgoing.read())
+            received = await self._peer.reader.read(65_536)
+            if not received:
+                return b""
+            self._incoming.write(received)
+
+    def encrypted(self, data: bytes) -> bytes:
+        """Return data as one record."""
+        self._object.write(data)
+        return self._outgoing.read()
+
+    def goodbye(self) -> bytes:
+        """Return TLS's own end of the connection."""
+        with suppress(ssl.SSLError):
+            self._object.unwrap()
+        return self._outgoing.read()
 
 
 @dataclass
@@ -50,6 +89,15 @@ class Server:
 
     url: str
     connections: list[Peer] = field(default_factory=list)
+
+    async def closed(self, *, but: int = 0) -> None:
+        """
+        Wait until connections are closed.
+
+        :param but: All but so many of the last ones.
+        """
+        while not all(each.writer.is_closing() for each in self.connections[: len(self.connections) - but]):  # noqa: ASYNC110
+            await asyncio.sleep(0)
 
 
 async def read_head(reader: asyncio.StreamReader) -> bytes:
@@ -71,7 +119,9 @@ async def serving(serve: Callable[[Peer], Awaitable[None]], tls: ssl.SSLContext 
 
     async def accepted(peer: Peer) -> None:
         try:
-            await serve(peer)
+            # What is sent to a client that has gone away.
+            with suppress(ConnectionError, EOFError, ssl.SSLError):
+                await serve(peer)
         finally:
             peer.writer.transport.abort()
 
@@ -93,6 +143,18 @@ async def serving(serve: Callable[[Peer], Awaitable[None]], tls: ssl.SSLContext 
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
+async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Write what is read until its end, and then close."""
+    try:
+        while data := await reader.read(65_536):
+            writer.write(data)
+            await writer.drain()
+    except OSError:
+        return
+    finally:
+        writer.transport.abort()
+
+
 def tls_proxy(targets: list[bytes]) -> Callable[[Peer], Awaitable[None]]:
     """
     Serve a connection as a proxy that is asked for a tunnel.
@@ -100,15 +162,11 @@ def tls_proxy(targets: list[bytes]) -> Callable[[Peer], Awaitable[None]]:
     :param targets: Gets host and port of each tunnel.
     """
 
-    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError):
-            while data := await reader.read(65_536):
-                writer.write(data)
-                await writer.drain()
-        writer.transport.abort()
-
     async def serve(peer: Peer) -> None:
-        target = (await peer.request()).split(b" ")[1]
+        head = await peer.request()
+        if not head:
+            return
+        target = head.split(b" ")[1]
         targets.append(target)
         reader, writer = await asyncio.open_connection("127.0.0.1", int(target.rpartition(b":")[2]))
         await peer.send(b"HTTP/1.1 200 Connection established\r\n\r\n")

@@ -6,7 +6,8 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -14,9 +15,19 @@ import pytest
 from airflow_provider_assistants.client import happy_eyeballs
 from airflow_provider_assistants.client.happy_eyeballs import open_socket
 
+happy_eyeballs_begin = happy_eyeballs._begin
+#: The other ends of sockets to which nothing can be written.
+UNREAD: list[socket.socket] = []
 #: Addresses that the host has, in the resolver's order; nothing is sent to any of them.
 FOUR, OTHER_FOUR = ("192.0.2.4", 80), ("192.0.2.5", 80)
 SIX, OTHER_SIX = ("2001:db8::6", 80, 0, 0), ("2001:db8::7", 80, 0, 0)
+
+
+@pytest.fixture(autouse=True)
+def close_unread() -> Iterator[None]:
+    yield
+    while UNREAD:
+        UNREAD.pop().close()
 
 
 @pytest.fixture
@@ -38,7 +49,7 @@ def listening_on_six() -> Iterator[int]:
 class Host:
     """A host of these addresses; a connection to each of them ends as its function says."""
 
-    def __init__(self, addresses: dict[Any, Callable[[], Awaitable[None]]]) -> None:
+    def __init__(self, addresses: dict[Any, Callable[[], socket.socket]]) -> None:
         self.addresses = addresses
         self.tried: list[Any] = []
         self.sockets: list[socket.socket] = []
@@ -48,47 +59,67 @@ class Host:
         family = {2: socket.AF_INET, 4: socket.AF_INET6}
         return [(family[len(each)], socket.SOCK_STREAM, 6, "", each) for each in self.addresses]
 
-    async def sock_connect(self, opened: socket.socket, address: Any) -> None:
+    def begin(self, family: int, address: Any) -> socket.socket:
         self.tried.append(address)
-        self.sockets.append(opened)
-        await self.addresses[address]()
+        begun = self.addresses[address]()
+        self.sockets.append(begun)
+        return begun
 
-    def open(self) -> tuple[Any, socket.socket | OSError]:
-        """Return the address that was connected to, and the socket; or the error."""
+    async def opening(self, monkeypatch: pytest.MonkeyPatch) -> socket.socket:
+        """Connect to the host."""
+        asyncio.get_running_loop().getaddrinfo = self.getaddrinfo  # type: ignore[method-assign]
+        monkeypatch.setattr(happy_eyeballs, "_begin", self.begin)
+        async with asyncio.timeout(60):
+            return await open_socket("api.example.com", 80)
 
-        async def call() -> Any:
-            loop = asyncio.get_running_loop()
-            loop.getaddrinfo, loop.sock_connect = self.getaddrinfo, self.sock_connect  # type: ignore[method-assign]
-            async with asyncio.timeout(60):
-                try:
-                    opened = await open_socket("api.example.com", 80)
-                except OSError as error:
-                    return None, error
-            assert asyncio.all_tasks() == {asyncio.current_task()}
-            return self.tried[self.sockets.index(opened)], opened
+    def open(self, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, OSError | None]:
+        """Return the address that was connected to, or the error."""
 
-        result: tuple[Any, socket.socket | OSError] = asyncio.run(call())
-        for each in self.sockets:
-            assert each is result[1] or each.fileno() < 0, "every other socket is closed"
-        if isinstance(result[1], socket.socket):
-            result[1].close()
-        return result
+        async def call() -> tuple[Any, OSError | None]:
+            try:
+                opened = await self.opening(monkeypatch)
+            except OSError as error:
+                return None, error
+            finally:
+                assert asyncio.all_tasks() == {asyncio.current_task()}
+            with opened:
+                assert [each for each in self.sockets if each.fileno() >= 0] == [opened], "every other one is closed"
+            return self.addresses_of[opened], None
 
+        return asyncio.run(call())
 
-async def accepts() -> None:
-    await asyncio.sleep(0)
-
-
-async def refuses() -> None:
-    raise ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused")
+    @property
+    def addresses_of(self) -> dict[socket.socket, Any]:
+        begun = [each for each in self.tried if self.addresses[each] is not unreachable]
+        return dict(zip(self.sockets, begun, strict=True))
 
 
-async def unreachable() -> None:
+def accepts() -> socket.socket:
+    """Return a socket that can be written to."""
+    near, far = socket.socketpair()
+    far.close()
+    return near
+
+
+def refuses() -> socket.socket:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = server.getsockname()
+    return happy_eyeballs_begin(socket.AF_INET, address)
+
+
+def unreachable() -> socket.socket:
     raise OSError(errno.EHOSTUNREACH, "No route to host")
 
 
-async def says_nothing() -> None:
-    await asyncio.Event().wait()
+def says_nothing() -> socket.socket:
+    """Return a socket that cannot be written to."""
+    near, far = socket.socketpair()
+    near.setblocking(False)
+    with suppress(BlockingIOError):
+        while True:
+            near.send(b"x" * 65_536)
+    UNREAD.append(far)
+    return near
 
 
 def test_an_address_needs_no_lookup(listening: tuple[str, int]) -> None:
@@ -117,38 +148,52 @@ def test_ipv6(listening_on_six: int, host: str, monkeypatch: pytest.MonkeyPatch)
     asyncio.run(call())
 
 
-def test_ipv6_goes_first_and_then_they_take_turns() -> None:
-    host = Host({FOUR: refuses, OTHER_FOUR: accepts, SIX: refuses, OTHER_SIX: refuses})
-    assert host.open()[0] == OTHER_FOUR
-    assert host.tried == [SIX, FOUR, OTHER_SIX, OTHER_FOUR]
+@pytest.mark.parametrize(
+    ("resolved", "tried"),
+    [
+        ([SIX, OTHER_SIX, FOUR, OTHER_FOUR], [SIX, FOUR, OTHER_SIX, OTHER_FOUR]),
+        ([FOUR, OTHER_FOUR, SIX], [FOUR, SIX, OTHER_FOUR]),
+        ([SIX, OTHER_SIX], [SIX, OTHER_SIX]),
+        ([FOUR], [FOUR]),
+    ],
+)
+def test_the_kinds_take_turns_from_the_resolvers_first_on(
+    resolved: list[Any], tried: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whose IPv6 leads nowhere says so to the resolver (``gai.conf``), which then sorts IPv4 first."""
+    host = Host({each: accepts if each == tried[-1] else refuses for each in resolved})
+    assert host.open(monkeypatch)[0] == tried[-1]
+    assert host.tried == tried
 
 
 def test_an_address_that_says_nothing_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(happy_eyeballs, "NEXT_ADDRESS_SECONDS", 0.01)
-    assert Host({SIX: says_nothing, FOUR: accepts}).open()[0] == FOUR
+    assert Host({SIX: says_nothing, FOUR: accepts}).open(monkeypatch)[0] == FOUR
 
 
-def test_an_address_that_refuses_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("fails", [refuses, unreachable])
+def test_an_address_that_fails_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch, fails: Callable[[], socket.socket]
+) -> None:
     monkeypatch.setattr(happy_eyeballs, "NEXT_ADDRESS_SECONDS", 3_600.0)
-    assert Host({SIX: refuses, FOUR: accepts}).open()[0] == FOUR
+    assert Host({SIX: fails, FOUR: accepts}).open(monkeypatch)[0] == FOUR
 
 
 def test_two_that_accept_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(happy_eyeballs, "NEXT_ADDRESS_SECONDS", 0.0)
-    host = Host({SIX: accepts, FOUR: accepts})
-    assert host.open()[0] in (SIX, FOUR)
+    assert Host({SIX: accepts, FOUR: accepts}).open(monkeypatch)[0] in (SIX, FOUR)
 
 
-def test_the_errors_of_all_addresses_are_kept() -> None:
-    _, error = Host({SIX: unreachable, FOUR: refuses}).open()
-    assert isinstance(error, OSError)
+def test_the_errors_of_all_addresses_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, error = Host({SIX: unreachable, FOUR: refuses}).open(monkeypatch)
+    assert error is not None
     assert isinstance(error.__cause__, ExceptionGroup)
     assert {each.errno for each in error.__cause__.exceptions if isinstance(each, OSError)} == {
         errno.ECONNREFUSED,
         errno.EHOSTUNREACH,
     }
-    _, error = Host({FOUR: refuses}).open()
-    assert isinstance(error, OSError)
+    _, error = Host({FOUR: refuses}).open(monkeypatch)
+    assert error is not None
     assert isinstance(error.__cause__, ConnectionRefusedError)
 
 
@@ -157,20 +202,26 @@ def test_a_name_that_is_not_known() -> None:
         asyncio.run(open_socket("no-such-host.invalid", 80))
 
 
-def test_who_gives_up_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("last", [says_nothing, refuses, accepts])
+def test_who_gives_up_at_any_moment_leaves_nothing_behind(
+    monkeypatch: pytest.MonkeyPatch, last: Callable[[], socket.socket]
+) -> None:
     monkeypatch.setattr(happy_eyeballs, "NEXT_ADDRESS_SECONDS", 0.0)
-    host = Host({SIX: says_nothing, FOUR: says_nothing})
 
-    async def call() -> None:
-        loop = asyncio.get_running_loop()
-        loop.getaddrinfo, loop.sock_connect = host.getaddrinfo, host.sock_connect  # type: ignore[method-assign]
-        opening = asyncio.ensure_future(open_socket("api.example.com", 80))
-        while len(host.tried) < 2:  # noqa: ASYNC110 - it is the loop under test that turns
+    async def call(turns: int) -> bool:
+        host = Host({SIX: says_nothing, FOUR: says_nothing, OTHER_FOUR: last})
+        opening = asyncio.ensure_future(host.opening(monkeypatch))
+        for _ in range(turns):
             await asyncio.sleep(0)
+        is_over = opening.done() or turns > 50
         opening.cancel()
-        await asyncio.gather(opening, return_exceptions=True)
-        assert opening.cancelled()
+        for each in await asyncio.gather(opening, return_exceptions=True):
+            if isinstance(each, socket.socket):
+                each.close()
         assert asyncio.all_tasks() == {asyncio.current_task()}
+        assert {each.fileno() for each in host.sockets} <= {-1}
+        return is_over
 
-    asyncio.run(call())
-    assert [each.fileno() for each in host.sockets] == [-1, -1]
+    turns = 0
+    while not asyncio.run(call(turns)):
+        turns += 1

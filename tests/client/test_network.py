@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from airflow_provider_assistants.client import network
-from airflow_provider_assistants.client.http_pool import PooledTransport
+from airflow_provider_assistants.client.happy_eyeballs import open_socket
 from tests.client.network_client import LIMIT, Tls, echo, fails, get, run
-from tests.client.network_server import Peer, Server, serving, tls_proxy
+from tests.client.network_server import Peer, Server, serving
 
 pytestmark = pytest.mark.usefixtures("quiet")
 
@@ -141,32 +141,6 @@ def test_a_client_that_is_closed_while_it_waits(tls: Tls | None) -> None:
     assert isinstance(run(serve, use, tls), httpx.TransportError)
 
 
-def test_a_tunnel_through_a_proxy_over_tls(certificates: Tls) -> None:
-    """TLS within TLS."""
-    targets: list[bytes] = []
-    body = b"0123456789" * 100_000
-
-    async def serve(peer: Peer) -> None:
-        while await peer.request():
-            await peer.respond(body)
-
-    async def call() -> None:
-        async with (
-            asyncio.timeout(LIMIT),
-            serving(serve, certificates.server) as server,
-            serving(tls_proxy(targets), certificates.server) as proxy,
-        ):
-            through = httpx.Proxy(proxy.url, ssl_context=certificates.client)
-            transport = PooledTransport(tls=certificates.client, limits=httpx.Limits(), proxy=through)
-            async with httpx.AsyncClient(transport=transport, trust_env=False, timeout=LIMIT) as client:
-                for _ in range(3):
-                    assert await get(client, server) == body
-            assert len(server.connections) == len(proxy.connections) == 1
-            assert targets == [server.url.removeprefix("https://").encode()]
-
-    asyncio.run(call())
-
-
 def test_a_server_that_floods_leaves_others_their_turn() -> None:
     """Nothing else would run meanwhile, not even the timer that ends a request."""
     near, far = socket.socketpair()
@@ -198,22 +172,22 @@ def test_what_httpcore_asks_of_a_connection(certificates: Tls) -> None:
     async def call() -> None:
         async with asyncio.timeout(LIMIT), serving(echo, certificates.server) as server:
             port = int(server.url.rpartition(":")[2])
-            plain = await network.AsyncioBackend().connect_tcp("127.0.0.1", port)
+            plain = network.Stream(await open_socket("127.0.0.1", port))
             assert plain.get_extra_info("server_addr") == ("127.0.0.1", port)
             assert plain.get_extra_info("client_addr") == plain.get_extra_info("socket").getsockname()
             assert plain.get_extra_info("ssl_object") is None
             assert plain.get_extra_info("something else") is None
-            secure = await plain.start_tls(certificates.client, "localhost")
+            secure = network.Stream(await open_socket("127.0.0.1", port))
+            await secure.start_encryption(certificates.client, "localhost")
             assert secure.get_extra_info("ssl_object").version().startswith("TLSv1")
-            await secure.aclose()
-            await secure.aclose()
-            assert secure.get_extra_info("is_readable")
-            for _ in range(20):
-                with pytest.raises(httpcore.ReadError):
-                    await plain.read(1)
-            with pytest.raises(httpcore.ReadError):
-                await secure.read(1)
-            with pytest.raises(httpcore.WriteError):
-                await secure.write(b"x")
+            for stream in (plain, secure):
+                await stream.aclose()
+                await stream.aclose()
+                assert stream.get_extra_info("is_readable")
+                for _ in range(20):
+                    with pytest.raises(httpcore.ReadError):
+                        await stream.read(1)
+                with pytest.raises(httpcore.WriteError):
+                    await stream.write(b"x")
 
     asyncio.run(call())

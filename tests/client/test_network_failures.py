@@ -6,12 +6,11 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-import struct
 
 import httpx
 import pytest
 
-from airflow_provider_assistants.client import network
+from airflow_provider_assistants.client import routes
 from airflow_provider_assistants.client.failures import failure_of
 from airflow_provider_assistants.exceptions import ConfigurationError, VendorUnavailableError
 from tests.client.network_client import LIMIT, Tls, echo, fails, run, silent
@@ -42,8 +41,7 @@ def test_a_connection_that_is_closed_without_a_response(tls: Tls | None) -> None
 def test_a_connection_that_is_reset(tls: Tls | None) -> None:
     async def serve(peer: Peer) -> None:
         await peer.request()
-        raw = peer.writer.get_extra_info("socket")
-        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        peer.reset_on_close()
 
     error = run(serve, fails, tls)
     assert isinstance(error, httpx.ReadError)
@@ -114,7 +112,7 @@ def test_a_connection_that_does_not_come_about(monkeypatch: pytest.MonkeyPatch) 
         await asyncio.Event().wait()
         raise AssertionError
 
-    monkeypatch.setattr(network, "open_socket", never)
+    monkeypatch.setattr(routes, "open_socket", never)
     assert type(run(echo, fails, timeout=httpx.Timeout(LIMIT, connect=0.05))) is httpx.ConnectTimeout
 
 
@@ -122,7 +120,7 @@ def test_the_kernels_timeout_is_a_broken_connection(monkeypatch: pytest.MonkeyPa
     async def late(host: str, port: int) -> socket.socket:
         raise TimeoutError(110, "Connection timed out")
 
-    monkeypatch.setattr(network, "open_socket", late)
+    monkeypatch.setattr(routes, "open_socket", late)
     assert type(run(echo, fails)) is httpx.ConnectError
 
 

@@ -286,20 +286,28 @@ def test_what_is_no_proxy(
 
 
 def test_socks_without_its_package(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only httpx's synchronous client needs it."""
     import sys
 
     monkeypatch.setitem(sys.modules, "socksio", None)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        proxy = f"127.0.0.1:{server.getsockname()[1]}"
     fields = {"conn_type": "burki", "host": "https://api.example.com", "password": KEY}
-    hook = get_hook(connect(**fields, extra={"proxy": "socks5://user:hidden-pw@127.0.0.1:1080"}))
-    for asking in (hook.count_assistants, hook.get_conn):
-        with pytest.raises(
-            ConfigurationError, match=r"package socksio is missing.*pip install 'httpx\[socks\]'"
-        ) as caught:
-            asking()
-        assert "hidden-pw" not in str(caught.value)
-    ok, verdict = hook.test_connection()
-    assert not ok
-    assert "socksio" in verdict
+    extra = {"proxy": f"socks5://user:hidden-pw@{proxy}", "max_retries": 0}
+    hook = get_hook(connect(**fields, extra=extra))
+    with pytest.raises(ConfigurationError, match=r"package socksio is missing.*pip install 'httpx\[socks\]'") as caught:
+        hook.get_conn()
+    assert "hidden-pw" not in str(caught.value)
+    with pytest.raises(
+        VendorUnavailableError, match=rf"The proxy socks5://{proxy} .* refuses the connection"
+    ) as refused:
+        hook.count_assistants()
+    assert "hidden-pw" not in str(refused.value)
+    for scheme in ("socks5", "socks5h", "SOCKS5H"):
+        extra["proxy"] = f"{scheme}://user:hidden-pw@{proxy}"
+        ok, verdict = get_hook(connect(**fields, extra=extra)).test_connection()
+        assert not ok
+        assert f"{scheme.lower()}://{proxy}" in verdict
 
 
 def test_the_authorities_of_the_environment(
