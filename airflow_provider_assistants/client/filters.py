@@ -86,10 +86,12 @@ def _wire_value(spec: Filter, value: Any) -> Any:
 
 
 def _wire_time(spec: Filter, value: Any) -> str | None:
-    time = value if isinstance(value, date) and not isinstance(value, datetime) else parse_time(value)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
+    time = parse_time(value)
     if time is None:
         return None
-    return time.strftime("%Y-%m-%d") if spec.type == "date" else time.isoformat()
+    return (time.date() if spec.type == "date" else time).isoformat()
 
 
 def _finite(text: str) -> float | None:

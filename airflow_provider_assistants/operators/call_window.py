@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,10 @@ Row = dict[str, Any]
 #: No zone is further from UTC than these: the day of a moment, in any zone, is not before that of the moment less the one and
 #: not after that of the moment and the other.
 _WEST, _EAST = timedelta(hours=12), timedelta(hours=14)
+#: A year between the first and the last.
+_MIDDLE = 5_000
+#: No later day is asked for: servers add to it, and those in Python have no year 10000 either.
+_LAST_DAY = date(9999, 12, 1)
 
 _NO_INTERVAL = (
     "Airflow 3 gives the runs of schedule='@daily', and of any other cron text, data intervals of zero length: schedule the Dag "
@@ -57,8 +61,9 @@ class CallWindow:
             return {}
         if not time_range.whole_days:
             return {time_range.start: self.since.isoformat(), time_range.end: self.until.isoformat()}
-        last = (self.until + _EAST).date() + timedelta(days=0 if time_range.end_is_inclusive else 1)
-        return {time_range.start: (self.since - _WEST).date().isoformat(), time_range.end: last.isoformat()}
+        last = _EAST if time_range.end_is_inclusive else _EAST + timedelta(days=1)
+        days = _shifted(self.since, -_WEST).date(), min(_shifted(self.until, last).date(), _LAST_DAY)
+        return {time_range.start: days[0].isoformat(), time_range.end: days[1].isoformat()}
 
 
 def read_window(given: Mapping[str, Any], *, vendor: Vendor, listing: Listing) -> tuple[CallWindow | None, list[str]]:
@@ -99,7 +104,23 @@ def read_window(given: Mapping[str, Any], *, vendor: Vendor, listing: Listing) -
 
 def _moment(value: Any) -> datetime:
     moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value).strip())
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:  # of the year 1 or 9999, as ranges without an end have it
+        return _end_of_time(moment)
+
+
+def _shifted(moment: datetime, by: timedelta) -> datetime:
+    """Return a moment so much later; at most the first or the last that there is."""
+    try:
+        return moment + by
+    except OverflowError:
+        return _end_of_time(moment)
+
+
+def _end_of_time(moment: datetime) -> datetime:
+    """Return the first or the last moment that Python has, whichever is nearer."""
+    return (datetime.min if moment.year < _MIDDLE else datetime.max).replace(tzinfo=UTC)
 
 
 def _is_true(value: Any) -> bool:

@@ -51,10 +51,13 @@ def days(call: Call, errors: Errors) -> tuple[datetime | None, datetime | None]:
     zone = ZoneInfo(call.options.zone)
     first, last = errors.date(call, "date_from"), errors.date(call, "date_to")
 
-    def midnight(day: date) -> datetime:
-        return datetime.combine(day, time(), zone).astimezone(UTC)
+    def midnight(day: date, after: timedelta = timedelta()) -> datetime | None:
+        try:
+            return datetime.combine(day + after, time(), zone).astimezone(UTC)
+        except OverflowError:  # a day of the year 1 or 9999 is no limit
+            return None
 
-    return (midnight(first) if first else None), (midnight(last + timedelta(days=1)) if last else None)
+    return (midnight(first) if first else None), (midnight(last, timedelta(days=1)) if last else None)
 
 
 def _page_of(call: Call, default: int, errors: Errors) -> tuple[int, int]:

@@ -43,6 +43,9 @@ if TYPE_CHECKING:
 
 __all__ = ["AssistantStatusSensor"]
 
+#: Seconds, a century: a wait "without an end" must still fit into a time that Airflow can store.
+_LONGEST_WAIT: Final = 100 * 365 * 24 * 3600.0
+
 
 class _DefaultTargets(frozenset[str]):
     """The default of ``target_statuses``; it can be recognized, also in a copy."""
@@ -209,10 +212,11 @@ class AssistantStatusSensor(BaseSensorOperator):
         """Defer, ask for a reschedule, or sleep until the next poll is due."""
         waiter = run.waiter
         if self.deferrable:
-            left = timedelta(seconds=max(0.0, waiter.schedule.deadline - time.time()))
+            left = timedelta(seconds=min(_LONGEST_WAIT, max(0.0, waiter.schedule.deadline - time.time())))
             self.defer(trigger=run.trigger(), method_name="execute_complete", timeout=left)
         if self.mode == "reschedule":
-            raise AirflowRescheduleException(datetime.fromtimestamp(waiter.due_at, UTC))  # type: ignore[no-untyped-call]
+            due_at = min(waiter.due_at, time.time() + _LONGEST_WAIT)
+            raise AirflowRescheduleException(datetime.fromtimestamp(due_at, UTC))  # type: ignore[no-untyped-call]
         with self._kill_switch.interruptible():
             time.sleep(max(0.0, waiter.due_at - time.time()))
 

@@ -230,6 +230,21 @@ def test_what_cannot_be_proven_is_said(sandbox: Sandbox, tmp_path: Path) -> None
     assert "not over when it was read" in open_end[-1]
 
 
+@pytest.mark.parametrize("vendor", VENDORS)
+@pytest.mark.parametrize(
+    ("since", "until"),
+    [
+        ("1970-01-01T00:00:00Z", "9999-12-31T23:59:59Z"),
+        ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"),
+        ("0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00"),
+    ],
+)
+def test_a_range_without_an_end(sandbox: Sandbox, vendor: str, since: str, until: str) -> None:
+    """As people write it: neither the vendor's zones nor UTC may lead past the last moment that Python has."""
+    sandbox.set_options(calls=20)
+    assert len(run(vendor, since, until)) == len(sandbox.rows(vendor, listing="calls")) == 20
+
+
 def test_the_vendor_is_asked_for_little_more_than_the_range(sandbox: Sandbox) -> None:
     run("autocalls", FIRST, FIRST + DAY)
     run("burki", FIRST, FIRST + DAY)

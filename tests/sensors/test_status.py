@@ -7,7 +7,7 @@ import copy
 import time
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -164,6 +164,20 @@ def test_the_baseline_survives_reschedules(sandbox: Sandbox) -> None:
             run(context, **given)
     sandbox.set_status("burki", each, "active")
     assert run(context, **given)[each]["previous"] == "inactive"
+
+
+@pytest.mark.parametrize("seconds", [1e11, 1e12, timedelta.max])
+def test_a_wait_without_an_end(sandbox: Sandbox, seconds: Any) -> None:
+    """It fits into a time that Airflow can store."""
+    from airflow_provider_assistants.sensors.status import AirflowRescheduleException
+
+    each = switched(sandbox, "inactive")
+    with pytest.raises(TaskDeferred) as deferred:
+        run(assistant_id=each, timeout=seconds, deferrable=True)
+    assert datetime.now(UTC) + deferred.value.timeout > datetime.now(UTC) + timedelta(days=36_000)
+    with pytest.raises(AirflowRescheduleException) as rescheduled:
+        run(assistant_id=each, timeout=seconds, poke_interval=seconds, mode="reschedule")
+    assert rescheduled.value.reschedule_date > datetime.now(UTC) + timedelta(days=36_000)
 
 
 def test_without_a_store_a_reschedule_needs_a_baseline(sandbox: Sandbox) -> None:
