@@ -13,7 +13,8 @@ The other packages import from here only. How a value is judged, from the outsid
   JSON inside a text is redacted as a row is (:mod:`.embedded_json`).
 * **Texts.** :mod:`.text` has all rules in their order: URLs (:mod:`.urls`; those that differ in their secrets only, by
   :mod:`.url_frames`), the shapes of well-known keys (:mod:`.token_shapes`), keys of unknown issuers (:mod:`.prefixed_keys`,
-  :mod:`.bare_keys`, by :mod:`.randomness`), and what a text itself names as a secret: the logins of commands and addresses
+  :mod:`.bare_keys`, :mod:`.grouped_keys`, by :mod:`.randomness`, unless :mod:`.object_ids` or :mod:`.run_context` says that
+  they are ids, digests or files), and what a text itself names as a secret: the logins of commands and addresses
   (:mod:`.login_shapes`), and what stands around a name (:mod:`.named_secrets`, which begins where :mod:`.name_stems` finds a
   word): assigned, in a sentence (:mod:`.prose`), or in a column below it (:mod:`.text_tables`). All of them judge values
   alike (:mod:`.plausible`). None of them takes out a placeholder (:mod:`.placeholders`). Log lines and errors pass through

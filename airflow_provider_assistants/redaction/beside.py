@@ -14,8 +14,8 @@ from functools import lru_cache
 from typing import Any, Final
 
 from airflow_provider_assistants.redaction.names import KeyMeaning, is_setting, key_words, naming_role
+from airflow_provider_assistants.redaction.object_ids import calls_id
 from airflow_provider_assistants.redaction.plausible import is_certain, is_key_like, is_pin
-from airflow_provider_assistants.redaction.prefixed_keys import calls_id
 from airflow_provider_assistants.redaction.randomness import is_uuid
 from airflow_provider_assistants.redaction.words import ANSWERING_WORDS, DOING_WORDS, LOOSELY_NAMING_WORDS
 

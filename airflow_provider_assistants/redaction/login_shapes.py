@@ -77,9 +77,10 @@ LOGIN_SHAPES: Final = (
         r":[^\s@:/\"'<>]*@[A-Za-z0-9_.()\-]",
         ("@", ":"),
     ),
-    # Oracle's ``user/password@host``, and the lines of ``.pgpass``.
+    # Oracle's ``user/password@host``, but no version of a package, such as ``actions/checkout@v4``; and the lines of ``.pgpass``.
     LoginShape(
         r"(?:(?<=thin:)|(?<=sqlplus )|(?<![A-Za-z0-9_.+\-/:@]))[A-Za-z0-9_.\-]{1,40}/(?P<secret>[^\s@:/\"'<>]{3,64})@"
+        r"(?!v?[0-9]{1,4}(?:\.[0-9]{1,4}){0,2}(?![\w.])|[0-9a-f]{7,64}(?![\w.])|sha256:|(?:main|master|latest|next|develop)(?![\w.]))"
         r"(?://)?[A-Za-z0-9_.\-]{1,100}(?::[0-9]{2,5}|/[A-Za-z0-9_]|(?![\w.]))",
         r"/[^\s@:/\"'<>]*@[A-Za-z0-9_./\-]",
     ),

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 
 from airflow_provider_assistants.redaction.beside import can_name
 from airflow_provider_assistants.redaction.key_meaning import KeyMeaning
-from airflow_provider_assistants.redaction.prefixed_keys import calls_id
+from airflow_provider_assistants.redaction.object_ids import holds_id
 
 __all__ = ["DeclaredPaths", "PathNode"]
 
@@ -81,7 +81,7 @@ class PathNode:
         self.meaning = meaning
         self.is_renamed = is_renamed
         #: Whether what stands here is called an id.
-        self.calls_id = calls_id(key or path.rpartition(".")[2].removesuffix("[]"))
+        self.calls_id = holds_id(key or path.rpartition(".")[2].removesuffix("[]"))
         #: Whether what stands here can name what lies beside it.
         self.can_name = can_name(key)
         #: Whether what stands here is declared itself.

@@ -33,6 +33,8 @@ _COMMON_MIXED = re.compile(
     r"|office|python|node|java|php|gpt|claude|gemini|llama|nova|whisper|sonic|aura|eleven|din|en|step|day|room|line|page|level"
     r"|phase|version|microsoft|google|s3|ec2|b2b|b2c|1password|o[134])[\-_/.]?\d{1,5}(?:[.\-/:]\d{1,4}){0,3}[a-z]{0,3}|(?:gpt|claude|gemini|llama|text|eleven)[_\-][\w.\-]{1,60}"
 )
+#: A file below directories, as the key of an object in a store is.
+_FILE_PATH = re.compile(r"(?:[\w\-.=]{1,80}/){1,20}[\w\-.]{1,120}\.[a-z][a-z0-9]{1,7}")
 #: What a sentence says of a password instead of stating it: ``the password is required``.
 _PREDICATES = frozenset(
     """
@@ -74,7 +76,7 @@ def is_secret_under(meaning: KeyMeaning, value: str) -> bool:
     if meaning is KeyMeaning.SECRET_UNLESS_SWITCH:
         return value.lower() not in ("0", "1", "true", "false", "yes", "no", "on", "off")
     if meaning is KeyMeaning.SECRET_IF_RANDOM:
-        return is_certain(value) or is_uuid(value)
+        return (is_certain(value) and _FILE_PATH.fullmatch(value) is None) or is_uuid(value)
     if meaning is KeyMeaning.DESCRIPTION:
         return has_random_run(value) and not is_uuid(value) and "/" not in value
     return False

@@ -4,10 +4,20 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Final
 from urllib.parse import unquote
 
-__all__ = ["REDACTED", "SHORTEST_RANDOM", "has_random_run", "is_uuid", "looks_random"]
+__all__ = [
+    "REDACTED",
+    "SHORTEST_RANDOM",
+    "count_changes",
+    "has_both_cases",
+    "has_random_run",
+    "is_mixed",
+    "is_uuid",
+    "looks_random",
+]
 
 #: What stands where a secret was.
 REDACTED: Final = "***"
@@ -17,6 +27,13 @@ SHORTEST_RANDOM: Final = 12
 _UUID = re.compile(r"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}")
 _RUN = re.compile(r"[A-Za-z0-9]{12,}")
 _DIGIT = re.compile(r"[0-9]")
+_KINDS = str.maketrans(
+    {**dict.fromkeys("abcdefghijklmnopqrstuvwxyz", "a"), **dict.fromkeys("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "A")}
+    | dict.fromkeys("0123456789", "0")
+)
+_WORD, _LONG_WORD = re.compile(r"[a-z]{9}"), re.compile(r"[a-z]{12}")
+_LEAST_CHANGES: Final = 8
+_LEAST_OF_A_CASE: Final = 3
 
 
 def looks_random(segment: str) -> bool:
@@ -47,6 +64,33 @@ def has_random_run(text: str) -> bool:
         elif len(run) >= 16 or not one_case:
             return True
     return False
+
+
+def count_changes(text: str) -> tuple[set[str], int, int]:
+    """
+    Return which kinds of characters a text has (``a``, ``A``, ``0``), how many of them stand next to another kind, and how many
+    next to any.
+    """
+    kinds = text.translate(_KINDS)
+    pairs = [first != second for first, second in pairwise(kinds) if first.isalnum() and second.isalnum()]
+    return set(kinds) & {"a", "A", "0"}, sum(pairs), len(pairs)
+
+
+def has_both_cases(text: str) -> bool:
+    """Whether a text has more than the few capitals of a time, or the few small letters of a code."""
+    return sum(map(str.isupper, text)) >= _LEAST_OF_A_CASE and sum(map(str.islower, text)) >= _LEAST_OF_A_CASE
+
+
+def is_mixed(text: str) -> bool:
+    """Whether capitals, small letters and digits of a text change as often as chance has it, and no word is among them."""
+    kinds, changes, pairs = count_changes(text)
+    word = _LONG_WORD if len(text) >= 40 else _WORD
+    return (
+        len(kinds) == 3
+        and has_both_cases(text)
+        and changes >= max(_LEAST_CHANGES, 0.36 * pairs)
+        and word.search(text) is None
+    )
 
 
 def is_uuid(text: str) -> bool:

@@ -24,10 +24,10 @@ from airflow_provider_assistants.redaction.hiding import MAX_DEPTH, OTHER_PATHS,
 from airflow_provider_assistants.redaction.key_meaning import KeyMeaning
 from airflow_provider_assistants.redaction.keys import RowKeys
 from airflow_provider_assistants.redaction.names import is_secret_tree, naming_role
+from airflow_provider_assistants.redaction.object_ids import is_identifier
 from airflow_provider_assistants.redaction.pairs import secret_columns, secret_items, secret_names
 from airflow_provider_assistants.redaction.paths import DeclaredPaths, PathNode
 from airflow_provider_assistants.redaction.plausible import is_secret_under
-from airflow_provider_assistants.redaction.prefixed_keys import is_identifier
 from airflow_provider_assistants.redaction.randomness import REDACTED
 from airflow_provider_assistants.redaction.row_text import LONGEST_CLEAN, LONGEST_REMEMBERED, UNSEEN, RowTexts
 from airflow_provider_assistants.redaction.spared import is_harmless_header

@@ -25,12 +25,9 @@ from airflow_provider_assistants.redaction.bare_keys import (
     SUSPICIOUS_BARE,
     redact_bare_keys,
 )
+from airflow_provider_assistants.redaction.grouped_keys import SKETCHED_GROUPED, SUSPICIOUS_GROUPED, redact_grouped_keys
 from airflow_provider_assistants.redaction.login_shapes import LOGIN_SHAPES
-from airflow_provider_assistants.redaction.named_secrets import (
-    SKETCHED_NAMED,
-    SUSPICIOUS_NAMED,
-    redact_named,
-)
+from airflow_provider_assistants.redaction.named_secrets import SKETCHED_NAMED, SUSPICIOUS_NAMED, redact_named
 from airflow_provider_assistants.redaction.placeholders import is_no_secret, is_placeholder, placeholder_end
 from airflow_provider_assistants.redaction.prefilter import Prefilter, prefix_tree
 from airflow_provider_assistants.redaction.prefixed_keys import SUSPICIOUS_PREFIXED, redact_prefixed_keys
@@ -207,10 +204,13 @@ def _redact_once(text: str, *, by_looks: bool = True) -> str:
     if _holds_shape(text):
         text = _redact_token_shapes(text)
     if by_looks:
-        if ("_" in text or "-" in text) and _holds_prefixed(text):
-            text = redact_prefixed_keys(text)
+        # A whole run first, lest a part of it is taken for a prefix and a key.
         if len(text) >= SHORTEST_BARE and _holds_bare(text):
             text = redact_bare_keys(text)
+        if ("_" in text or "-" in text) and _holds_prefixed(text):
+            text = redact_prefixed_keys(text)
+        if "-" in text and _holds_grouped(text):
+            text = redact_grouped_keys(text)
     for holds_login, pattern in _LOGINS:
         if holds_login(text):
             text = pattern.sub(_login, text)
@@ -371,7 +371,7 @@ def _suspicious_shapes() -> str:
 
 
 def _sketch(named: str) -> str:
-    return "|".join((_SUSPICIOUS_SHAPES, SKETCHED_BARE, *_SUSPICIOUS_LOGINS, named))
+    return "|".join((_SUSPICIOUS_SHAPES, SKETCHED_BARE, SKETCHED_GROUPED, *_SUSPICIOUS_LOGINS, named))
 
 
 _SUSPICIOUS_SHAPES = _suspicious_shapes()
@@ -380,10 +380,18 @@ _SUSPICIOUS_LOGINS = tuple(shape.suspicious for shape in LOGIN_SHAPES)
 _holds_shape = Prefilter(_SUSPICIOUS_SHAPES)
 _holds_prefixed = Prefilter(SUSPICIOUS_PREFIXED)
 _holds_bare = Prefilter(SUSPICIOUS_BARE)
+_holds_grouped = Prefilter(SUSPICIOUS_GROUPED)
 _holds_named = Prefilter(SUSPICIOUS_NAMED)
 #: Patterns of Rust's regex of which one finds something in every text that :func:`redact_shapes` changes, but for URLs: these
 #: hold ``://``.
-SUSPICIOUS: Final = (_SUSPICIOUS_SHAPES, SUSPICIOUS_BARE, SUSPICIOUS_PREFIXED, *_SUSPICIOUS_LOGINS, SUSPICIOUS_NAMED)
+SUSPICIOUS: Final = (
+    _SUSPICIOUS_SHAPES,
+    SUSPICIOUS_BARE,
+    SUSPICIOUS_PREFIXED,
+    SUSPICIOUS_GROUPED,
+    *_SUSPICIOUS_LOGINS,
+    SUSPICIOUS_NAMED,
+)
 #: What finds the same and more in one pass, but for keys with a prefix, which Rust finds by a rare character.
 SKETCHES: Final = (
     (_sketch(SKETCHED_NAMED[0]), _sketch(SKETCHED_NAMED[1])),

@@ -68,7 +68,7 @@ _START = r"(?<![A-Za-z])"
 
 TOKEN_SHAPES: Final[tuple[TokenShape, ...]] = (
     # JSON Web Tokens, also cut off, and other base64 of an object.
-    TokenShape(("eyJ",), rf"eyJ{_WD}{{14,}}={{0,2}}(?:\.{_WD}+)*", before="", needs_digit=False),
+    TokenShape(("eyJ",), rf"eyJ{_WD}{{14,}}={{0,2}}(?:\.{{1,2}}{_WD}+)*", before="", needs_digit=False),
     # Clouds: AWS, Google, Azure, Alibaba, Tencent, Yandex, DigitalOcean, Heroku, Fly, Cloudflare, IBM.
     TokenShape(("AKIA",), "AKIA[0-9A-Z]{12,}", before="", needs_digit=False),
     TokenShape(
@@ -125,7 +125,7 @@ TOKEN_SHAPES: Final[tuple[TokenShape, ...]] = (
     TokenShape((".",), rf"[MNO][A-Za-z0-9_\-]{{22,28}}\.{_WD}{{6,7}}\.{_WD}{{25,}}"),
     TokenShape((":",), rf"(?:bot)?[0-9]{{8,10}}:{_WD}{{33,40}}"),
     _prefixed("EAA", rf"{_WD}{{30,}}"),
-    _prefixed("IGQV IGAA", rf"{_WD}{{30,}}"),
+    _prefixed("IGQV IGQW IGAA", rf"{_WD}{{30,}}"),
     _prefixed("oauth:", "[a-z0-9]{30}"),
     # Code, packages, builds.
     TokenShape(
@@ -190,7 +190,20 @@ TOKEN_SHAPES: Final[tuple[TokenShape, ...]] = (
     _prefixed("1000.", r"[0-9a-f]{32}\.[0-9a-f]{32}"),
     _prefixed("amzn1.oa2-cs. Atza| Atzr|", r"[A-Za-z0-9_.\-]{20,}"),
     _prefixed("TEST-", r"[0-9]{12,20}-[0-9]{6}-[0-9a-f]{32}(?:-[0-9]{4,12})?"),
-    _prefixed("tfp_", r"[A-Za-z0-9]{20,}_[A-Za-z0-9]{10,}"),
+    _prefixed("tfp_", rf"{_WD}{{30,}}"),
+    _prefixed("sandbox_ production_", "[a-z0-9]{8}_[a-z0-9]{16}"),
+    _prefixed("pdl_live_ pdl_sdbx_ pdl_ntfset_", r"[A-Za-z0-9_+/=]{16,}"),
+    _prefixed("Mid-server- Mid-client-", rf"{_WD}{{16,}}"),
+    _prefixed("SWIA", "[A-Z0-9]{22}"),
+    _prefixed("EXO", "[0-9a-f]{26}"),
+    _prefixed("ucat_", "[A-Z0-9]{26}"),
+    _prefixed("K00", "[0-9][A-Za-z0-9+/]{27}"),
+    _prefixed("BSA", rf"{_WD}{{24,28}}"),
+    _prefixed("akab- akaa-", "[a-z0-9]{16}-[a-z0-9]{16}"),
+    TokenShape(("AAAAAAAAAAAAAAAAAA",), "A{18,24}[A-Za-z0-9%]{40,}"),
+    _prefixed("ATTA", "[0-9a-f]{64}[0-9A-F]{0,8}"),
+    _prefixed("WPL_AP1.", r"[A-Za-z0-9]{10,}(?:\.[A-Za-z0-9+/=]{4,})?"),
+    TokenShape(("-",), r"(?:u|ur|m)[0-9]{6,10}-[0-9a-f]{24,32}"),
     _prefixed("eu1- na1- na2- ap1-", r"[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),
     _prefixed("EZAK EZTK", "[A-Za-z0-9]{50,}"),
     TokenShape(("SG.",), rf"SG\.{_WD}{{16,}}(?:\.{_WD}+)?", needs_digit=False),

@@ -14,6 +14,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from airflow_provider_assistants.redaction.names import KeyMeaning, secret_meaning
+from airflow_provider_assistants.redaction.object_ids import is_object_id, names_object
 from airflow_provider_assistants.redaction.placeholders import is_placeholder
 from airflow_provider_assistants.redaction.randomness import (
     REDACTED,
@@ -24,7 +25,7 @@ from airflow_provider_assistants.redaction.randomness import (
 )
 from airflow_provider_assistants.redaction.url_frames import UrlFrames
 
-__all__ = ["SUSPICIOUS_URL", "redact_url", "redact_urls", "url_frame"]
+__all__ = ["SUSPICIOUS_URL", "is_in_url", "redact_url", "redact_urls", "url_frame"]
 
 #: What follows a scheme, up to where prose goes on. A single quote ends it unless the URL visibly continues.
 _QUOTE = r"'(?=[\w%&=/@])"
@@ -35,6 +36,8 @@ _AFTER_SCHEME = re.compile(
 )
 #: What follows the scheme of a text that is one URL.
 _ALL_OF_IT = re.compile(r"[!#-&(-;=?-\[\]-z|}~]+")
+_PART_OF_URL = re.compile(r"[^\s\"'<>\\]*")
+_LONGEST_URL: Final = 2_048
 _DIGIT = re.compile(r"[0-9]")
 #: By these names nobody is let in, so that a harmless value may mix letters and digits: a model, a version, a campaign.
 _HARMLESS_NAMES = frozenset(
@@ -52,7 +55,7 @@ _HARMLESS_NAMES = frozenset(
     calendar_id event_id campaign_id lead_id contact_id call_id location_id store_id shop_id include_deleted with_count
     tier role group groupby group_by aggregate metric metrics dimensions columns select distinct orderby sortby sort_dir
     sort_order ascending desc asc transport protocol amount price size_id cursor_type weekday hour minute family display
-    provider event service product text subject body usp
+    provider event operationname operation service product text subject body usp
     """.split()
 )
 #: Names of what lets somebody in, though none of them is a secret's name elsewhere.
@@ -72,7 +75,9 @@ _SLUG = re.compile(
     rf"[a-z]{{1,16}}(?:{_JOINT}(?:[a-z]{{1,16}}|[0-9]{{1,8}})){{1,9}}|[a-z]{{1,4}}[0-9]{{1,4}}|[0-9]{{1,6}}[a-z]{{1,4}}"
 )
 #: The same with letters and digits in one word, but no more than a model or a version has: ``gpt-4o``, ``spring2026``.
-_MIXED = r"(?:[A-Za-z]{1,24}|[0-9]{1,8}|[A-Za-z]{0,3}[0-9]{1,4}[a-zA-Z]{0,4}|[A-Z]?[a-z]{1,12}[0-9]{4})"
+_MIXED = (
+    r"(?:[A-Za-z]{1,24}|[0-9]{1,8}|[A-Za-z]{0,3}[0-9]{1,4}[a-zA-Z]{0,4}|[A-Z]?[a-z]{1,12}[0-9]{4}|linear(?:8|16|24|32))"
+)
 _NAMED_SLUG = re.compile(rf"-?{_MIXED}(?:{_JOINT}{_MIXED}){{0,11}}")
 _LONGEST_HARMLESS_VALUE = 120
 #: Values of a data lake's partitions.
@@ -80,20 +85,48 @@ _PARTITION = re.compile(r"[0-9]{1,4}(?:-[0-9]{2}){0,2}|[a-z]{1,16}(?:_[a-z]{1,16
 #: A digest as it stands in a path, alone or as the name of a file; what a file is called; and what has digests of its own.
 _DIGEST = re.compile(r"[0-9a-f]{32,64}(?:\.[a-z0-9]{2,5})?")
 _FILE = re.compile(
-    r"[\w\-]{1,80}\.(?:wav|mp3|ogg|m4a|mp4|webm|flac|log|txt|json|csv|pdf|png|jpe?g|gif|svg|webp|js|css|html?|gz|zip)"
+    r"[\w\-.~@+]{1,160}\.(?:wav|mp3|ogg|opus|aac|m4a|m4v|mp4|mov|webm|flac|m3u8|log|txt|json|csv|tsv|pdf|docx?|xlsx?|pptx?|png"
+    r"|jpe?g|gif|svg|webp|avif|heic|bmp|ico|m?js|jsx|tsx?|css|map|wasm|orc|avro|arrow|feather|ndjson|jsonl|ya?ml|toml|md|rst|py|ipynb|sql|sh|bin|safetensors|gguf|onnx|ckpt|whl|jar|deb|rpm|woff2?|ttf|otf|eot|html?|gz|tgz|zip|parquet|srt|vtt)"
 )
+#: A file of any kind that stands below a digest, but for feeds, which are subscribed to by it.
+_FILE_OF_VERSION = re.compile(r"[\w\-.]{1,80}\.(?!ics|xml|rss|atom)[a-z][a-z0-9]{0,11}")
+#: Hosts of files, whose names in the path are random and open nothing: what does stands in the query.
+_FILE_HOST = re.compile(
+    r"(?:[\w\-]+\.)*(?:(?:cdn|static|assets?|images?|imgs?|media|fonts|avatars?|thumbs|thumbnails)[0-9]{0,2}(?:-[\w\-]+)?(?:\.[\w\-]+)+"
+    r"|storage\.googleapis\.com|storage\.cloud\.google\.com|s3(?:[.\-][\w\-]+)*\.amazonaws\.com|blob\.core\.windows\.net"
+    r"|googleusercontent\.com|ggpht\.com|gravatar\.com|ctfassets\.net|cloudinary\.com|cloudfront\.net|r2\.dev|replicate\.delivery|akamaized\.net"
+    r"|digitaloceanspaces\.com|backblazeb2\.com|wasabisys\.com|fbcdn\.net|cdninstagram\.com|twimg\.com|pinimg\.com|scdn\.co"
+    r"|ytimg\.com|licdn\.com|b-cdn\.net|imgix\.net|imgur\.com|unsplash\.com|jsdelivr\.net|unpkg\.com|githubusercontent\.com"
+    r"|wixstatic\.com|sanity\.io/images|prismic\.io|website-files\.com|squarespace-cdn\.com|wp\.com)(?::[0-9]+)?",
+    re.IGNORECASE,
+)
+_SAYS_SIGNED = re.compile(r"(?i)token|hmac|sig|secret|policy|auth|key|private|pass|hook")
 #: Hosts whose pages have random names, which open nothing.
 _PUBLIC_HOSTS = frozenset(
     """
     youtube.com www.youtube.com m.youtube.com youtu.be vimeo.com open.spotify.com docs.google.com drive.google.com goo.gl
-    maps.app.goo.gl www.notion.so www.loom.com en.wikipedia.org www.figma.com
+    maps.app.goo.gl www.notion.so www.loom.com forms.gle gist.github.com en.wikipedia.org www.figma.com
     """.split()
 )
 _VIDEO = re.compile(r"v=[\w\-]{11}(?:&t=[0-9ms]{1,8})?")
-_VERSIONED = frozenset("commit commits tree blob blobs raw sha256 digest hash".split())
+_VERSIONED = frozenset("commit commits tree blob blobs raw resolve sha256 digest hash".split())
+#: What an id looks like behind the name of what it identifies: ``/payments/…``.
+_ID = re.compile(
+    r"[0-9a-f]{16,40}|[A-Za-z0-9]{12,27}|[A-Za-z0-9_\-]{12,22}|1[A-Za-z0-9_\-]{32}(?:[A-Za-z0-9_\-]{11})?|v[0-9]:[A-Za-z0-9_\-]{20,90}"
+)
+_SHORT_ID = re.compile(r"[A-Za-z0-9]{8,27}")
+_ID_NAME = re.compile(
+    r"(?!app|client|account|user|session|key|oauth|token)([a-z][A-Za-z_\-]{1,20}?)[_\-]?(?:[iI]d|ID|[sS]id|SID)"
+)
+#: What names its place by itself: a number of any length, an address, a digest that says so.
+_NAME = re.compile(
+    r"[a-z]?[0-9]+|[0-9a-f]{40}\.{2,3}[0-9a-f]{40}|pfbid[A-Za-z0-9]{40,80}|[\w.+\-]{1,80}@[\w\-]+(?:\.[\w\-]+)+|sha(?:1|256|384|512)[\-:][0-9a-f]{40,128}"
+)
 _EXAMPLES = frozenset("user username usr login password passwd pass pwd".split())
 #: Addresses of storage, whose user is a container.
 _CONTAINERS = ("abfs", "abfss", "wasb", "wasbs")
+#: Addresses of stores and of what is pinned by its digest: nothing in them opens anything.
+_SCHEME_BEFORE = re.compile(r"(?<![A-Za-z0-9+.\-])(?i:s3[an]?|gs|gcs|abfss?|wasbs?|hdfs|dbfs|az|adl|ipfs)\Z")
 _TEMPLATE_MARK = re.compile(r"[{<\[$%:_]|[xX*]{4}")
 _FLAG = re.compile(r"[a-z_\-]{1,16}")
 #: A host and a path of short words, which only the word hook can make worth a close inspection.
@@ -126,6 +159,14 @@ def url_frame(text: str) -> Callable[[str], object] | None:
     return _frames.frame_of(text)
 
 
+def is_in_url(text: str, start: int) -> bool:
+    """Whether a place of a text is part of an absolute URL, so that :func:`redact_urls` has judged what stands there."""
+    if text.startswith("//", start) and text[start - 1 : start] == ":":
+        return True
+    at = text.rfind("://", max(0, start - _LONGEST_URL), start)
+    return at >= 0 and _PART_OF_URL.fullmatch(text, at + 3, start) is not None
+
+
 def redact_urls(text: str) -> str:
     """Take the secrets out of every absolute URL inside a text."""
     parts: list[str] = []
@@ -156,6 +197,9 @@ def _behind_scheme(text: str, at: int, end: int) -> str:
     rest = text[at + 3 : end]
     if rest in _harmless:
         return rest
+    scheme = _SCHEME_BEFORE.search(text, max(0, at - 8), at)
+    if scheme is not None and "@" not in rest and "?" not in rest and _SAYS_SIGNED.search(rest) is None:
+        return rest
     if "@" in rest and text[max(0, at - 5) : at].lower().endswith(_CONTAINERS):
         container, _, storage = rest.partition("@")
         if container.isalnum():
@@ -183,7 +227,9 @@ def _rest(rest: str) -> str:
             # A password with an unescaped slash, hash or question mark in it.
             return f"{REDACTED}@" + _rest(rest.rpartition("@")[2])
         authority = f"{authority.partition(':')[0]}:{REDACTED}"
-    is_public = authority.lower() in _PUBLIC_HOSTS
+    is_public = authority.lower() in _PUBLIC_HOSTS or (
+        _FILE_HOST.fullmatch(authority) is not None and _SAYS_SIGNED.search(path) is None
+    )
     if len(path) > 5 and not is_public:
         in_hook = "hook" in authority and _HOOK_HOST.search(authority) is not None
         if in_hook or path not in _harmless:
@@ -193,7 +239,9 @@ def _rest(rest: str) -> str:
             path = clean
     if query and not (is_public and _VIDEO.fullmatch(query)):
         query = _values(query)
-    if fragment and ("=" in fragment or looks_random("#" + fragment)):
+    if fragment.startswith("/") and "=" not in fragment:
+        fragment = _path(fragment, in_hook=False)
+    elif fragment and ("=" in fragment or (looks_random("#" + fragment) and not _DIGEST.fullmatch(fragment))):
         fragment = _values(fragment)
     return f"{authority}{path}{question_mark}{query}{hash_mark}{fragment}"
 
@@ -250,7 +298,16 @@ def _is_harmless(name: str, value: str) -> bool:
     for pattern in _harmless_values(name):
         if pattern.fullmatch(value) is not None:
             return pattern is not _NAMED_SLUG or not has_random_run(value)
-    return False
+    if not _harmless_values(name) or name.lower() in _OPENING_NAMES:
+        return False
+    return is_object_id(value) or (_SHORT_ID.fullmatch(value) is not None and _names_id(name))
+
+
+@lru_cache(maxsize=2_048)
+def _names_id(name: str) -> bool:
+    """Whether the name of a parameter is that of an object's id: ``voice_id``, ``callSid``."""
+    found = _ID_NAME.fullmatch(name)
+    return found is not None and names_object(found[1])
 
 
 @lru_cache(maxsize=2_048)
@@ -287,17 +344,21 @@ def _path(path: str, *, in_hook: bool) -> str:
             clean = f"{REDACTED}@{segment.rpartition('@')[2]}"
             segments[number] = REDACTED if looks_random(clean) else clean
         elif (in_hook and _is_hook_token(segment)) or (
-            looks_random(segment)
-            and not (_DIGEST.fullmatch(segment) and not in_hook and _is_of_a_file(segments, number))
+            looks_random(segment) and (in_hook or not _is_name(segments, number))
         ):
             segments[number] = REDACTED
         in_hook = in_hook or _HOOK_SEGMENT.fullmatch(segment) is not None
     return "/".join(segments)
 
 
-def _is_of_a_file(segments: list[str], number: int) -> bool:
-    """Whether a digest in a path is that of a file or of a commit rather than what opens something."""
-    return _FILE.fullmatch(segments[-1]) is not None or (number > 0 and segments[number - 1] in _VERSIONED)
+def _is_name(segments: list[str], number: int) -> bool:
+    """Whether a segment that looks random names a file, a version or an object rather than opens something."""
+    segment, before = segments[number], segments[number - 1] if number else ""
+    if _NAME.fullmatch(segment) or (number == len(segments) - 1 and _FILE.fullmatch(segment)):
+        return True
+    if _DIGEST.fullmatch(segment) and (before in _VERSIONED or _FILE_OF_VERSION.fullmatch(segments[-1])):
+        return True
+    return is_object_id(segment) or (_ID.fullmatch(segment) is not None and names_object(before))
 
 
 def _follows_scheme(segments: list[str], number: int) -> bool:

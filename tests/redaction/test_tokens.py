@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tokens of no listed shape by their general form, and the ids, digests and addresses that resemble them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from airflow_provider_assistants.redaction import Redactor, redact_text
+
+MIXED = "Zk3vQ9xW2mT7pL5nB8cR4dF6hJ1sG0yAqE9uI2oP"
+SMALL = "k3v9q2xw7mt5pl8nb4cr6df1hj0sg9ya3eu2io5z"
+HEX = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
+UUID = "0f1e2d3c-4b5a-4978-8796-a5b4c3d2e1f0"
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        # Groups of one length.
+        "K7QPX-9RT2M-4VB8N-6HJ3D-2LS5W", "TKN-K7QPX9RT-2M4VB8N6-HJ3D2LS5", "k7qpx9rt-2m4vb8n6-hj3d2ls5-w8e4c6ya",
+        "Zk3vQ9xW2mT7-pL5nB8cR4dF6", "K7QP-9RT2-4VB8-6HJ3",
+        # The id of an account, a mark, and its token.
+        "562422593024:" + MIXED[:35], "562422593024115|" + MIXED[:27], "4179283.pt." + MIXED * 2, "48056424." + MIXED[:32],
+        "acme-4711:" + HEX, "us-south1:" + MIXED[:27], UUID + ":" + HEX * 2, UUID + "-21fefedc",
+        # Parts, none of which is long enough alone.
+        "k1." + MIXED[:24] + "." + MIXED[8:32], "Zk3vQ9xW." + MIXED[:32], MIXED[:30] + "=-" + MIXED[5:35] + "=",
+        # The words of a prefix, and marks in what follows.
+        "acme-server-Zk3vQ9x_W2mT7pL-5nB8cR4dF", "TEST_Zk3vQ9xW2mT7pL5nB+8cR4dF6hJ1s/G0yAqE9uI2oPZk3v=",
+        "stk_k3v9q2xw7mt5pl8n_" + SMALL[:36], "fr_sk_" + SMALL, "dnkey-" + SMALL[:26] + "-" + SMALL + SMALL[:12],
+        "vapi_" + UUID, "hs_pat_eu1_" + UUID, "link-sandbox-" + UUID,
+        # One case only, and base64 of twenty bytes.
+        SMALL[:36], SMALL[:36].upper(), "Zk3vQ9xW2mT7pL5nB8cR4dF6hJ1=",
+        # Without a second part.
+        "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0.." + MIXED[:16] + "." + MIXED + "." + MIXED[:22],
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("text", ["{}", "used {} before", "crm={}", "'{}',", "| CRM | {} |", "see {}.", "x-crm: {}"])
+def test_a_token_of_no_listed_shape_goes_wherever_it_stands(key: str, text: str) -> None:
+    # A number before it may stay: it names an account.
+    for clean in (json.dumps(Redactor().row({"reference": text.format(key)})), redact_text(text.format(key))):
+        assert not any(key[at : at + 8] in clean for at in range(len(key) // 2, len(key) - 7)), clean
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # Groups that are no keys.
+        UUID.upper(), "0F1E2D3C-4B5A6978-8796A5B4", "302-1234567-7654321", "1234-5678-9012-3456", "WH-1000XM5, SM-S928B",
+        "Alpha-Bravo-Delta-Gamma", "forty-eight-hours", "api-7c9d8b6f5c-x2k9q", "ABC-123-XYZ",
+        # Digests.
+        "sha256-" + MIXED + "abC=", "sha1-Zk3vQ9xW2mT7pL5nB8cR4dF6hJ1=", "blake2b_256=" + HEX * 2, "h1:" + MIXED + "9xZ=",
+        f'Etag: W/"0f1e2d3c-{MIXED[:27]}"', "uses: actions/checkout@v4", "uses: acme/router@" + HEX + "01234567",
+        # What a text calls an id.
+        "X-Request-Id: " + MIXED[:32], "x-amz-id-2: " + MIXED * 2, "commit " + HEX + "01234567", "trace=" + HEX,
+        "file 1" + MIXED + "0aB", f"<{MIXED}@mail.example.com>", "wamid.HBgMNDkx" + MIXED,
+        # Files and objects of stores.
+        f"recordings/2026/11/21/{HEX}.wav", f"s3://lake/year=2026/{HEX}_0_1.orc", f"gs://models/{HEX}01234567/model.bin",
+        f"part-00000-{UUID}-c000.snappy.parquet", "Qm" + "Zk3vQ9xW2mT7pL5nB8cR4dF6hJ1sGyAqE9u2oPZk3vQ9",
+    ],
+)  # fmt: skip
+def test_what_resembles_a_token_stays(text: str) -> None:
+    row = {"notes": text, "items": [f"{text}\n"], "prompt": f"Read this: {text}"}
+    assert redact_text(text) == text
+    assert Redactor().row(row) is row
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "order",
+        "slack_file",
+        "s3_version",
+        "playlists",
+        "typeform_response",
+        "callRecording",
+        "tx",
+        "fbc",
+        "hashed_user",
+    ],
+)
+def test_a_random_text_stays_under_the_name_of_what_is_known_by_its_id(key: str) -> None:
+    row = {"x": [{key: MIXED}]}
+    assert Redactor().row(row) is row
+    assert Redactor().row({key: "sk_live_" + MIXED}) == {key: "***"}
+
+
+@pytest.mark.parametrize(
+    "key", ["notes", "reference", "value", "body", "label", "user", "account", "message", "session_key"]
+)
+def test_a_random_text_goes_under_any_other_name(key: str) -> None:
+    assert Redactor().row({key: MIXED}) == {key: "***"}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"https://cdn.example.com/a/{MIXED}", "https://app.example.com/static/main-bZ4lVB53.css", "https://youtu.be/dQw4w9WgXcQ",
+        f"https://api.example.com/v1/customers/cus_{MIXED[:14]}/charges/ch_{MIXED[:24]}",
+        f"https://api.example.com/v1/contacts/{HEX}", f"https://api.example.com/v1/databases/{HEX}/query",
+        f"https://api.example.com/v1/calls?voice_id={MIXED[:20]}&callSid=CA{HEX}",
+        f"https://storage.googleapis.com/acme/{MIXED}/call.wav", f"https://a.blob.core.windows.net/x/{MIXED}",
+        f"https://hub.example.com/layers/sha256-{HEX * 2}", f"https://github.com/acme/x/blob/{HEX}01234567/src/main.py",
+        "https://example.com/channels/717555986894651209/9064166173818636104", f"https://www.notion.so/Call-script-{HEX}",
+        f"https://docs.google.com/document/d/1{MIXED}0aB/edit", f"https://registry.example.com/a.tgz#{HEX}01234567",
+    ],
+)  # fmt: skip
+def test_an_address_whose_random_part_is_a_name_stays(url: str) -> None:
+    row = {"url": url, "prompt": f"Read {url} first.", "log": f'GET "{url}" 200'}
+    assert redact_text(url) == url
+    assert Redactor().row(row) is row
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"https://api.example.com/v1/{MIXED}/items", f"https://hooks.example.com/calls/{HEX}", f"https://example.com/share/{MIXED}",
+        f"https://example.com/sessions/{MIXED[:24]}", f"https://example.com/calls/{MIXED}", f"https://example.com/x#{MIXED}",
+        f"https://cdn.example.com/x?sig={MIXED}", f"https://cdn.example.com/token/{MIXED}/x.png", f"https://a.example/x?ref={MIXED}",
+        f"https://api.example.com/v1/keys/sk_live_{MIXED[:24]}", f"https://example.com/x?client_id={MIXED[:24]}",
+        f"https://calendar.example.com/{HEX}/basic.ics", f"s3://lake/x?X-Amz-Signature={HEX * 2}", f"s3://lake/token/{MIXED}",
+    ],
+)  # fmt: skip
+def test_an_address_whose_random_part_opens_something_loses_it(url: str) -> None:
+    for clean in (redact_text(url), str(Redactor().row({"url": url})["url"])):
+        assert MIXED[4:20] not in clean
+        assert HEX[4:20] not in clean
+        assert clean.startswith(url.partition("://")[0] + "://")
