@@ -26,11 +26,15 @@ LIMIT = 60
 
 
 class Tls:
-    """The TLS settings of the tests' server and client."""
+    """
+    The TLS settings of the tests' server and client.
 
-    def __init__(self, folder: Path) -> None:
+    :param certificate: What it is for; see :func:`.server_tls`.
+    """
+
+    def __init__(self, folder: Path, **certificate: Any) -> None:
         self._folder = folder
-        self.server, self.authority = server_tls(folder)
+        self.server, self.authority = server_tls(folder, **certificate)
         self.client = ssl.create_default_context(cafile=str(self.authority))
 
     def server_of(self, version: ssl.TLSVersion) -> ssl.SSLContext:

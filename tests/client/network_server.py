@@ -62,10 +62,15 @@ class Records:
     async def request(self) -> bytes:
         """Return the next request, after the handshake; empty if the client has closed the connection."""
         while True:
-            with suppress(ssl.SSLWantReadError):
+            try:
                 self._object.do_handshake()
                 return self._object.read(65_536)
-            await self._peer.send(self._outgoing.read())
+            except ssl.SSLWantReadError:
+                await self._peer.send(self._outgoing.read())
+            except ssl.SSLError:
+                # Why it is refused.
+                await self._peer.send(self._outgoing.read())
+                raise
             received = await self._peer.reader.read(65_536)
             if not received:
                 return b""

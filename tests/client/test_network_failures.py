@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import ssl
 
 import httpx
 import pytest
@@ -124,22 +123,6 @@ def test_the_kernels_timeout_is_a_broken_connection(monkeypatch: pytest.MonkeyPa
     assert type(run(echo, fails)) is httpx.ConnectError
 
 
-def test_a_certificate_that_nobody_vouches_for(certificates: Tls) -> None:
-    error = run(echo, fails, certificates, trusted=ssl.create_default_context())
-    assert type(error) is httpx.ConnectError
-    message = str(failure_of(error, url="https://x", timeout=1, proxy=None))
-    assert "TLS fails: self-signed certificate" in message.replace("self signed", "self-signed")
-
-
-def test_a_certificate_of_another_host(certificates: Tls) -> None:
-    async def use(client: httpx.AsyncClient, server: Server) -> Exception:
-        return await fails(client, Server(server.url.replace("localhost", "127.0.0.1")))
-
-    error = run(echo, use, certificates)
-    assert type(error) is httpx.ConnectError
-    assert "127.0.0.1" in str(failure_of(error, url="https://x", timeout=1, proxy=None))
-
-
 def test_a_port_without_tls(certificates: Tls) -> None:
     async def serve(peer: Peer) -> None:
         await peer.reader.read(1)
@@ -167,3 +150,6 @@ def test_a_handshake_that_is_not_completed(certificates: Tls, closes: bool) -> N
 
     error = run(serve, use, trusted=certificates.client, timeout=httpx.Timeout(LIMIT, connect=None if closes else 0.05))
     assert type(error) is (httpx.ConnectError if closes else httpx.ConnectTimeout)
+    if closes:
+        message = str(failure_of(error, url="https://x", timeout=1, proxy=None))
+        assert "The connection was closed while TLS was set up" in message or "cannot be reached" in message
