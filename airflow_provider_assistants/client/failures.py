@@ -27,6 +27,8 @@ __all__ = ["failure_of", "proxy_refusal"]
 _NOT_TLS = frozenset(
     {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "UNKNOWN_PROTOCOL", "PACKET_LENGTH_TOO_LONG"}
 )
+#: What was waited for when a time limit ended it.
+_WAITS = {httpx.WriteTimeout: "sending", httpx.PoolTimeout: "waiting for one of the connections to be free"}
 _STATUS = re.compile(r"\s*([1-5][0-9]{2})\b")
 
 
@@ -48,7 +50,7 @@ def failure_of(error: Exception, *, url: str, timeout: float, proxy: Proxy | Non
             advice=f"Check {_place(proxy)}, and that a firewall lets it through",
         )
     if isinstance(error, httpx.TimeoutException):
-        doing = "sending" if isinstance(error, httpx.WriteTimeout) else "waiting for the response"
+        doing = _WAITS.get(type(error), "waiting for the response")
         return VendorUnavailableError(
             f"Timed out after {timeout:g} s, {doing}{through}", advice="Try later, or raise the connection's timeout"
         )
@@ -128,6 +130,8 @@ def _connect_error(error: httpx.ConnectError, *, url: str, proxy: Proxy | None) 
     side = f"The proxy {proxy}" if proxy else "The host"
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
         return VendorUnavailableError(f"{side} refuses the connection", advice=f"Check {_place(proxy)}")
+    if any(isinstance(cause, ConnectionResetError | BrokenPipeError) for cause in causes):
+        return _closed_early(f", through the proxy {proxy}" if proxy else "", proxy=proxy)
     codes = {cause.errno for cause in causes if isinstance(cause, OSError)}
     reason = ": there is no route to it" if codes & {errno.EHOSTUNREACH, errno.ENETUNREACH} else ""
     return VendorUnavailableError(f"{side} cannot be reached{reason}", advice=f"Check {_place(proxy)} and the network")
@@ -149,12 +153,16 @@ def _tls_error(error: ssl.SSLError, *, url: str, proxy: Proxy | None) -> Assista
         )
     where = f", at the proxy {of_proxy} or behind it" if of_proxy else f", through the proxy {proxy}" if proxy else ""
     if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError) or reason == "UNEXPECTED_EOF_WHILE_READING":
-        return VendorUnavailableError(
-            f"The connection was closed while TLS was set up{where}", advice=f"Try later, and check {_place(proxy)}"
-        )
+        return _closed_early(where, proxy=proxy)
     return VendorUnavailableError(
         f"TLS fails: {_reason(error)}{where}",
         advice="Check the host, or set the extra 'verify' to the file of your own certificate authority",
+    )
+
+
+def _closed_early(where: str, *, proxy: Proxy | None) -> AssistantsError:
+    return VendorUnavailableError(
+        f"The connection was closed while it was set up{where}", advice=f"Try later, and check {_place(proxy)}"
     )
 
 

@@ -170,19 +170,32 @@ def test_a_tunnel_that_breaks_leaves_its_place(certificates: Tls, proxy_tls: boo
         assert "proxy.invalid" in str(each)
 
 
-@pytest.mark.parametrize("sent", [b"", ESTABLISHED], ids=["nothing", "established"])
-@pytest.mark.parametrize("scheme", ["http", "socks5"])
-def test_a_proxy_that_says_nothing(certificates: Tls, sent: bytes, scheme: str) -> None:
-    """The time to connect holds for all of it."""
-
+@pytest.mark.parametrize(
+    ("scheme", "sent"), [("http", b""), ("http", ESTABLISHED), ("socks5", b""), ("socks5", b"\x05\x00")]
+)
+def test_a_proxy_that_says_nothing_more(certificates: Tls, scheme: str, sent: bytes) -> None:
     async def proxy(peer: Peer) -> None:
         await peer.reader.read(1)
-        await peer.send(sent if scheme == "http" else b"\x05\x00" if sent else b"")
+        await peer.send(sent)
         while not await peer.closed_by_client():
             pass
 
     found = ask(certificates, proxy, scheme=scheme, timeout=httpx.Timeout(LIMIT, connect=0.02), times=3)
     assert [type(each) for each in found] == [httpx.ConnectTimeout] * 3
+
+
+def test_a_proxy_that_says_a_byte_now_and_then(certificates: Tls) -> None:
+    """The time to connect holds for all of it, not for each piece."""
+
+    async def proxy(peer: Peer) -> None:
+        await peer.request()
+        await peer.send(b"HTTP/1.1 200 ")
+        while not peer.reader.at_eof():
+            await peer.send(b"x")
+            await asyncio.sleep(0.001)
+
+    found = ask(certificates, proxy, timeout=httpx.Timeout(LIMIT, connect=0.05))
+    assert [type(each) for each in found] == [httpx.ConnectTimeout] * 2
 
 
 @pytest.mark.parametrize("server", [False, True], ids=["tcp", "tls"])
