@@ -41,8 +41,7 @@ def at_every_moment(call: Callable[[int], Coroutine[Any, Any, bool]]) -> None:
         gc.collect()
 
 
-@pytest.mark.parametrize("serve", [echo, close_each])
-@pytest.mark.parametrize("by_proxy", [False, True], ids=["directly", "by proxy"])
+@pytest.mark.parametrize(("serve", "by_proxy"), [(echo, False), (close_each, False), (echo, True)])
 def test_a_request_that_is_given_up_at_any_moment_leaves_its_place(
     tls: Tls | None, certificates: Tls, serve: Callable[[Peer], Awaitable[None]], by_proxy: bool
 ) -> None:
