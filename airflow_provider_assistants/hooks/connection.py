@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import httpx
+
 from airflow_provider_assistants.client.proxies import Proxies
 from airflow_provider_assistants.client.retry import RetryPolicy
 from airflow_provider_assistants.client.settings import ClientSettings
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Connection
 
 __all__ = ["Account", "read_connection"]
+
+_PORTS = 65_536
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +112,11 @@ def _base_url(connection: Connection, vendor: Vendor, problems: list[str]) -> st
     is_scheme = schema.lower() in ("http", "https")
     if "://" not in host:
         host = f"{schema.lower() if is_scheme else 'https'}://{host}"
-    origin = _origin(host, connection.port)
+    port = connection.port or None
+    if port is not None and not 0 < port < _PORTS:
+        problems.append(f"the port must be from 1 to {_PORTS - 1}, got {port:,}")
+        port = None
+    origin = _origin(host, port)
     if origin is None:
         problems.append(f"the host must be a URL or a host name, got {_without_user(host)!r}")
         return vendor.base_url
@@ -116,7 +124,12 @@ def _base_url(connection: Connection, vendor: Vendor, problems: list[str]) -> st
     if parts.username or parts.password or parts.query or parts.fragment:
         problems.append("the host has a user, a query or a fragment; expected only scheme, host, port and path")
     path = parts.path or ("" if is_scheme or not schema else "/" + schema.lstrip("/"))
-    return origin + (path.rstrip("/") if path else vendor.api_root)
+    url = origin + (path.rstrip("/") if path else vendor.api_root)
+    try:
+        httpx.URL(url)
+    except httpx.InvalidURL as error:
+        problems.append(f"the host must be a URL or a host name, got {_without_user(host)!r}: {error}")
+    return url
 
 
 def _origin(url: str, port: int | None) -> str | None:
@@ -126,7 +139,7 @@ def _origin(url: str, port: int | None) -> str | None:
         port = parts.port or port
     except ValueError:
         return None
-    if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", url):
+    if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", url) or not url.isprintable():
         return None
     name = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return f"{parts.scheme}://{name}{f':{port}' if port else ''}"

@@ -5,11 +5,13 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 from airflow.providers.common.compat.sdk import Connection
 from hypothesis import given
 from hypothesis import strategies as st
 
+from airflow_provider_assistants.client.origin import origin_of
 from airflow_provider_assistants.exceptions import ConfigurationError
 from airflow_provider_assistants.get_provider_info import get_provider_info
 from airflow_provider_assistants.hooks.connection import read_connection
@@ -99,6 +101,11 @@ def test_empty_extras_mean_nothing() -> None:
         ({"host": "ftp://x"}, "the host must be a URL or a host name, got 'ftp://x'"),
         ({"host": "a b"}, "the host must be a URL or a host name, got 'https://a b'"),
         ({"host": "https://x:port"}, "the host must be a URL or a host name"),
+        ({"host": "http://x\x00y"}, r"the host must be a URL or a host name, got 'http://x\x00y'"),
+        ({"host": "http://x/\u200b"}, r"the host must be a URL or a host name, got 'http://x/\u200b'"),
+        ({"host": "\u2603.\u0301"}, "the host must be a URL or a host name"),
+        ({"host": "127.0.0.1", "port": 65_536}, "the port must be from 1 to 65535, got 65,536"),
+        ({"host": "http://..", "port": -1}, "the port must be from 1 to 65535, got -1"),
         ({"host": "https://user:pw@x"}, "the host has a user"),
         ({"host": "https://x/?a=1"}, "the host has a user, a query"),
         ({"extra": "{not json"}, "the extra is no JSON object"),
@@ -133,17 +140,24 @@ def test_all_problems_are_in_one_error_and_no_secret() -> None:
     assert "hidden" not in str(caught.value)
 
 
-@given(host=st.text(max_size=30), schema=st.text(max_size=8), extra=st.text(max_size=30), password=st.text(max_size=12))
+@given(
+    host=st.one_of(st.text(max_size=30), st.text(max_size=30).map("http://{}".format), st.just("127.0.0.1")),
+    port=st.one_of(st.none(), st.integers()),
+    schema=st.text(max_size=8),
+    extra=st.one_of(st.just(""), st.text(max_size=30)),
+    password=st.one_of(st.just("key"), st.text(max_size=12)),
+)
 def test_whatever_is_typed_into_the_form_is_an_account_or_a_clear_error(
-    host: str, schema: str, extra: str, password: str
+    host: str, port: int | None, schema: str, extra: str, password: str
 ) -> None:
-    connection = Connection(conn_id="mine", conn_type="burki", host=host, schema=schema, password=password)
+    connection = Connection(conn_id="mine", conn_type="burki", host=host, port=port, schema=schema, password=password)
     object.__setattr__(connection, "extra", extra)
     try:
         account = read_connection(connection, get_vendor("burki"))
     except ConfigurationError:
         return
-    assert account.base_url.startswith(("http://", "https://"))
+    assert origin_of(account.base_url).startswith(("http://", "https://"))
+    assert httpx.URL(account.base_url).host
     assert account.api_key == password.strip()
 
 
