@@ -17,26 +17,37 @@ from airflow_provider_assistants.redaction.names import KeyMeaning, is_setting, 
 from airflow_provider_assistants.redaction.object_ids import calls_id
 from airflow_provider_assistants.redaction.plausible import is_certain, is_key_like, is_pin
 from airflow_provider_assistants.redaction.randomness import is_uuid
-from airflow_provider_assistants.redaction.words import ANSWERING_WORDS, DOING_WORDS, LOOSELY_NAMING_WORDS
+from airflow_provider_assistants.redaction.words import (
+    ANSWERING_WORDS,
+    DOING_WORDS,
+    LOOSELY_NAMING_WORDS,
+    POINTING_WORDS,
+)
 
 __all__ = [
+    "FEWEST_MEMBERS",
     "LONGEST_NAME",
     "MOST_MEMBERS",
     "can_hold",
     "can_name",
+    "is_named_in",
     "is_secret_beside",
     "is_simple_name",
     "members_beside",
+    "tells_action",
 ]
 
 #: Pairs are small; with more members a mapping is an object, which only has a name.
 MOST_MEMBERS: Final = 16
+#: In a mapping of two, whatever is the name of a secret names the other one.
+FEWEST_MEMBERS: Final = 2
 #: In so small a mapping every member beside the name is what it names.
 _FEW: Final = 4
 LONGEST_NAME: Final = 64
 _MOST_WORDS: Final = 6
 _LONGEST_VALUE: Final = 4_096
 _LOOSELY_NAMING = frozenset(LOOSELY_NAMING_WORDS.split())
+_POINTING = frozenset(POINTING_WORDS.split())
 _ANSWERING = frozenset(ANSWERING_WORDS.split())
 _DOING = frozenset(DOING_WORDS.split())
 _OPAQUE = frozenset({KeyMeaning.SECRET, KeyMeaning.SECRET_UNLESS_NUMBER})
@@ -46,7 +57,15 @@ _OPAQUE = frozenset({KeyMeaning.SECRET, KeyMeaning.SECRET_UNLESS_NUMBER})
 def can_name(key: str) -> bool:
     """Whether the text under a key can be the name of what lies beside it."""
     words = key_words(key)
-    return naming_role(key) == "name" or (0 < len(words) <= 2 and words[-1] in _LOOSELY_NAMING)
+    return naming_role(key) == "name" or (
+        0 < len(words) <= 2 and (words[-1] in _LOOSELY_NAMING or words[-1] in _POINTING)
+    )
+
+
+@lru_cache(maxsize=8_192)
+def _points(key: str) -> bool:
+    """Whether the text under a key names only what is said to be its value: a description, or where on a page it goes."""
+    return naming_role(key) != "name" and key_words(key)[-1] in _POINTING
 
 
 @lru_cache(maxsize=8_192)
@@ -61,12 +80,24 @@ def _answers(key: str) -> bool:
     return naming_role(key) == "value" or (bool(words) and words[-1] in _ANSWERING)
 
 
+def is_named_in(mapping: dict[str, Any], key: str) -> bool:
+    """Whether the name of a secret under a key of a mapping can name what lies beside it."""
+    return len(mapping) > 1 and (
+        can_name(key) or (len(mapping) == FEWEST_MEMBERS and (key in ("set", "to") or not is_setting(key)))
+    )
+
+
 def is_simple_name(text: str, meaning: Callable[[str], KeyMeaning | None]) -> bool:
     """Whether a text is the name of a secret, and not of what is done with one: ``api_key``, but not ``verify_pin``."""
     if not 2 < len(text) <= LONGEST_NAME or meaning(text) not in _OPAQUE:
         return False
     words = key_words(text)
     return len(words) <= _MOST_WORDS and words[0] not in _DOING
+
+
+def tells_action(name: str) -> bool:
+    """Whether the name of a secret is that of what is done with one: ``Ask for the PIN``."""
+    return " " in name and key_words(name)[0] in _DOING
 
 
 def members_beside(mapping: dict[str, Any], name: str) -> Iterator[tuple[str, bool]]:
@@ -76,9 +107,11 @@ def members_beside(mapping: dict[str, Any], name: str) -> Iterator[tuple[str, bo
     :param name: The key of the name.
     :return: Each key, and whether it says that it holds what is named.
     """
+    names_anything = can_name(name)
+    is_pointed_at = names_anything and _points(name)
     for key in mapping:
-        if key != name and can_hold(key):
-            yield key, _answers(key) or len(mapping) <= _FEW
+        if key != name and (_answers(key) if is_pointed_at else can_hold(key)):
+            yield key, _answers(key) or (names_anything and len(mapping) <= _FEW)
 
 
 def is_secret_beside(value: str, name: str, *, is_answer: bool) -> bool:

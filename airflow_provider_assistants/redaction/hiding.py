@@ -18,6 +18,7 @@ from typing import Any, Final
 from airflow_provider_assistants.redaction.beside import (
     LONGEST_NAME,
     can_hold,
+    is_named_in,
     is_secret_beside,
     is_simple_name,
     members_beside,
@@ -25,21 +26,27 @@ from airflow_provider_assistants.redaction.beside import (
 from airflow_provider_assistants.redaction.columnar import RowColumn
 from airflow_provider_assistants.redaction.embedded_json import load_json, splice_json
 from airflow_provider_assistants.redaction.keys import RowKeys
-from airflow_provider_assistants.redaction.names import naming_role
+from airflow_provider_assistants.redaction.names import KeyMeaning, naming_role
 from airflow_provider_assistants.redaction.paths import PathNode
 from airflow_provider_assistants.redaction.placeholders import is_no_secret
-from airflow_provider_assistants.redaction.plausible import is_certain
+from airflow_provider_assistants.redaction.plausible import is_certain, is_secret_under
 from airflow_provider_assistants.redaction.randomness import REDACTED, is_uuid
 from airflow_provider_assistants.redaction.spared import (
+    are_headings,
+    are_names,
     describes_secret,
     is_auth_kind,
     is_auth_setting,
+    is_dummy,
     is_harmless_header,
     is_header_name,
+    is_language_token,
     is_reference,
     is_schema,
     is_schema_word,
     is_scheme,
+    is_secret_id,
+    only_refers,
 )
 
 __all__ = ["MAX_DEPTH", "OTHER_PATHS", "Hiding", "Row", "differ"]
@@ -54,7 +61,6 @@ MAX_DEPTH: Final = 100
 _MAX_COUNTED = 1_000
 #: Of an authorization: ``read``, ``calls:write``.
 _SCOPE = re.compile(r"[a-z]{1,20}(?:[:._/\-][a-z]{1,20}){0,5}")
-_PAIR = 2
 #: So deep lies an example in the schema of a parameter.
 _LIKELY_DEPTH = 4
 
@@ -106,6 +112,9 @@ class Hiding(ABC):
             key: next(others) if key in kept else self._authentication(each, self._below(place, key), depth + 1)
             for key, each in value.items()
         }
+        for key, each in kept.items():
+            if isinstance(each, dict | list) and not describes_secret(key, each):
+                new[key] = self._hide_likely(new[key], key, f"{place.path}.{self._keys.shown(key)}", is_answer=True)
         return self._rename(new if differ(new.values(), value.values()) else value, place.path)
 
     def _below(self, place: PathNode, key: str) -> PathNode:
@@ -128,6 +137,8 @@ class Hiding(ABC):
             return value
         if isinstance(value, dict | list) and depth < MAX_DEPTH:
             if isinstance(value, list):
+                if are_names(value, self._keys.is_secret):
+                    return value
                 return self._hide_items(value, f"{path}[]", depth + 1, numbers=numbers, described=described)
             return self._hide_members(value, path, depth + 1, numbers=numbers, described=described)
         self._count(path)
@@ -135,11 +146,15 @@ class Hiding(ABC):
 
     def _hide_members(self, mapping: Row, path: str, depth: int, *, numbers: bool, described: bool) -> Row:
         describes = is_schema(mapping)
+        refers = described and only_refers(mapping)
         new = {
             key: value
-            if is_scheme(key, value) or is_reference(key, value)
+            if is_scheme(key, value) or is_reference(key, value) or (describes and is_dummy(key, value))
             else self._value(value, PathNode(f"{path}.{self._keys.shown(key)}", None), depth)
-            if (describes and is_schema_word(key)) or (described and describes_secret(key, value))
+            if refers
+            or (describes and is_schema_word(key))
+            or (described and (describes_secret(key, value) or is_language_token(value, mapping)))
+            or is_secret_id(key, value, mapping)
             else self._hide(value, f"{path}.{self._keys.shown(key)}", depth, numbers=numbers, described=described)
             for key, value in mapping.items()
         }
@@ -150,6 +165,18 @@ class Hiding(ABC):
         new = {
             key: self._hide(value, f"{path}.{self._keys.shown(key)}", 0)
             if isinstance(value, str) and "/" not in value and is_certain(value) and not is_uuid(value)
+            else value
+            for key, value in mapping.items()
+        }
+        return new if differ(new.values(), mapping.values()) else mapping
+
+    def _hide_values(self, mapping: Row, path: str) -> Row:
+        """Replace what can be nothing but a key of what a mapping calls its value: ``{"keys": {"openai": {"value": …}}}``."""
+        new = {
+            key: self._hide(value, f"{path}.{self._keys.shown(key)}", 0)
+            if isinstance(value, str)
+            and naming_role(key) == "value"
+            and is_secret_under(KeyMeaning.SECRET_IF_RANDOM, value)
             else value
             for key, value in mapping.items()
         }
@@ -176,7 +203,7 @@ class Hiding(ABC):
                 continue
             names = {text for text in texts if hold_name((text,)) and is_simple_name(text, self._keys.meaning)}
             for index, name in zip(indexes, column, strict=True) if names else ():
-                if len(mappings[index]) < _PAIR or type(name) is not str or name not in names:
+                if type(name) is not str or name not in names or not is_named_in(mappings[index], key):
                     continue
                 mapping = {**mappings[index], **changes.get(index, {})}
                 for member, is_answer in members_beside(mapping, key):
@@ -241,7 +268,7 @@ class Hiding(ABC):
         return [part if differ(part, each) else each for part, each in zip(parts, lists, strict=True)]
 
     def _header_items(self, items: Sequence[Any], place: PathNode, depth: int) -> list[Any]:
-        if items and all(map(is_header_name, items)):
+        if items and (all(map(is_header_name, items)) or are_headings(items)):
             return list(items)
         new = list(items)
         named: list[int] = []

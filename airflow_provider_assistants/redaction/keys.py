@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from airflow_provider_assistants.redaction.beside import tells_action
 from airflow_provider_assistants.redaction.key_meaning import KeyMeaning, key_words, meaning_of
-from airflow_provider_assistants.redaction.pairs import naming_texts, says_secret
+from airflow_provider_assistants.redaction.pairs import is_kept_secret, naming_texts, says_secret
 from airflow_provider_assistants.redaction.row_text import LONGEST_REMEMBERED, UNSEEN
 
 __all__ = ["RowKeys"]
@@ -18,10 +19,14 @@ _BARE_CODES = frozenset({"code", "codes"})
 #: Below such a key something is said of each field: its message, its type, how many there are.
 _TOLD_OF = frozenset(
     """
-    messages labels errors translations placeholders permissions limits metrics rules validation validations types scopes hints
-    descriptions titles features pricing
+    messages message labels label errors error translations translation placeholders placeholder permissions limits metrics
+    rules validation validations types scopes hints hint descriptions description titles features pricing prompts tooltips
+    tooltip captions helptexts transitions routes intents dependencies required widgets selectors selector xpath
+    aggregations aggregates
     """.split()
 )
+#: Below these, what is called a header holds headers.
+_MESSAGES = frozenset("request requests http response webhook api fetch axios curl".split())
 _SECRETS = frozenset({KeyMeaning.SECRET, KeyMeaning.SECRET_UNLESS_NUMBER, KeyMeaning.SECRET_UNLESS_SWITCH})
 
 
@@ -51,8 +56,12 @@ class RowKeys:
         meaning = self.meaning(key)
         if meaning in _SECRETS and parent and not _TOLD_OF.isdisjoint(key_words(parent)[-1:]):
             return KeyMeaning.DESCRIPTION
+        if meaning is KeyMeaning.VALUE and parent and self.meaning(parent) is KeyMeaning.DIGEST:
+            return KeyMeaning.DIGEST
         if meaning is not None or not parent:
             return meaning
+        if key.lower() == "header" and parent.lower() in _MESSAGES:
+            return KeyMeaning.HEADERS
         if key.lower() in _BARE_KEYS | _BARE_CODES:
             joined = self.meaning(f"{parent}_{key}")
         elif parent.lower() in _BARE_KEYS:
@@ -67,6 +76,10 @@ class RowKeys:
         """Return what a key says of its value; None if it says nothing."""
         meaning = self._meanings.get(key, UNSEEN)
         return self._learn(key) if meaning is UNSEEN else meaning
+
+    def is_secret(self, name: str) -> bool:
+        """Whether a text is the name of a secret."""
+        return self.meaning(name) in _SECRETS
 
     def shown(self, key: str) -> str:
         """Return a key as it may be shown."""
@@ -94,9 +107,14 @@ class RowKeys:
                 if len(name) > LONGEST_REMEMBERED:
                     continue
             meaning = KeyMeaning.SECRET_IF_RANDOM if name.lower() in _BARE_KEYS else self.meaning(name)
+            if meaning in _SECRETS and tells_action(name):
+                return KeyMeaning.SECRET_IF_RANDOM
             if meaning is not None and meaning is not KeyMeaning.VALUE:
                 return meaning
-        return KeyMeaning.SECRET if says_secret(mapping) else None
+        if says_secret(mapping):
+            return KeyMeaning.SECRET
+        can_be_random = type(value := mapping[key]) is str and " " not in value and not value.isalpha()
+        return KeyMeaning.SECRET_IF_RANDOM if can_be_random and is_kept_secret(mapping) else None
 
     def forget(self) -> None:
         """Forget all keys."""

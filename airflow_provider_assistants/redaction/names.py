@@ -125,7 +125,7 @@ _WORD_ENDS = tuple(
     sorted(word for word in _SECRET | {"token", "jeton"} if len(word) >= 6 or word in ("token", "heslo"))
 )
 _KEY_ENDS = tuple(sorted(word for word in _KEYS if len(word) >= 5))
-_CODE_ENDS = tuple(sorted(word for word in _CODES if word in ("code", "kode", "kod")))
+_CODE_ENDS = tuple(sorted(word for word in _CODES if word in ("code", "kode", "kod", "koodi")))
 _ENGLISH_KEYS = frozenset({"key", "keys"})
 #: In other languages what qualifies a word may follow it.
 _FOREIGN_KEYS = _KEYS - _ENGLISH_KEYS
@@ -152,8 +152,12 @@ _INSIDE = re.compile(
 _SECRET_LAST = frozenset({"pass"})
 #: Numbers of these are counts.
 _COUNTED = frozenset({"pass", "pins", "credentials", "secrets", "passwords", "cookies"})
+#: Where the next page of a listing begins.
+_CURSORS = _words(
+    "pagetoken nextpagetoken previouspagetoken prevpagetoken nexttoken continuationtoken nextcontinuationtoken"
+)
 #: Subtrees that are free form and documented as holding keys, as whole names and as the ends of longer ones.
-_SECRET_TREE = re.compile(r"(?:provider|custom)configs?|customsettings?|apikeys?")
+_SECRET_TREE = re.compile(r"(?:provider|custom)configs?|customsettings?|securejsondata|apikeys?")
 _SECRET_TREE_ENDS = ("providerconfig", "customconfig", "customsettings")
 #: Documented as holding a model and a base URL beside a key with a name of its own.
 _MIXED_TREES = frozenset({"llmproviderconfig"})
@@ -180,6 +184,8 @@ def secret_meaning(name: str) -> KeyMeaning:
     if not words:
         return KeyMeaning.PLAIN
     joined = "".join(words)
+    if joined in _CURSORS:
+        return KeyMeaning.PLAIN
     if joined.endswith("headers") and _NO_HTTP_HEADERS.isdisjoint(words):
         return KeyMeaning.HEADERS
     if _is_tree(joined):

@@ -16,19 +16,31 @@ from itertools import islice
 from typing import Any, Final
 
 from airflow_provider_assistants.redaction.beside import can_name
-from airflow_provider_assistants.redaction.names import KeyMeaning, key_words, naming_role
+from airflow_provider_assistants.redaction.names import KeyMeaning, key_words, naming_role, secret_meaning
 from airflow_provider_assistants.redaction.placeholders import is_no_secret
-from airflow_provider_assistants.redaction.plausible import is_no_word
+from airflow_provider_assistants.redaction.plausible import is_key_like, is_no_word
 
-__all__ = ["naming_texts", "says_secret", "secret_columns", "secret_items", "secret_names"]
+__all__ = [
+    "cell_text",
+    "holds_cells",
+    "is_kept_secret",
+    "lists_names",
+    "naming_texts",
+    "says_secret",
+    "secret_columns",
+    "secret_items",
+    "secret_names",
+]
 
 #: Pairs are small; a mapping of more members is a table, of which the first members are inspected.
 _MOST_MEMBERS: Final = 64
 _LONGEST_NAME: Final = 64
 _LONGEST_KIND: Final = 20
 _MOST_DESCRIBED: Final = 12
+_MOST_STEPS: Final = 8
 _NEGATIONS = frozenset("has requires require needs no not non allow show with".split())
 _MOST_WORDS: Final = 5
+_SHORTEST_KEY: Final = 20
 _FLAGS = frozenset(
     "secret sensitive masked encrypted confidential secured obfuscated password credential redacted".split()
 )
@@ -37,21 +49,37 @@ _KINDS = frozenset(
     type kind scheme method format widget sensitivity visibility classification scope category control component level class
     """.split()
 )
+_RECORDS = frozenset("object kind type resource entity".split())
 #: What describes a value and holds its name, besides the members that are a name.
 _DESCRIPTIONS = frozenset("definition meta metadata descriptor attributes question input element spec $".split())
+#: How much a cell of a table holds besides its text, and what such cells lie under.
+_MOST_IN_CELL: Final = 6
+_CELLS = frozenset("cell cells td tds row rows f columns cols".split())
 #: Without what joins their words.
 _SECRET_KINDS = frozenset(
     """
     password secret bearer apikey basic jwt secretkey credential credentials bearertoken accesstoken hmac privatekey
     clientsecret basicauth apitoken authtoken secrettext secretstring securestring secretvalue secureinput passwordfield
-    secretinput encryptedstring sensitive confidential
+    secretinput encryptedstring sensitive confidential concealed
     """.split()
 )
 
 #: Such as the names of other secrets, and of scopes: ``write:api_keys``.
 _NAME = re.compile(r"[A-Za-z]{1,20}(?:[_:.][A-Za-z]{1,20}){0,5}")
+_VARIABLE = re.compile(r"[A-Z]{2,20}(?:_[A-Z0-9]{1,20}){1,6}")
 _HEADING = re.compile(r"[^\W\d_][\w\- ]{0,40}")
-_LISTS_OF_NAMES = frozenset("names keys fields columns header headers headings labels params variables cols".split())
+_LISTS_OF_NAMES = frozenset(
+    """
+    names keys fields columns header headers headings labels params variables cols head thead titles defs meta
+    attributes dimensions schema
+    """.split()
+)
+_ROWS_OF_NAMES = frozenset({("header", "row"), ("row", "type"), ("column", "types"), ("rowtype",)})
+#: What holds such a list beside what holds the rows.
+_HOLD_LISTS_OF_NAMES = frozenset("schema manifest metadata meta".split())
+_MOST_HELD: Final = 2
+#: What a column is called in what describes it.
+_HEADING_KEYS = ("name", "field", "label", "title", "key", "text", "header", "columnName", "column_name", "id")
 _OPAQUE = frozenset({KeyMeaning.SECRET, KeyMeaning.SECRET_UNLESS_NUMBER, KeyMeaning.SECRET_UNLESS_SWITCH})
 
 
@@ -73,11 +101,17 @@ def naming_texts(mapping: dict[str, Any], key: str) -> list[str]:
 
 def _names_in(member: str, value: Any) -> Iterable[str]:
     """Return the names in a member that describes another one: ``{"field": {"name": "password"}, "value": …}``."""
+    if type(value) is list and member == "path" and 1 < len(value) <= _MOST_STEPS and set(map(type, value)) == {str}:
+        return ("_".join(value),)
     if type(value) is not dict or not value or len(value) > _MOST_DESCRIBED:
         return ()
     words = key_words(member)
     if member == "$" or (words and (words[-1] in _DESCRIPTIONS or naming_role(member) == "name")):
-        return [each for key, each in value.items() if type(each) is str and (can_name(key) or len(key) == 2)]
+        return [
+            each
+            for key, each in value.items()
+            if type(each) is str and (can_name(key) or naming_role(key) == "value" or len(key) == 2)
+        ]
     return ()
 
 
@@ -87,21 +121,56 @@ def secret_columns(mapping: dict[str, Any], key: str, meaning: Callable[[str], K
 
     Such as ``{"columns": ["user", "password"], "rows": [[…, …]]}`` and ``{"names": […], "values": […]}``.
     """
+    return _secret_columns(mapping, key, meaning, 0)
+
+
+def _secret_columns(
+    mapping: dict[str, Any], key: str, meaning: Callable[[str], KeyMeaning | None], depth: int
+) -> list[int]:
     for member, value in islice(mapping.items(), _MOST_MEMBERS):
-        if member == key or type(value) is not list:
-            if member == "schema" and type(value) is dict:
-                return secret_columns({**value, key: None}, key, meaning)
+        if member == key or not lists_names(member):
             continue
-        words = key_words(member)
-        if words and words[-1] in _LISTS_OF_NAMES:
+        found: list[int] = []
+        if type(value) is list:
             found = secret_names([_heading(each) for each in value[:_MOST_MEMBERS]], meaning)
-            if found:
-                return found
+        elif type(value) is dict and depth < _MOST_HELD:
+            found = _secret_columns(value, "", meaning, depth + 1)
+        if found:
+            return found
     return []
 
 
+@lru_cache(maxsize=4_096)
+def lists_names(key: str) -> bool:
+    """Whether a list under a key can be that of the names of columns, or a mapping hold one."""
+    words = key_words(key)
+    return bool(words) and (
+        words[-1] in _LISTS_OF_NAMES or words[-1] in _HOLD_LISTS_OF_NAMES or words[-2:] in _ROWS_OF_NAMES
+    )
+
+
 def _heading(item: Any) -> Any:
-    return item.get("name") if isinstance(item, dict) else item
+    if not isinstance(item, dict):
+        return item
+    return next((item[key] for key in _HEADING_KEYS if isinstance(item.get(key), str)), None)
+
+
+def cell_text(cell: Any) -> Any:
+    """Return the text of a table's cell: ``"…"``, ``{"value": "…"}``, ``[{"plain_text": "…"}]``; the cell if it has none."""
+    inner = cell
+    if isinstance(inner, list) and len(inner) == 1:
+        inner = inner[0]
+    if isinstance(inner, dict) and 0 < len(inner) <= _MOST_IN_CELL:
+        texts = [each for key, each in inner.items() if isinstance(each, str) and naming_role(key) == "value"]
+        return texts[0] if len(texts) == 1 else cell
+    return inner if isinstance(inner, str) else cell
+
+
+@lru_cache(maxsize=4_096)
+def holds_cells(key: str) -> bool:
+    """Whether a list under a key can be a row of a table."""
+    words = key_words(key)
+    return bool(words) and words[-1] in _CELLS
 
 
 def secret_names(headings: Sequence[Any], meaning: Callable[[str], KeyMeaning | None]) -> list[int]:
@@ -120,6 +189,36 @@ def says_secret(mapping: dict[str, Any]) -> bool:
         elif type(value) is str and len(value) <= _LONGEST_KIND and _says_kind(member) and _is_secret_kind(value):
             return True
     return False
+
+
+def is_kept_secret(mapping: dict[str, Any]) -> bool:
+    """
+    Whether a mapping says that it is the record of a secret: ``"object": "admin_api_key"``, ``"keyName": "primary"``.
+
+    What it calls its value can be another one's, so the value has to look like a secret, too.
+    """
+    return any(
+        type(value) is str and len(value) <= _LONGEST_NAME and (_names_a_secret(member) or _is_record(member, value))
+        for member, value in islice(mapping.items(), _MOST_MEMBERS)
+    )
+
+
+@lru_cache(maxsize=4_096)
+def _names_a_secret(member: str) -> bool:
+    words = key_words(member)
+    if len(words) < 2 or naming_role(member) != "name" or words[-1] not in ("name", "label", "title"):
+        return False
+    return words[:-1] == ("key",) or secret_meaning(" ".join(words[:-1])) in _OPAQUE
+
+
+@lru_cache(maxsize=4_096)
+def _is_record(member: str, value: str) -> bool:
+    words = key_words(member)
+    if words == ("secret",) and _VARIABLE.fullmatch(value):
+        return True
+    if not words or words[-1] not in _RECORDS:
+        return False
+    return len(key_words(value)) <= _MOST_WORDS and secret_meaning(value) is KeyMeaning.SECRET
 
 
 @lru_cache(maxsize=4_096)
@@ -152,6 +251,19 @@ def secret_items(items: Sequence[Any], meaning: Callable[[str], KeyMeaning | Non
     ]
 
 
+def _is_plain(item: str) -> bool:
+    """Whether an item of a list is a name as well, of something or of a standard: ``write:api_keys``, ``hmac-sha256``."""
+    if _NAME.fullmatch(item) is not None:
+        return True
+    parts = item.split("-")
+    return (
+        len(item) < _SHORTEST_KEY
+        and len(parts) > 1
+        and not any(map(str.isdigit, parts))
+        and not any(map(is_key_like, parts))
+    )
+
+
 def _names_secret(item: Any, meaning: Callable[[str], KeyMeaning | None]) -> bool:
     if not isinstance(item, str) or not 2 < len(item) <= _LONGEST_NAME or "=" in item:
         return False
@@ -163,5 +275,7 @@ def _is_secret_item(item: Any, meaning: Callable[[str], KeyMeaning | None], *, i
     if isinstance(item, str):
         if is_no_secret(item) or item.startswith("--"):
             return False
-        return is_pair or (is_no_word(item) and item.count(" ") <= 1 and not _NAME.fullmatch(item))
+        if not is_pair and meaning(item) in _OPAQUE and all(map(str.isalpha, item.replace("-", " ").split())):
+            return False
+        return is_pair or (is_no_word(item) and item.count(" ") <= 1 and not _is_plain(item))
     return is_pair and item is not None

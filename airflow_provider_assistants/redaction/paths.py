@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from airflow_provider_assistants.redaction.beside import can_name
 from airflow_provider_assistants.redaction.key_meaning import KeyMeaning
 from airflow_provider_assistants.redaction.object_ids import holds_id
+from airflow_provider_assistants.redaction.pairs import holds_cells, lists_names
 
 __all__ = ["DeclaredPaths", "PathNode"]
 
@@ -58,9 +59,11 @@ class PathNode:
         "declared",
         "ends",
         "frame",
+        "holds_cells",
         "is_renamed",
         "is_special",
         "key",
+        "lists_names",
         "meaning",
         "members",
         "path",
@@ -82,8 +85,12 @@ class PathNode:
         self.is_renamed = is_renamed
         #: Whether what stands here is called an id.
         self.calls_id = holds_id(key or path.rpartition(".")[2].removesuffix("[]"))
+        #: Whether the items of a list here can be the cells of a table.
+        self.holds_cells = holds_cells(key or path.rpartition(".")[2].rstrip("[]"))
         #: Whether what stands here can name what lies beside it.
         self.can_name = can_name(key)
+        #: Whether a list here can be that of the names of columns beside it.
+        self.lists_names = lists_names(key)
         #: Whether what stands here is declared itself.
         self.ends = declared is not None and declared.ends
         #: Whether the type of a value is not enough to judge it here.

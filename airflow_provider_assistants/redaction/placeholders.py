@@ -13,7 +13,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from airflow_provider_assistants.redaction.names import key_words
-from airflow_provider_assistants.redaction.randomness import has_random_run, is_uuid
+from airflow_provider_assistants.redaction.randomness import REDACTED, has_random_run, is_uuid
 
 __all__ = ["AUTH_SCHEMES", "is_no_secret", "is_placeholder", "placeholder_around", "placeholder_end"]
 
@@ -40,6 +40,11 @@ _LOOKUPS = re.compile(
     r"|(?:await )?[a-z_][A-Za-z_.]{1,60}\((?:['\"][A-Za-z_.\- ]{1,60}['\"])?\)[;,]?"
     r"|\$\.[a-z_][\w.\[\]*]{0,80}"
     r"|projects/[\w\-]{1,60}/secrets/[\w\-]{1,80}(?:/versions/\w{1,20})?|random_password\.[\w.]{1,60}"
+    r"|%env\([\w:]{1,60}\)%|![A-Za-z]{2,12} [A-Za-z_][\w./\-]{1,80}"
+    r"|(?:op|sm|ssm|vault|secrets?|awssm|gcpsm|keyvault|akv)://[\w ./\-]{1,100}"
+    r"|@[a-z]{2,24}\((?:'[\w ./\-]{1,60}')?\)(?:\??(?:\.[a-z_]\w{0,40}|\['[\w ]{1,40}'\])){0,6}"
+    r"|\$(?:response|request|url|inputs|steps|outputs)[.#][\w.#/\-]{1,80}|\{\$\.[a-z_][\w.\[\]*]{0,60}\}"
+    r"|[a-z_]\w{0,40}(?:\.[a-z_]\w{0,40}){0,5}(?:\[['\"][\w ]{1,40}['\"]\](?:\.[a-z_]\w{0,40}){0,3}){1,4}"
     r"|(?:file:(?://)?)?/(?:run|etc|var|mnt|home|opt)/[\w./\-]{1,100}"
     r"|sk[\-_](?:live_|test_|proj-|ant-)?(?:[xX*.…]{3,60}|<[\w ]{1,40}>|YOUR[A-Z_]{1,30})"
 )
@@ -56,10 +61,13 @@ _NAMED_EXAMPLE = re.compile(r"(?i)(?:your|my|the|insert|enter|replace|put|add|pa
 _RUN_WITH_DIGITS = re.compile(r"[A-Za-z]*[0-9][A-Za-z0-9]*")
 _ELISION = re.compile(r"[.…*xX•#_\-?]{2,}|[xX*•]{3,}(?:[\-_ ][xX*•]{2,}){0,12}")
 #: What programs show of a key, so that its owner knows which one it is.
-_MASKED = re.compile(r"[A-Za-z0-9_\-]{0,8}(?:\.{3,}|…|\*{3,}|[xX]{4,}|•{3,})[A-Za-z0-9]{0,4}")
+_MASKED = re.compile(
+    r"(?:[*•xX]{3,8}[ \-]){1,4}[A-Za-z0-9]{0,4}|[A-Za-z0-9_\-]{0,8}(?:\.{3,}|…|\*{3,}|[xX]{4,}|•{3,})[A-Za-z0-9]{0,4}"
+)
 _DEFAULT = re.compile(r":[\-=](.{4,})\Z")
 _WORDS = re.compile(r"(?:[A-Za-z]{1,12}+|[0-9]{1,2}+|[_\-.:,+ /@|%~]){0,40}+")
 _SCHEME = re.compile(r"(?i)(?:bearer|basic|token|apikey|api-key|key|bot|digest|jwt)[ \t]+")
+_PARAMETER = re.compile(r"\A[a-z_]{2,20}=(?=[\"{$<%\[])")
 
 #: Ways of authentication, and where their parts travel.
 AUTH_SCHEMES: Final = frozenset(
@@ -78,6 +86,8 @@ _NO_SECRETS = frozenset(
     todo tbd fixme placeholder changeme change-me change_me changeit replaceme replace_me replace-me example filtered
     password passwd pass pwd user:password user:pass username:password
     include omit same-origin inherit sms totp webauthn passkey magic_link magic-link iam keychain
+    configured present connected disconnected valid ok granted pending approved denied failed failure success successful
+    active inactive verified unverified revoked rejected accepted available unavailable unknown
     yourtoken yourkey yourapikey yourpassword yoursecret (hidden) (redacted) (unset) ~
     """.split()
 )
@@ -99,7 +109,7 @@ def is_placeholder(text: str, *, among_words: bool = False) -> bool:
         text = unquote(text)
     text = text.strip().strip("\"'`")
     scheme = _SCHEME.match(text)
-    text = text[scheme.end() :] if scheme else text
+    text = _PARAMETER.sub("", text[scheme.end() :], count=1) if scheme else text
     if _ELISION.fullmatch(text):
         return True
     if _MARK.search(text) is None:
@@ -169,7 +179,18 @@ def is_no_secret(value: str) -> bool:
         or value.strip().lower() in _NO_SECRETS
         or is_placeholder(value)
         or (len(value) <= _LONGEST_REMARK and _REMARK.fullmatch(value) is not None)
+        or _is_sentence(value)
     )
+
+
+def _is_sentence(value: str) -> bool:
+    """Whether a text says something to somebody: ``Please enter your PIN``. A sentence may state a secret all the same."""
+    if len(value) > _LONGEST or value.count(" ") < _FEWEST_BLANKS:
+        return False
+    if _SENTENCE.fullmatch(value.replace(REDACTED, "x")) is None:
+        return False
+    words = set(map(str.casefold, _LETTERS.findall(value)))
+    return len(words & _FUNCTION_WORDS) > 1 and not _TALKING_WORDS.isdisjoint(words)
 
 
 def _reads_like_a_name(inside: str) -> bool:
@@ -191,8 +212,42 @@ def _is_example(text: str) -> bool:
 _LONGEST_REMARK: Final = 80
 #: Where a secret is, or why there is none; and the type of one.
 _REMARK = re.compile(
-    r"\(?(?:not|never|from|set|ask|see|is|has|please|stored|kept|managed|same) [A-Za-z ,'()]{1,60}\.?"
-    r"|(?i:string|integer|int|varchar|char|text|str|bool|boolean|float)(?:\([0-9]{1,4}\)|[!?]|\[\])?(?: ?\| ?[a-z]{1,12}){0,3}"
+    r"\(?(?i:not|never|no|from|set|ask|see|is|has|please|stored|kept|managed|same|sent|shared|given) [A-Za-z ,'()]{1,60}\.?"
+    # What is said in brackets, and a mark of a language model's texts.
+    r"|\([a-z][a-z ,]{2,40}\)|<\|?/?[a-z_]{1,24}\|?>|\[/?[A-Z]{2,8}\]"
+    r"|(?i:string|integer|int|varchar|char|text|str|bool|boolean|float|secretstr)(?:\([0-9]{1,4}\)|[!?]|\[\])?"
+    r"(?: ?\| ?[A-Za-z]{1,12}){0,3};?|z\.[a-z]{2,12}\([^ ]{0,60}\)"
+    # The degrees of a person, and the name of a program's account.
+    r"|(?:M\.?D|D\.?O|Ph\.?D|DDS|DMD|RN|NP|PA|FACS|FACC|MBA|M\.?Sc|B\.?Sc|JD|CPA|LCSW|PsyD|DVM|MPH|LMFT|DPT|PharmD)\.?"
+    r"(?:, ?(?:M\.?D|D\.?O|Ph\.?D|DDS|DMD|RN|NP|PA|FACS|FACC|MBA|M\.?Sc|B\.?Sc|JD|CPA|LCSW|PsyD|DVM|MPH|LMFT|DPT|PharmD)\.?){0,5}"
+    r"|[a-z][a-z0-9\-]{1,40}@[a-z0-9.\-]{1,60}\.gserviceaccount\.com"
+    # A factor, a regular expression, and a time.
+    r"|[0-9](?:\.[0-9]{1,2})?"
+    r"|\^(?=[^ ]*[\[\\])[^ ]{1,78}\$"
+    r"|[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?:Z|[+\-][0-9]{2}:?[0-9]{2})?"
+)
+#: A sentence of words only, and what it takes for one: words that only join others, and words of somebody who talks.
+_FEWEST_BLANKS: Final = 3
+_LETTERS = re.compile(r"[^\W\d_]+")
+_SENTENCE = re.compile(
+    r"[¿¡]?[^\W\d_]+(?:[ ,;'’\-–()>\"]{1,3}[^\W\d_]+){3,40}[)\"]?[.?!…]{0,3}"
+    r"(?: [^\W\d_]+(?:[ ,;'’\-]{1,2}[^\W\d_]+){1,20}[.?!…]{1,3}){0,3}"
+)
+_FUNCTION_WORDS = frozenset(
+    """
+    the a an your you is are was be to of in on for it that this if from with must should can will do does not or and by at as
+    has have we our me my their they but so then there here been may need no any
+    el la los las un una su tu es son que de del en para por con si no se
+    le les une votre vos est sont que du des dans pour par avec sur ne pas il
+    der die das den dem ein eine ihr ihre ihren sie ist sind zu von mit für und oder nicht auf im
+    o os as um uma seu sua do da dos das em com não
+    """.split()
+)
+_TALKING_WORDS = frozenset(
+    """
+    your you please enter where when what which how who if must should can is are was has have not field required
+    su tu introduzca ingrese por favor debe votre vous veuillez saisir ihr ihre bitte sie geben seu sua digite deve
+    """.split()
 )
 _EXAMPLE_WORDS = frozenset(
     """

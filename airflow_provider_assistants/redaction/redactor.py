@@ -17,20 +17,26 @@ from typing import Any
 
 from airflow_provider_assistants.exceptions import ConfigurationError
 from airflow_provider_assistants.redaction.bare_keys import DIGEST
-from airflow_provider_assistants.redaction.beside import MOST_MEMBERS
+from airflow_provider_assistants.redaction.beside import FEWEST_MEMBERS, MOST_MEMBERS
 from airflow_provider_assistants.redaction.columnar import RowColumn, columns_by_key
 from airflow_provider_assistants.redaction.embedded_json import load_json, splice_json
-from airflow_provider_assistants.redaction.hiding import MAX_DEPTH, OTHER_PATHS, Hiding, Row, differ
+from airflow_provider_assistants.redaction.hiding import MAX_DEPTH, OTHER_PATHS, Row, differ
 from airflow_provider_assistants.redaction.key_meaning import KeyMeaning
 from airflow_provider_assistants.redaction.keys import RowKeys
+from airflow_provider_assistants.redaction.listed import HidingInLists
 from airflow_provider_assistants.redaction.names import is_secret_tree, naming_role
 from airflow_provider_assistants.redaction.object_ids import is_identifier
-from airflow_provider_assistants.redaction.pairs import secret_columns, secret_items, secret_names
+from airflow_provider_assistants.redaction.pairs import secret_columns
 from airflow_provider_assistants.redaction.paths import DeclaredPaths, PathNode
 from airflow_provider_assistants.redaction.plausible import is_secret_under
 from airflow_provider_assistants.redaction.randomness import REDACTED
 from airflow_provider_assistants.redaction.row_text import LONGEST_CLEAN, LONGEST_REMEMBERED, UNSEEN, RowTexts
-from airflow_provider_assistants.redaction.spared import is_harmless_header
+from airflow_provider_assistants.redaction.spared import (
+    are_words,
+    is_harmless_header,
+    is_language_token,
+    is_session_uuid,
+)
 from airflow_provider_assistants.redaction.urls import url_frame
 
 __all__ = ["OTHER_PATHS", "REDACTED", "Redaction", "Redactor"]
@@ -47,6 +53,9 @@ _PLAIN = _HOLDING_NOTHING | {int, float}
 _FREE_TEXT, _PROSE_BLANKS = frozenset("content contents data text body details answer before after".split()), 4
 #: Of these, what has parts is what a tool sends rather than what its name names.
 _REQUESTS = frozenset({"body", "details", "answer"})
+_CONTAINERS = frozenset({dict, list})
+#: Of these, those of a language model are no secrets.
+_TOKENS = frozenset({"token", "tokens"})
 _OPENING, _CLOSING = frozenset('{["'), frozenset('}]"')
 
 
@@ -60,7 +69,7 @@ class Redaction(StrEnum):
     PERSONAL = "personal"
 
 
-class Redactor(Hiding):
+class Redactor(HidingInLists):
     """
     Takes secrets, and if asked personal data, out of rows and texts; one for a whole listing.
 
@@ -85,9 +94,9 @@ class Redactor(Hiding):
             allowed = ", ".join(repr(each.value) for each in Redaction)
             raise ConfigurationError(f"redact is {level!r} and must be one of {allowed}") from None
         self._personal = self.level is Redaction.PERSONAL
-        self._texts = RowTexts(known_secrets, personal=self._personal)
+        texts = RowTexts(known_secrets, personal=self._personal)
         self._declared = DeclaredPaths.parse([*secret_paths, *(personal_paths if self._personal else ())])
-        super().__init__(RowKeys(self._texts.redact, personal=self._personal))
+        super().__init__(RowKeys(texts.redact, personal=self._personal), texts)
         self._root = PathNode("", self._declared)
         self._places = 0
 
@@ -131,13 +140,16 @@ class Redactor(Hiding):
         changes: dict[int, Row] = {}
         is_renamed = False
         naming: list[RowColumn] = []
+        has_headings = False
         columns = columns_by_key(mappings) if columns is None else columns
+        is_pair = len(columns) <= MOST_MEMBERS and any(len(each) == FEWEST_MEMBERS for each in mappings)
         for each in columns:
             key, indexes, column, kinds = each
             member = place.members.get(key) or self._member(place, key)
             is_renamed = is_renamed or member.is_renamed
-            if member.can_name and str in kinds and not member.is_special:
+            if str in kinds and not member.is_special and (member.can_name or is_pair):
                 naming.append(each)
+            has_headings = has_headings or (member.lists_names and not kinds.isdisjoint(_CONTAINERS))
             if kinds <= (_HOLDING_NOTHING if member.is_special else _PLAIN):
                 continue
             if member.is_special:
@@ -150,6 +162,8 @@ class Redactor(Hiding):
                         changes.setdefault(index, {})[key] = clean
         if naming and len(columns) <= MOST_MEMBERS:
             self._hide_beside(mappings, naming, place, changes, self._texts.hold_name)
+        if has_headings and any(len(each) <= MOST_MEMBERS for each in mappings):
+            self._hide_below_headings(mappings, columns, place, depth, changes)
         if not changes and not is_renamed:
             return mappings
         rows = list(mappings)
@@ -175,6 +189,11 @@ class Redactor(Hiding):
             return self._values(values, {*map(type, values)}, place, depth)
         elif meaning is KeyMeaning.HEADERS and depth < MAX_DEPTH and all(type(value) is list for value in values):
             return self._header_lists(values, place, depth)
+        elif place.key in _TOKENS:
+            new = [
+                value if is_language_token(value, mapping) else self._meant(value, meaning, place, depth)
+                for value, mapping in zip(values, mappings, strict=True)
+            ]
         else:
             new = [self._meant(value, meaning, place, depth) for value in values]
         return new if differ(new, values) else values
@@ -207,33 +226,30 @@ class Redactor(Hiding):
                 new[index] = value
         return new
 
-    def _columns(self, value: list[Any], columns: Sequence[int], place: PathNode, depth: int) -> list[Any]:
-        """Redact a list whose items at some places are secret, or a list of such lists."""
-        path = place.items().path
-        clean: list[Any] = []
-        for index, item in enumerate(value):
-            if type(item) is list:
-                clean.append([self._hide(each, path, depth) if at in columns else each for at, each in enumerate(item)])
-            else:
-                clean.append(self._hide(item, path, depth) if index in columns else item)
-        return list(self._values(clean, {*map(type, clean)}, place.items(), depth + 1))
-
     def _meant(self, value: Any, meaning: KeyMeaning | None, place: PathNode, depth: int) -> Any:
         """Redact a value by what its key means."""
         if meaning is KeyMeaning.HEADERS and not isinstance(value, int | float):
             return self._headers(value, place, depth)
+        if meaning is KeyMeaning.SECRET and not place.ends and place.calls_id and is_session_uuid(place.key, value):
+            return self._value(value, place, depth)
+        if meaning is KeyMeaning.SECRET and not place.ends and isinstance(value, dict) and place.key.startswith("/"):
+            # What is documented of a path, such as ``/token/refresh``.
+            return self._value(value, place, depth)
         if meaning is KeyMeaning.SECRET or place.ends:
             described = place.meaning is meaning and not place.ends and not is_secret_tree(place.key)
             return self._hide(value, place.path, depth, described=described)
         if meaning is KeyMeaning.SECRET_UNLESS_NUMBER:
+            if isinstance(value, list) and place.key in _TOKENS and are_words(value):
+                return value
             return self._hide(value, place.path, depth, numbers=False, described=place.meaning is meaning)
         if meaning is KeyMeaning.SECRET_UNLESS_SWITCH and (isinstance(value, dict | list) or value not in _SWITCHES):
             return self._hide(value, place.path, depth)
         if meaning in (KeyMeaning.SECRET_IF_RANDOM, KeyMeaning.DESCRIPTION) and isinstance(value, str):
             if is_secret_under(meaning, value):
                 return self._hide(value, place.path, depth)
-        elif meaning is KeyMeaning.SECRET_IF_RANDOM and isinstance(value, dict) and place.key.lower().endswith("keys"):
-            value = self._hide_keys(value, place.path)
+        elif meaning is KeyMeaning.SECRET_IF_RANDOM and isinstance(value, dict):
+            is_map = place.key.lower().endswith("keys")
+            value = self._hide_keys(value, place.path) if is_map else self._hide_values(value, place.path)
         elif meaning is KeyMeaning.AUTHENTICATION:
             return self._authentication(value, place, depth)
         elif meaning is KeyMeaning.DIGEST and isinstance(value, str) and DIGEST.fullmatch(value):
@@ -278,16 +294,17 @@ class Redactor(Hiding):
 
     def _lists(self, lists: Sequence[list[Any]], place: PathNode, depth: int) -> Sequence[list[Any]]:
         """Redact lists of one place, the items of all of them at once."""
+        are_cells = place.holds_cells
         place = place.items()
         if place.ends:
             new = [self._hide_items(items, place.path, depth, numbers=True) for items in lists]
             return new if differ(new, lists) else lists
         items = list(chain.from_iterable(lists))
         if items and type(items[0]) is list:
-            tables = self._tables(lists, place, depth)
+            tables = self._tables(lists, place, depth, are_cells=are_cells)
             if tables is not lists:
                 lists, items = tables, list(chain.from_iterable(tables))
-        named = self._named_items(lists, items, place, depth)
+        named = self._named_items(lists, items, place, depth, are_cells=are_cells)
         if named is not lists:
             lists, items = named, list(chain.from_iterable(named))
         clean = self._values(items, {*map(type, items)}, place, depth)
@@ -296,32 +313,6 @@ class Redactor(Hiding):
         rest = iter(clean)
         parts = [list(islice(rest, len(each))) for each in lists]
         return [part if differ(part, each) else each for part, each in zip(parts, lists, strict=True)]
-
-    def _tables(self, lists: Sequence[list[Any]], place: PathNode, depth: int) -> Sequence[list[Any]]:
-        """Redact columns below a row of headings of which one names a secret; the very same lists if none does."""
-        new = []
-        for rows in lists:
-            first = rows[0] if rows and type(rows[0]) is list else ()
-            columns = secret_names(first, self._keys.meaning) if len(rows) > 1 else []
-            new.append([rows[0], *self._columns(rows[1:], columns, place, depth)] if columns else rows)
-        return new if differ(new, lists) else lists
-
-    def _named_items(
-        self, lists: Sequence[list[Any]], items: list[Any], place: PathNode, depth: int
-    ) -> Sequence[list[Any]]:
-        """Redact items that the item before them names; the very same lists if none is."""
-        texts = [item for item in items if type(item) is str]
-        if len(items) < 2 or not texts or not self._texts.hold_name(texts):
-            return lists
-        are_pairs = len(lists) > 1 and all(len(each) == 2 for each in lists)
-        new = []
-        for each in lists:
-            indexes = secret_items(each, self._keys.meaning, is_pair=are_pairs)
-            clean = list(each) if indexes else each
-            for index in indexes:
-                clean[index] = self._hide(each[index], place.path, depth)
-            new.append(clean if differ(clean, each) else each)
-        return new if differ(new, lists) else lists
 
     def _strings(self, strings: Sequence[str], place: PathNode, depth: int) -> Sequence[str]:
         """Redact texts of one place: first those that differ from one before in their secrets only, as URLs do."""

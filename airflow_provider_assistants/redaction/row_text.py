@@ -62,7 +62,7 @@ class RowTexts:
         self._holds_personal = Prefilter(SUSPICIOUS_PERSONAL) if personal else None
         self._holds_key = Prefilter(*SUSPICIOUS, sketches=SKETCHES)
         self._holds_json = Prefilter(r"(?:^|\x00)[\s\x1c-\x1f{\[\x22]")
-        self._holds_name = Prefilter(STEMS)
+        self._holds_name = Prefilter(STEMS, r"(?:^|\x00)(?i:pass)(?:\x00|$)")
         #: The length of the shortest text that can.
         self.shortest = min(self.known.shortest, SHORTEST_SECRET, SHORTEST_PERSONAL)
         self._holds_url = Prefilter(SUSPICIOUS_URL)

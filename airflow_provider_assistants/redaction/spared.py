@@ -9,23 +9,33 @@ schema, and a header ``Content-Type`` keeps its media type.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
-from airflow_provider_assistants.redaction.names import is_setting, key_words, naming_role
+from airflow_provider_assistants.redaction.names import KeyMeaning, is_setting, key_words, naming_role, secret_meaning
 from airflow_provider_assistants.redaction.placeholders import AUTH_SCHEMES
 from airflow_provider_assistants.redaction.plausible import is_key_like
 from airflow_provider_assistants.redaction.randomness import has_random_run, is_uuid
 
 __all__ = [
+    "are_headings",
+    "are_names",
+    "are_words",
     "describes_secret",
     "is_auth_kind",
     "is_auth_setting",
+    "is_dummy",
     "is_harmless_header",
     "is_header_name",
+    "is_language_token",
     "is_reference",
     "is_schema",
     "is_schema_word",
     "is_scheme",
+    "is_secret_id",
+    "is_session_uuid",
+    "only_refers",
 ]
 
 _JSON_TYPES = frozenset("string number integer boolean object array null file".split())
@@ -65,6 +75,48 @@ _HARMLESS: Final = {
 _LONGEST_REMARK: Final = 120
 #: Numbers under these may be a login.
 _REFERRING = frozenset("id ids name names label text note notes source user number".split())
+#: Of a secret, what has parts and tells what it is for.
+_TELLING = frozenset(
+    "scope scopes tag tags permission permissions role roles events rules policy limits label labels title description help hint"
+    " placeholder tooltip".split()
+)
+#: What tells of something else that is called like a secret: the pin of a map, the token of a chain, a cookie, a degree.
+_ELSEWHERE = frozenset(
+    """
+    lat lng lon latitude longitude color colour icon shape symbol decimals network chain amount currency price flavour flavor seat
+    gate zone degree issuer year insurer clearance level document bits driver port database dbname host iss aud exp iat nbf email
+    line row page widget control component size start end room fee product sku supply balance reserved ingredients
+    """.split()
+)
+_REFERRING_ONLY = frozenset(
+    "id ids uuid name label title type kind provider description environment by shared masked".split()
+)
+#: Of a secret, what is chosen from a few: a short word, be it with a number.
+_CLOSED = frozenset(
+    "algorithm alg algo region version engine memory iterations rounds parallelism mount by encoding widget".split()
+)
+_CHOICE = re.compile(r"[\w.\-/@ ]{1,32}")
+_FEWEST_REFERRING: Final = 2
+_IDS = frozenset("id uuid".split())
+_SECRET_IDS = frozenset({("secret", "id"), ("credential", "id"), ("credentials", "id"), ("vault", "id")})
+_VARIABLE = re.compile(r"[A-Za-z]{2,20}(?:_[A-Za-z]{2,20}){1,5}")
+_SHORT_ID = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
+_DUMMIES = frozenset("secret mysecret mypassword mytoken abc abc123".split())
+_COUNTING = "01234567890"
+_HEADING = re.compile(r"[^\W\d_]+(?:[ /&\-][^\W\d_]+){0,5}")
+_LINGUISTIC = frozenset(
+    """
+    logprob logprobs top_logprobs pos lemma dep tag start end start_offset end_offset startoffset endoffset offset position bytes
+    idx ent_type pos_tag is_stop token_id surprisal
+    """.split()
+)
+_LONGEST_WORD: Final = 24
+_SMALL_HEADERS = frozenset(
+    """
+    authorization x-api-key x-auth-token x-request-id x-forwarded-for content-type accept user-agent cookie set-cookie host origin
+    referer api-key traceparent x-csrf-token proxy-authorization
+    """.split()
+)
 _HEADER_NAME = re.compile(r"[A-Z][A-Za-z]{0,20}(?:-[A-Z][A-Za-z]{0,20}){0,5}")
 
 
@@ -99,6 +151,98 @@ def is_reference(key: str, value: Any) -> bool:
     )
 
 
+def is_secret_id(key: str, value: Any, mapping: dict[str, Any]) -> bool:
+    """Whether a member of a secret is the id under which a vault has it, rather than half of a login to the vault."""
+    return (
+        isinstance(value, str)
+        and "role_id" not in mapping
+        and key_words(key)[-2:] in _SECRET_IDS
+        and _SHORT_ID.fullmatch(value) is not None
+    )
+
+
+def is_session_uuid(key: str, value: Any) -> bool:
+    """Whether a member is the id of a session that joins tables, rather than one that opens it."""
+    return isinstance(value, str) and "-" in value and is_uuid(value) and key_words(key)[-2:] == ("session", "id")
+
+
+def are_names(values: list[Any], is_secret: Callable[[str], bool]) -> bool:
+    """
+    Whether a list under the name of secrets is that of their names, such as ``["db_password", "API_TOKEN"]``.
+
+    :param is_secret: Whether a text is the name of a secret.
+    """
+    return all(isinstance(each, str) and _VARIABLE.fullmatch(each) and is_secret(each) for each in values)
+
+
+def only_refers(mapping: dict[str, Any]) -> bool:
+    """
+    Whether a mapping refers to a secret that is kept elsewhere, and holds nothing else.
+
+    It does so by an id and a name, or all that it has is of something else that is called like a secret.
+    """
+    if any(isinstance(each, dict) for each in mapping.values()):
+        return False
+    if len(mapping) >= _FEWEST_REFERRING and all(map(_refers, mapping)):
+        return any(not _IDS.isdisjoint(key_words(key)[-1:]) for key in mapping)
+    return all(_is_of_something_else(key, value) for key, value in mapping.items())
+
+
+def _is_of_something_else(key: str, value: Any) -> bool:
+    if value is None or value is True or value is False:
+        return True
+    if isinstance(value, str) and "://" not in value and "@" not in value and is_key_like(value):
+        return False
+    return _refers(key) or not _ELSEWHERE.isdisjoint(key_words(key)[-1:])
+
+
+@lru_cache(maxsize=4_096)
+def _refers(key: str) -> bool:
+    words = key_words(key)
+    if not words or naming_role(key) == "value" or words[-2:] in _SECRET_IDS:
+        return False
+    return words[-1] in _REFERRING_ONLY or is_setting(key)
+
+
+def is_dummy(key: str, value: Any) -> bool:
+    """Whether a member of a secret's schema is an example that nobody uses: ``1234``."""
+    if key.lower() not in ("example", "examples"):
+        return False
+    return all(
+        isinstance(each, str | int)
+        and (str(each) in _COUNTING or len(set(str(each))) == 1 or str(each).lower() in _DUMMIES)
+        for each in (value if isinstance(value, list) else [value])
+    )
+
+
+def is_language_token(value: Any, mapping: dict[str, Any]) -> bool:
+    """Whether a token is a piece of a text, which what stands beside it says: ``{"token": " the", "logprob": -0.1}``."""
+    return (
+        isinstance(value, str)
+        and len(value) <= _LONGEST_WORD
+        and not is_key_like(value)
+        and not _LINGUISTIC.isdisjoint(map(str.lower, mapping))
+    )
+
+
+def are_words(values: list[Any]) -> bool:
+    """Whether tokens are the words and marks of a text."""
+    return len(values) > 1 and all(
+        isinstance(each, str)
+        and len(each) <= _LONGEST_WORD
+        and (each.strip().isalpha() or not any(map(str.isalnum, each)))
+        for each in values
+    )
+
+
+def are_headings(values: Sequence[Any]) -> bool:
+    """Whether a list is that of a table's headings, such as ``["Name", "Token count"]``."""
+    return len(values) > 1 and all(
+        isinstance(each, str) and _HEADING.fullmatch(each) and secret_meaning(each) is not KeyMeaning.SECRET
+        for each in values
+    )
+
+
 def is_auth_kind(value: str) -> bool:
     """Whether a text says how something is authenticated: ``predefinedCredentialType``, ``header``."""
     words = key_words(value)
@@ -114,14 +258,23 @@ def is_auth_setting(key: str, value: Any) -> bool:
 
 def is_header_name(value: Any) -> bool:
     """Whether an item of a list is the name of a header: ``Content-Type``."""
-    return isinstance(value, str) and _HEADER_NAME.fullmatch(value) is not None
+    return isinstance(value, str) and (_HEADER_NAME.fullmatch(value) is not None or value in _SMALL_HEADERS)
 
 
 def describes_secret(key: str, value: Any) -> bool:
     """Whether a member of a secret says how it is, such as its name or its length, rather than what it is."""
+    words = key_words(key)
+    if words and words[-1] in _CLOSED:
+        return isinstance(value, int | float) or (
+            isinstance(value, str) and _CHOICE.fullmatch(value) is not None and not has_random_run(value)
+        )
+    if isinstance(value, dict | list):
+        return bool(words) and words[-1] in _TELLING
     if not is_setting(key) or naming_role(key) == "value":
         return False
     if isinstance(value, str):
+        if "://" in value:
+            return True
         return len(value) <= _LONGEST_REMARK and not has_random_run(value) and not any(map(is_key_like, value.split()))
     return isinstance(value, int | float) and key_words(key)[-1] not in _REFERRING
 

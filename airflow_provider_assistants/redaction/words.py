@@ -27,6 +27,7 @@ __all__ = [
     "MEASURES",
     "NAMING_WORDS",
     "NO_SECRETS",
+    "POINTING_WORDS",
     "SECRET_PHRASES",
     "SECRET_WORDS",
     "SETTINGS",
@@ -40,7 +41,7 @@ __all__ = [
 #: One of these words in a name makes it the name of a secret.
 SECRET_WORDS: Final = """
     secret secrets password passwords passwd pwd pw sig passphrase passphrases passcode passcodes passkey
-    pin pins pincode otp totp psk sas pgpass phpsessid jsessionid sessid authcode
+    pin pins pincode puk otp totp psk sas pgpass phpsessid jsessionid sessid authcode
     authorisation xsrf privkey
     authorization bearer credential credentials creds cookie cookies jwt jwts dsn hmac kubeconfig seedphrase mnemonic
     senha senhas segredo segredos credencial credenciais
@@ -74,7 +75,7 @@ SECRET_PHRASES: Final = (
     "κωδικός πρόσβασης", "κωδικός pin", "auth id", "account key", "chaîne de connexion", "cadena de conexión",
     "string de conexão", "mot passe", "palavra chave secreta", "kata laluan", "kata sandi", "tajne hasło", "sms code",
     "authorization header", "service role", "conn str", "app certificate", "connect sid",
-    "lockbox combination", "safe combination",
+    "lockbox combination", "safe combination", "mã truy cập", "mã xác nhận", "mã bảo mật",
     "mot secret",
     "كلمة المرور", "كلمة السر", "مفتاح api", "رمز الوصول", "رمز الدخول", "المفتاح السري", "الرقم السري", "رمز التحقق",
     "गुप्त कुंजी", "api कुंजी", "מפתח api", "מפתח סודי", "קוד גישה", "비밀 키", "인증 키", "액세스 토큰", "보안 코드",
@@ -89,7 +90,10 @@ SECRET_PHRASES: Final = (
     "shared access signature", "snmp community", "community string", "key material",
 )  # fmt: skip
 #: Likewise in keys only: no sentence says them.
-KEY_PHRASES: Final = ("secure value", "encrypted value", "secure string", "encrypted string")
+KEY_PHRASES: Final = (
+    "secure value", "encrypted value", "secure string", "encrypted string", "access tok", "refresh tok", "auth tok",
+    "private pem",
+)  # fmt: skip
 #: A token, unless it is one that a language model counts.
 TOKEN_WORDS: Final = """
     token tokens jeton jetons jetonu gettone tokena tokenu tokeny tokenem токен токена токены токени διακριτικό τόκεν
@@ -103,12 +107,15 @@ KEY_WORDS: Final = """
     ключ ключа ключи ключі κλειδί khóa kunci
     """
 #: A code; a word beside it decides whether it opens something.
-CODE_WORDS: Final = "code codes kod kody код коды cod código codigo códigos codice codici kode koodi kód κωδικός"
+CODE_WORDS: Final = (
+    "code codes kod kodu kody код коды cod código codigo códigos codice codici kode koodi kood kód codi κωδικός"
+)
 #: What makes a code one that opens something.
 CODE_QUALIFIERS: Final = """
     pass access security secret verification auth authorization authentication unlock door gate alarm entry activation
     mfa 2fa lock lockbox
     master fa pairing join host moderator disarm bypass override inlog aanmeld anmelde device setup
+    duress panic installer mailbox elevator
     safe keypad login signin recovery backup passcode confirmation voicemail garage building vault
     acesso segurança secreto verificação confirmação ativação desbloqueio autorização autenticação recuperação
     acceso seguridad verificación confirmación activación desbloqueo autorización autenticación recuperación alarma puerta
@@ -117,6 +124,8 @@ CODE_QUALIFIERS: Final = """
     toegangs beveiligings geheime verificatie bevestigings activerings deur ontgrendel
     dostępu bezpieczeństwa tajny weryfikacyjny potwierdzający aktywacyjny
     accesso sicurezza segreto verifica conferma attivazione sblocco доступа доступу безопасности секретный подтверждения
+    belépési biztonsági megerősítő pristupni sigurnosni tilgangs sikkerhets pääsy turva vahvistus akses keamanan verifikasi
+    confidentiel accés seguretat acces securitate bekräftelse přístupový bezpečnostní ověřovací prístupový
     активации πρόσβασης ασφαλείας åtkomst adgangs säkerhets sikkerheds hemlig přístupový güvenlik erişim doğrulama onay
     """
 #: What makes a key one that opens something.
@@ -171,7 +180,14 @@ NO_SECRETS: Final = (
     "palabra clave",
     "palavra chave",
     "secret santa",
+    "secret sauce",
+    "secret menu",
+    "secret shopper",
+    "secret garden",
     "cookie banner",
+    "boarding pass",
+    "ski pass",
+    "season pass",
 )
 
 #: Words that only join others.
@@ -200,7 +216,8 @@ SETTINGS: Final = """
     milliseconds bytes chars characters digits size age lifetime duration interval retries retry attempts attempt delay leeway
     margin validity window threshold since until date time timestamp valid invalid verified active visible public set
     configured present complexity strength min max minimum maximum behavior behaviour strategy method methods scheme schemes
-    frequency rate sum total last four score index position order usage updated created changed
+    frequency rate sum total last four score index position order usage updated created changed left
+    level symbol decimals scan scanning scanner
     """
 #: Likewise at the end or, as many languages have it, at the beginning.
 SETTINGS_ANYWHERE: Final = """
@@ -219,6 +236,7 @@ DESCRIBING: Final = """
     requirements protocol grant issuer audience realm consent notice banner preferences settings class same site category
     categories count channel channels delivery sender recipient target targets tier plan quota permission permissions tag tags
     comment icon color period renewal history log audit event events generator validator module entity reminder
+    schema schemas
     check checks ending digits nome nombre nom naam nazwa имя название beschreibung descrição descripción tipo
     """
 
@@ -232,7 +250,7 @@ COPULAS: Final = (
 
 #: The member of a mapping that names what another member holds.
 NAMING_WORDS: Final = """
-    prop slot column flag arg argument item entity path bezeichnung flagname
+    prop slot column flag arg argument item entity path bezeichnung flagname h
     name title key k n id header headername field fieldname param parameter variable var property label attribute
     attr option setting env
     nome nombre nom naam nazwa navn namn név ad adı chave clave clé schlüssel sleutel klucz имя название ключ όνομα
@@ -247,14 +265,19 @@ VALUE_WORDS: Final = """
     """
 #: The member that often names what lies beside it, but as often says something else.
 LOOSELY_NAMING_WORDS: Final = """
-    code identifier slug caption placeholder what lhs left first ask prompt question q ref handle tag term subject about
+    code identifier slug caption placeholder what lhs left first ask prompt question q ref handle tag term subject about dt th
     pergunta pregunta frage vraag pytanie domanda
+    """
+#: The member that describes what another one holds, or says where on a page it goes.
+POINTING_WORDS: Final = """
+    description desc purpose comment control selector locator xpath target element widget input subcategory conf opt constant knob
+    as
     """
 #: The member that often holds what one beside it names.
 ANSWERING_WORDS: Final = """
     a is to rhs right second reply response responses answer answers input arg example examples sample given entered typed
-    stored submitted schema constant const payload preset fixed literal resposta respuesta réponse antwort antwoord risposta
-    odpowiedź
+    stored submitted resolved dd td definition schema constant const payload preset fixed literal
+    resposta respuesta réponse antwort antwoord risposta odpowiedź
     """
 #: What begins a name of what is done with a secret, such as that of a tool: ``verify_pin``.
 DOING_WORDS: Final = """

@@ -35,6 +35,23 @@ def test_a_name_says_what_the_value_beside_it_is(naming: str) -> None:
         ({"openai": {"key": "q7Rz2LmN8wXc4VbT", "model": "gpt-4o"}}, {"openai": {"key": REDACTED, "model": "gpt-4o"}}),
         ({"provider_keys": {"crm": "q7Rz2LmN8wXc4VbT"}}, {"provider_keys": {"crm": REDACTED}}),
         ({"gate": {"code": "4821"}}, {"gate": {"code": REDACTED}}),
+        ({"description": "API key of the CRM", "value": "Zx81kq"}, {"value": REDACTED}),
+        ({"locator": "//input[@name='password']", "text": "Zx81kq"}, {"text": REDACTED}),
+        ({"op": "add", "path": ["auth", "token"], "value": "swordfish"}, {"value": REDACTED}),
+        ({"key": {"value": "X-Api-Key"}, "value": {"value": "swordfish"}}, {"value": {"value": REDACTED}}),
+        ({"dial": "api_key", "plate": "Zx81kq#4Lm20"}, {"plate": REDACTED}),
+        ({"object": "admin_api_key", "name": "crm", "value": "q7Rz2LmN8wXc4VbT"}, {"value": REDACTED}),
+        ({"keyName": "primary", "value": "q7Rz2LmN8wXc4VbT"}, {"value": REDACTED}),
+        ({"keys": {"openai": {"value": "q7Rz2LmN8wXc4VbT"}}}, {"keys": {"openai": {"value": REDACTED}}}),
+        ({"request": {"header": {"x-crm": "swordfish"}}}, {"request": {"header": {"x-crm": REDACTED}}}),
+        (
+            {"auth": {"type": "custom", "settings": {"x": "Zx81kq", "prompt": "consent"}}},
+            {"auth": {"type": "custom", "settings": {"x": REDACTED, "prompt": "consent"}}},
+        ),
+        ({"dial": "api_key", "plate": "blue"}, {}),
+        ({"description": "API key of the CRM", "region": "eu-west-1"}, {}),
+        ({"object": "api_key", "id": "key_1", "value": "primary"}, {}),
+        ({"name": "Ask for the PIN", "text": "What is it?"}, {}),
         ({"name": "verify_pin", "node": "Zx81kq"}, {}),
         ({"name": "api_key", "in": "header", "schema": {"type": "string", "minLength": 32}}, {}),
         ({"question": "Do you need my PIN?", "answer": "No, never."}, {}),
@@ -56,6 +73,22 @@ def test_a_name_says_what_lies_beside_it_or_below_it(pair: dict[str, Any], expec
         {"token": {"type": "access", "ttl": 900}},
         {"inputs": {"api_key": {"type": "string", "label": "API key", "required": True}}},
         {"messages": {"password": "Please enter your password."}},
+        {"password": "Please tell me the word that we agreed on."},
+        {"label": {"password": "Password", "api_key": "API key"}},
+        {"pin": {"type": "string", "pattern": "^[0-9]{4}$", "example": "1234"}},
+        {"rules": {"pin": "^[0-9]{4}$"}},
+        {"pin": "^[0-9]{4}$"},
+        {"token": "2025-01-01T10:00:00Z"},
+        {"token": "Hello", "logprob": -0.12},
+        {"nextPageToken": "CAUQAA"},
+        {"session_id": "5f1e4d28-8c59-4e4f-8a8b-9c3d2e4f7a8b"},
+        {"credentials": {"slackApi": {"id": "Zk3uTz9wRq1LmNo2", "name": "Slack account 2"}}},
+        {"headers": {"Authorization": {"secret_id": "kq3N0xw2TqGm"}}},
+        {"secret": {"provider": "aws", "region": "eu-west-1", "managed_by": "vault"}},
+        {"password": {"algorithm": "argon2id", "memory": 65536}},
+        {"flows": {"clientCredentials": {"tokenUrl": "https://example.com/token", "scopes": {"calls:read": "Read"}}}},
+        {"paths": {"/token/refresh": {"post": {"summary": "Refresh the token"}}}},
+        {"digest": {"alg": "SHA-256", "val": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}},
         {"errors": {"api_key": ["is too short"]}},
         {"allowed_headers": ["Authorization", "X-Api-Key"]},
         {"api_key": "not configured"},
@@ -64,3 +97,19 @@ def test_a_name_says_what_lies_beside_it_or_below_it(pair: dict[str, Any], expec
 def test_what_is_said_of_a_secret_stays(row: dict[str, Any]) -> None:
     assert redacted(row) == row
     assert redacted({"token": {"name": "crm", "text": CANARY, "ttl": 900}})["token"]["text"] == REDACTED
+
+
+@pytest.mark.parametrize(
+    ("row", "hidden"),
+    [
+        ({"password": "The password is swordfish."}, "swordfish"),
+        ({"passphrase": "purple monkeys eat green bananas"}, "purple"),
+        ({"secret": {"region": "eu-west-1", "value": CANARY}}, CANARY),
+        ({"credentials": {"role_id": "crm", "secret_id": "kq3N0xw2TqGm"}}, "kq3N0xw2TqGm"),
+        ({"credentials": {"id": "bot", "password": CANARY}}, CANARY),
+        ({"session_id": "q7Rz2LmN8wXc4VbT"}, "q7Rz2LmN8wXc4VbT"),
+        ({"digest": {"username": "bot", "secret": CANARY}}, CANARY),
+    ],
+)
+def test_what_only_resembles_a_description_goes(row: dict[str, Any], hidden: str) -> None:
+    assert hidden not in str(redacted(row))
