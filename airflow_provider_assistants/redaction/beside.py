@@ -74,6 +74,11 @@ def can_hold(key: str) -> bool:
     return _answers(key) or not (can_name(key) or calls_id(key) or is_setting(key))
 
 
+def _is_other(key: str, mapping: dict[str, Any]) -> bool:
+    """Whether a key is one of two, of which the other one has the name: then it may be called a name as well."""
+    return len(mapping) == FEWEST_MEMBERS and not calls_id(key) and not is_setting(key)
+
+
 @lru_cache(maxsize=8_192)
 def _answers(key: str) -> bool:
     words = key_words(key)
@@ -110,7 +115,7 @@ def members_beside(mapping: dict[str, Any], name: str) -> Iterator[tuple[str, bo
     names_anything = can_name(name)
     is_pointed_at = names_anything and _points(name)
     for key in mapping:
-        if key != name and (_answers(key) if is_pointed_at else can_hold(key)):
+        if key != name and (_answers(key) if is_pointed_at else can_hold(key) or _is_other(key, mapping)):
             yield key, _answers(key) or (names_anything and len(mapping) <= _FEW)
 
 

@@ -22,7 +22,8 @@ _TOLD_OF = frozenset(
     messages message labels label errors error translations translation placeholders placeholder permissions limits metrics
     rules validation validations types scopes hints hint descriptions description titles features pricing prompts tooltips
     tooltip captions helptexts transitions routes intents dependencies required widgets selectors selector xpath
-    aggregations aggregates
+    aggregations aggregates icons icon colors colours color pronounce pronunciations pronunciation styles theme themes design
+    emojis
     """.split()
 )
 #: Below these, what is called a header holds headers.

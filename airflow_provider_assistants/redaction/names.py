@@ -137,7 +137,7 @@ _ABBREVIATED = re.compile(
 _LIMITING = _words(
     "limit expires expired expire wrong invalid not never must should can may between needed missing correct"
 )
-_VOCABULARY = _words("stop eos bos pad unk sep cls mask special type types start end")
+_VOCABULARY = _words("design theme stop eos bos pad unk sep cls mask special type types start end")
 _SWITCH_FIRST = _words(
     "has is use uses enable enabled disable require requires required allow needs supports show hide include send must can"
 )

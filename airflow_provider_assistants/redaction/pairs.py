@@ -67,6 +67,8 @@ _SECRET_KINDS = frozenset(
 #: Such as the names of other secrets, and of scopes: ``write:api_keys``.
 _NAME = re.compile(r"[A-Za-z]{1,20}(?:[_:.][A-Za-z]{1,20}){0,5}")
 _VARIABLE = re.compile(r"[A-Z]{2,20}(?:_[A-Z0-9]{1,20}){1,6}")
+_NUMBERED = re.compile(r"\A[0-9]{1,6}[_\-. ]")
+_BETWEEN_WORDS = re.compile(r"[ _\-]")
 _HEADING = re.compile(r"[^\W\d_][\w\- ]{0,40}")
 _LISTS_OF_NAMES = frozenset(
     """
@@ -101,8 +103,9 @@ def naming_texts(mapping: dict[str, Any], key: str) -> list[str]:
 
 def _names_in(member: str, value: Any) -> Iterable[str]:
     """Return the names in a member that describes another one: ``{"field": {"name": "password"}, "value": …}``."""
-    if type(value) is list and member == "path" and 1 < len(value) <= _MOST_STEPS and set(map(type, value)) == {str}:
-        return ("_".join(value),)
+    if type(value) is list:
+        is_name = (member == "path" or naming_role(member) == "name") and 0 < len(value) <= _MOST_STEPS
+        return ("_".join(value),) if is_name and set(map(type, value)) == {str} else ()
     if type(value) is not dict or not value or len(value) > _MOST_DESCRIBED:
         return ()
     words = key_words(member)
@@ -251,6 +254,11 @@ def secret_items(items: Sequence[Any], meaning: Callable[[str], KeyMeaning | Non
     ]
 
 
+def _reads_like_names(item: str) -> bool:
+    """Whether a text is words, be they numbered: ``API key``, ``0002_add_password_hash``."""
+    return all(each.isalpha() for each in _BETWEEN_WORDS.split(_NUMBERED.sub("", item, count=1)))
+
+
 def _is_plain(item: str) -> bool:
     """Whether an item of a list is a name as well, of something or of a standard: ``write:api_keys``, ``hmac-sha256``."""
     if _NAME.fullmatch(item) is not None:
@@ -275,7 +283,7 @@ def _is_secret_item(item: Any, meaning: Callable[[str], KeyMeaning | None], *, i
     if isinstance(item, str):
         if is_no_secret(item) or item.startswith("--"):
             return False
-        if not is_pair and meaning(item) in _OPAQUE and all(map(str.isalpha, item.replace("-", " ").split())):
+        if not is_pair and _reads_like_names(item) and (" " in item or meaning(item) in _OPAQUE):
             return False
         return is_pair or (is_no_word(item) and item.count(" ") <= 1 and not _is_plain(item))
     return is_pair and item is not None

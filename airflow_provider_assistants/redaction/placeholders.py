@@ -87,6 +87,7 @@ _NO_SECRETS = frozenset(
     password passwd pass pwd user:password user:pass username:password
     include omit same-origin inherit sms totp webauthn passkey magic_link magic-link iam keychain
     configured present connected disconnected valid ok granted pending approved denied failed failure success successful
+    never always daily weekly monthly manual automatic
     active inactive verified unverified revoked rejected accepted available unavailable unknown
     yourtoken yourkey yourapikey yourpassword yoursecret (hidden) (redacted) (unset) ~
     """.split()
@@ -221,8 +222,8 @@ _REMARK = re.compile(
     r"|(?:M\.?D|D\.?O|Ph\.?D|DDS|DMD|RN|NP|PA|FACS|FACC|MBA|M\.?Sc|B\.?Sc|JD|CPA|LCSW|PsyD|DVM|MPH|LMFT|DPT|PharmD)\.?"
     r"(?:, ?(?:M\.?D|D\.?O|Ph\.?D|DDS|DMD|RN|NP|PA|FACS|FACC|MBA|M\.?Sc|B\.?Sc|JD|CPA|LCSW|PsyD|DVM|MPH|LMFT|DPT|PharmD)\.?){0,5}"
     r"|[a-z][a-z0-9\-]{1,40}@[a-z0-9.\-]{1,60}\.gserviceaccount\.com"
-    # A factor, a regular expression, and a time.
-    r"|[0-9](?:\.[0-9]{1,2})?"
+    # A figure, a version, a measure, a colour, a regular expression, and a time.
+    r"|[0-9]|v?[0-9]{1,3}(?:\.[0-9]{1,4}){1,3}|[0-9]{1,4}(?:px|r?em|pt|vh|vw|ms|s|min|m|h|d|kb|mb|gb|%)|#[0-9a-fA-F]{6}"
     r"|\^(?=[^ ]*[\[\\])[^ ]{1,78}\$"
     r"|[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?:Z|[+\-][0-9]{2}:?[0-9]{2})?"
 )

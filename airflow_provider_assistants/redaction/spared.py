@@ -93,7 +93,7 @@ _REFERRING_ONLY = frozenset(
 )
 #: Of a secret, what is chosen from a few: a short word, be it with a number.
 _CLOSED = frozenset(
-    "algorithm alg algo region version engine memory iterations rounds parallelism mount by encoding widget".split()
+    "algorithm alg algo region version engine memory iterations rounds parallelism mount by encoding widget short".split()
 )
 _CHOICE = re.compile(r"[\w.\-/@ ]{1,32}")
 _FEWEST_REFERRING: Final = 2

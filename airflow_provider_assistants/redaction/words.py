@@ -186,6 +186,7 @@ NO_SECRETS: Final = (
     "secret garden",
     "cookie banner",
     "boarding pass",
+    "pin drop",
     "ski pass",
     "season pass",
 )
@@ -217,7 +218,7 @@ SETTINGS: Final = """
     margin validity window threshold since until date time timestamp valid invalid verified active visible public set
     configured present complexity strength min max minimum maximum behavior behaviour strategy method methods scheme schemes
     frequency rate sum total last four score index position order usage updated created changed left
-    level symbol decimals scan scanning scanner
+    level symbol decimals scan scanning scanner bucket counter rounds masking to
     """
 #: Likewise at the end or, as many languages have it, at the beginning.
 SETTINGS_ANYWHERE: Final = """
@@ -271,7 +272,7 @@ LOOSELY_NAMING_WORDS: Final = """
 #: The member that describes what another one holds, or says where on a page it goes.
 POINTING_WORDS: Final = """
     description desc purpose comment control selector locator xpath target element widget input subcategory conf opt constant knob
-    as
+    as for
     """
 #: The member that often holds what one beside it names.
 ANSWERING_WORDS: Final = """

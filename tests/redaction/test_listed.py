@@ -66,6 +66,7 @@ def test_what_is_named_in_a_list_is_hidden(row: dict[str, Any], expected: dict[s
         {"args": ["run", "--token-file", "/run/secrets/crm", "-v"]},
         {"vocabulary": ["password", "token", "API key"]},
         {"supported": ["token", "hmac-sha256"]},
+        {"migrations": ["0001_create_tokens", "0002_add_password_hash", "0003_drop_secret"]},
         {"tokens": ["Hello", "world", "!"]},
         {"tokens": [{"text": "Hello", "start": 0, "end": 5}]},
         {"secrets": ["db_password", "API_TOKEN"]},
