@@ -23,9 +23,7 @@ SHORTEST_BARE: Final = 28
 _SHORTEST_RUN: Final = 32
 #: With separators in it, a shorter run may be an id with a prefix.
 _SHORTEST_JOINED: Final = 40
-_RUN = re.compile(
-    rf"(?<![A-Za-z0-9+/_\-])(?:[A-Za-z0-9+/_\-]{{{_SHORTEST_RUN},}}={{0,2}}|[A-Za-z0-9+/]{{26,}}={{1,2}})(?![A-Za-z0-9])"
-)
+_RUN = re.compile(rf"(?<![A-Za-z0-9+/_\-])[A-Za-z0-9+/_\-]{{{_SHORTEST_RUN},}}={{0,2}}(?![A-Za-z0-9])")
 #: Letters and digits of one case, some of which no hexadecimal number has.
 _ONE_CASE = re.compile(r"[a-z0-9]{32,64}|[A-Z0-9]{32,64}")
 #: What follows a key without its being a part of what surrounds it.
@@ -34,17 +32,17 @@ _REST = re.compile(r"(?:[=.:|~!\-]{1,3}(?=[A-Za-z0-9+/_]*[0-9])[A-Za-z0-9+/_\-]{
 _SECOND_PART = re.compile(r"\*\*\*[.:|~](?P<part>[A-Za-z0-9_\-]{16,}+)(?!\.[a-z])")
 #: The directories before a file, or dates as directories have them.
 _DIRECTORIES = re.compile(r"/?(?:[a-z][a-z\-_]{4,}|(?:[a-z_\-]{2,}|[0-9]{1,4})/(?:[a-z_\-]{2,}|[0-9]{1,4}))/")
-#: The number of an account or an app, and its token.
+#: The number of an account or an app, which is no time, and its token; or a place and a token for it.
 _NUMBERED = re.compile(
-    r"(?<![A-Za-z0-9_\-.:|/@+])(?:(?:[a-z]{2,5}[.:_\-]){0,2}[0-9]{5,20}(?:\.pt\.|[:|.~$])|(?P<place>[a-z][a-z0-9\-]{1,24}[0-9])[:|])"
-    r"(?P<token>[A-Za-z0-9_\-]{20,}+)(?![.][a-z]|/)"
+    r"(?<![A-Za-z0-9_\-.:|/@+])(?:(?:[a-z]{2,5}[.:_\-]){0,2}(?!1[4-9][0-9]{8}(?:[0-9]{3})?[^0-9])[0-9]{5,20}(?:\.pt\.|[:|.~$])"
+    r"|(?P<place>[a-z][a-z0-9\-]{1,24}[0-9])[:|])(?P<token>[A-Za-z0-9_\-]{24,}+)(?![.][a-z]|/)"
 )
 #: An organisation by name and number; digests have other names.
 _SLUG = re.compile(r"[a-z]{3,16}-[0-9]{2,8}")
-_SHORTEST_PLACED: Final = 24
 #: Two parts of a key, neither of which is long enough for one.
 _PARTS = re.compile(
-    r"(?<![A-Za-z0-9_\-./@+])(?:[A-Za-z0-9]{1,4}[.:|])?(?P<first>[A-Za-z0-9_\-]{16,80}+)[.:|~](?P<second>[A-Za-z0-9_\-]{16,}+)(?![.][a-z]|/)"
+    r"(?<![A-Za-z0-9_\-./@+])(?:[A-Za-z0-9]{1,4}[.:|])?(?P<first>[A-Za-z0-9_\-]{24,80}+)[.:|~]"
+    r"(?P<second>[A-Za-z0-9_\-]{24,}+)(?![.][a-z]|/)"
 )
 #: A run with a prefix and marks in it.
 _CHUNK = re.compile(r"(?<![A-Za-z0-9_\-./+])[A-Za-z][A-Za-z0-9_\-]{23,255}(?![A-Za-z0-9_\-+/])")
@@ -61,12 +59,12 @@ _LEADING_WORDS = re.compile(r"(?:[A-Za-z]{1,12}[_\-]){1,3}(?=[A-Za-z0-9+/_\-]{40
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 #: The id of a user or an object: a capital or two, and 32 digits.
 _MARKED_DIGEST = re.compile(r"[A-Z]{1,2}[0-9a-f]{32}")
+_UUID = "[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
 #: An id and its key.
 _JOINED = re.compile(
     r"(?<![A-Za-z0-9])(?:[0-9a-f]{32}[.:](?![0-9a-f]{16}(?![0-9a-f]))[A-Za-z0-9]{16,64}"
-    r"|(?:[0-9a-f]{32}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}):[0-9a-f]{32}"
-    r"|[0-9a-f]{32}-[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{16}-[0-9a-f]{16}-[0-9a-f]{16}|[0-9a-f]{32}:api_token|[0-9a-f]{8,64}\.[0-9a-f]{40}(?:\.[0-9a-f]{8,64}){0,3}(?!\.[a-z])|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?::fx|-[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?:-(?=[0-9a-f]*[a-f])[0-9a-f]{8,32}){1,3}(?!\.[a-z])))"
-    r"(?![A-Za-z0-9])"
+    rf"|(?:[0-9a-f]{{32}}|{_UUID}):[0-9a-f]{{32}}|[0-9a-f]{{32}}-{_UUID}|[0-9a-f]{{16}}-[0-9a-f]{{16}}-[0-9a-f]{{16}}"
+    rf"|[0-9a-f]{{32}}:api_token|{_UUID}:fx|[0-9a-f]{{8,64}}(?:\.[0-9a-f]{{40,64}}){{2,3}}(?!\.[a-z]))(?![A-Za-z0-9])"
 )
 #: A certificate, or a key that everybody may know.
 _PUBLIC = re.compile(r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}(?:CERTIFICATE|PUBLIC KEY|REQUEST)-----[^\-]*")
@@ -82,7 +80,7 @@ DIGEST: Final = re.compile(r"(?:(?i:sha[0-9]{1,3}|md5)[-:=]|0x)?(?:[0-9a-fA-F]{3
 #: What finds such runs in Rust's regex: a long one with a capital, the first of which is counted from.
 SUSPICIOUS_BARE: Final = (
     r"(?:^|[^A-Za-z0-9+/_\-])[a-z0-9+/_\-]{0,15}[A-Z][A-Za-z0-9+/_\-]{8}|[a-z0-9+/_\-]{16}[A-Z]|[a-z0-9]{32}"
-    r"|[A-Za-z0-9][.:|~$][A-Za-z0-9_\-]{16}|[0-9a-f]{32}-[0-9a-f]{8}-|[0-9a-f]{16}-[0-9a-f]{16}-|11[0-9a-f]{32}|[0-9a-f]:api_|\*\*\*[.:|~][A-Za-z0-9_\-]{16}|[0-9a-f]{12}:fx|-[0-9a-f]{4}-[0-9a-f]{12}-[0-9a-f]{8}"
+    r"|[A-Za-z0-9][.:|~$][A-Za-z0-9_\-]{16}|[0-9a-f]{32}-[0-9a-f]{8}-|[0-9a-f]{16}-[0-9a-f]{16}-|11[0-9a-f]{32}|[0-9a-f]:api_|\*\*\*[.:|~][A-Za-z0-9_\-]{16}|[0-9a-f]{12}:fx"
 )
 _CHANGE = r"(?:[a-z][A-Z0-9]|[A-Z][a-z0-9]|[0-9][A-Za-z])"
 #: The same and more without counting: what is no hexadecimal number changes between kinds of characters eight times.
@@ -131,8 +129,11 @@ def _joined_before(text: str, done: int, start: int) -> int:
 
 
 def _marked(match: re.Match[str]) -> str:
-    is_key = has_marked_body(match[0]) and not is_named_otherwise(match.string, *match.span())
-    return REDACTED if is_key else match[0]
+    chunk = match[0]
+    is_key = (has_marked_body(chunk) or (chunk.endswith("_AK") and is_mixed(chunk))) and not is_named_otherwise(
+        match.string, *match.span()
+    )
+    return REDACTED if is_key else chunk
 
 
 def _numbered(match: re.Match[str]) -> str:
@@ -141,9 +142,7 @@ def _numbered(match: re.Match[str]) -> str:
     if place is None:
         is_key = is_hex or is_mixed(token)
     else:
-        is_key = (is_hex and _SLUG.fullmatch(place) is not None) or (
-            len(token) >= _SHORTEST_PLACED and len(place) > 2 and is_mixed(token)
-        )
+        is_key = (is_hex and _SLUG.fullmatch(place) is not None) or (len(place) > 2 and is_mixed(token))
     return match[0] if not is_key or is_named_otherwise(match.string, *match.span()) else REDACTED
 
 
@@ -164,12 +163,14 @@ def _is_key(whole: str) -> bool:
         return False
     if "/" in run and _DIRECTORIES.match(run):
         return any(len(each) >= _SHORTEST_RUN and _is_key(each) for each in run.split("/"))
-    run = _LEADING_WORDS.sub("", run) if len(run) > _SHORTEST_JOINED else run
+    leading = _LEADING_WORDS.match(run)
+    if leading is not None:
+        run = run[leading.end() :]
+        if _HEX.fullmatch(run):
+            return False
     kinds, changes, pairs = count_changes(run)
     if (_WORD if len(kinds) == 3 else _LONGER_WORD).search(run) is not None:
         return False
-    if len(run) < _SHORTEST_RUN:
-        return len(kinds) == 3 and changes >= 0.45 * len(run)
     if _BASE32.fullmatch(run):
         return changes >= max(_LEAST_CHANGES, 0.15 * len(run)) and "0" in kinds
     if _ONE_CASE.fullmatch(run):

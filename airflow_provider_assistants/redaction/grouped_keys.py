@@ -17,7 +17,7 @@ __all__ = ["SKETCHED_GROUPED", "SUSPICIOUS_GROUPED", "redact_grouped_keys"]
 
 #: How many groups of each length make a key: groups of four are also those of bookings and coupons, and hardly anything has
 #: two long ones.
-_LEAST_GROUPS: Final = {4: 4, 5: 3, 6: 3, 7: 3, 8: 3, 10: 2, 12: 2, 14: 2, 15: 2, 16: 2, 18: 2, 20: 2, 24: 2}
+_LEAST_GROUPS: Final = {4: 4, 5: 4, 6: 3, 7: 3, 8: 3, 10: 3, 12: 3, 16: 2, 18: 2, 20: 2, 24: 2}
 
 
 def _groups(characters: str) -> str:

@@ -31,7 +31,7 @@ OBJECTS: Final = frozenset(
     integration inv invoice item job journey kb kbd knowledge label lead li lib line link list listing llm loc location
     log ls mandate mbr md5 meeting mem member memory message metric mi mod model module monitor msg msgbatch node note
     notif notification ns num number oauth obj object offer opp or ord order org organization out pa page part participant
-    pay payment payout person persona phone photo pi pipe pipeline plan playlist pm pmpt po post pr price prod product
+    pay payment payout person phone photo pi pipe pipeline plan playlist pm pmpt po post pr price prod product
     profile proj project prompt prop property pub qt query question queue quote re rec recipe record recording ref refund
     region rel release rep repo report req request res resource resp response result rev review revision rfnd rm role room
     row rs rule run sched schedule scl search seg segment seller seq sess session set seti setup sh sha sha1 sha256 sha512

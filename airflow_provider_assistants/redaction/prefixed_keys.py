@@ -41,7 +41,7 @@ _LONGEST_HEX_ID: Final = 64
 _DIGESTS = frozenset({96, 128})
 _SEPARATOR = re.compile(r"[_\-]+")
 _PREFIX_WORD = re.compile(r"[A-Za-z]{1,12}|[A-Za-z]{1,8}[0-9]{1,3}")
-_MOST_WORDS, _LEAST_OPENED, _LEAST_MARKED = 4, 20, 24
+_MOST_WORDS, _LEAST_OPENED, _LEAST_MARKED = 4, 20, 28
 #: Objects whose ids say whether they are of a test: a checkout's session.
 _TESTED = frozenset({"cs"})
 #: What finds, in Rust's regex, every text that :func:`redact_prefixed_keys` changes.
@@ -117,6 +117,6 @@ def has_marked_body(chunk: str) -> bool:
     while pieces and len(words) < _MOST_WORDS and _PREFIX_WORD.fullmatch(pieces[0]):
         words.append(pieces.pop(0).lower())
     body, is_opening = "-".join(pieces), has_opening_word(words)
-    if not words or (words[-1] in OBJECTS and not is_opening):
+    if not words or len(pieces) < 2 or (words[-1] in OBJECTS and not is_opening):
         return False
     return len(body) >= (_LEAST_OPENED if is_opening else _LEAST_MARKED) and is_mixed(body)

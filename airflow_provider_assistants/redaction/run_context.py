@@ -12,7 +12,8 @@ __all__ = ["is_named_otherwise"]
 #: The line that a program for checksums prints.
 _FILE_AFTER = re.compile(r"[ ][ *][\w./\-]{0,200}\w\.\w")
 _CHECKSUM_BEFORE = re.compile(
-    r"(?i)(?:sha-?[0-9]{0,3}|blake[23][bs]?(?:[_\-]?[0-9]{3})?|crc32c?|md5|digest|checksum|hash|etag|fingerprint|commit|revision|rev|integrity|boundary|base64"
+    r"(?i)(?:sha-?[0-9]{0,3}|blake[23][bs]?(?:[_\-]?[0-9]{3})?|crc32c?|md5|digest|checksum|hash|etag|fingerprint|commit"
+    r"|revision|rev|integrity|boundary|base64"
     r"|sec-websocket-(?:key|accept)|(?<![a-z0-9])h1|did:[a-z]{2,8}"
     r"|ssh-(?:rsa|dss|ed25519)|(?:PUBLIC KEY|CERTIFICATE)-----\\?n?)[\"'\s]{0,3}[:=,\-@(/]{0,2}[\"'\s]{0,3}(?:W/\\?\")?\Z"
 )
@@ -20,15 +21,18 @@ _CHECKSUM_BEFORE = re.compile(
 _NAME_AFTER = re.compile(r"\.[a-z][a-z0-9]{1,7}(?![A-Za-z0-9])|@(?:[A-Za-z0-9\-]+\.)+[A-Za-z][A-Za-z0-9]")
 #: What a text calls an id, or by the name of what has one.
 _NAMED_ID = re.compile(
-    r"(?i)(?:(?:^|[^a-z])(?:ids?|uuid|guid|sid|cid|etag|cursor|ray|wamid|gclid|fbclid)(?:-2)?[\"'\s]{0,3}[:=(#.][\"'\s]{0,3}"
+    r"(?i)(?:(?:^|[^a-z])(?:(?:cache|restore|dedup|idempotency|partition|primary|foreign|sort|routing)[_\- ]?keys?"
+    r"|ids?|uuid|guid|sid|cid|etag|cursor|ray|wamid|gclid|fbclid)(?:-2)?[\"'\s]{0,3}[:=(#.][\"'\s]{0,3}"
     r"|(?:^|[^a-z])(?:document|file|sheet|spreadsheet|folder|commit|revision|trace|span|request|run|message|ticket|order|object"
-    r"|tx|transaction|block|version|build|release|snapshot|calendar|workspace|page|ids?) [\"'(#]?)\Z"
+    r"|tx|transaction|block|version|build|release|snapshot|calendar|workspace|page|ids?)[\"']?[ :=]{1,2}[\"'(#]?)\Z"
 )
 
 
 #: Addresses of files and accounts in public ledgers, and the ids of clicks, which say so at their beginning.
 _PUBLIC_RUN = re.compile(
-    r"Qm[1-9A-HJ-NP-Za-km-z]{44}(?![A-Za-z0-9])|(?i:sha-?[0-9]{1,3}|md5)[\-:_]|(?:AAMk|AAQk|A[gw]AC|B[AQ]AC|CQAC|DQAC)[A-Za-z0-9_\-]{40,}|baf[a-z][a-z0-9]{50,}|bc1[a-z0-9]{38,58}|did:|(?:Cj[0wgk]KC|EAIaIQ|IwAR|IwY2xjaw)[A-Za-z0-9_\-]{30,}"
+    r"Qm[1-9A-HJ-NP-Za-km-z]{44}(?![A-Za-z0-9])|(?i:sha-?[0-9]{1,3}|md5)[\-:_]|R0lGOD|iVBORw0KGgo|UklGR|JVBERi0"
+    r"|(?:AAMk|AAQk|A[gw]AC|B[AQ]AC|CQAC|DQAC)[A-Za-z0-9_\-]{40,}|baf[a-z][a-z0-9]{50,}|bc1[a-z0-9]{38,58}|did:"
+    r"|(?:Cj[0wgk]KC|EAIaIQ|IwAR|IwY2xjaw)[A-Za-z0-9_\-]{30,}"
 )
 
 

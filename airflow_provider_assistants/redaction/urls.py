@@ -112,7 +112,7 @@ _VIDEO = re.compile(r"v=[\w\-]{11}(?:&t=[0-9ms]{1,8})?")
 _VERSIONED = frozenset("commit commits tree blob blobs raw resolve sha256 digest hash".split())
 #: What an id looks like behind the name of what it identifies: ``/payments/…``.
 _ID = re.compile(
-    r"[0-9a-f]{16,40}|[A-Za-z0-9]{12,27}|[A-Za-z0-9_\-]{12,22}|1[A-Za-z0-9_\-]{32}(?:[A-Za-z0-9_\-]{11})?|v[0-9]:[A-Za-z0-9_\-]{20,90}"
+    r"[0-9a-f]{16,40}|[0-9a-f]{8}(?:-[0-9a-f]{4,16}){3,5}|[A-Za-z0-9]{12,27}|[A-Za-z0-9_\-]{12,22}|1[A-Za-z0-9_\-]{32}(?:[A-Za-z0-9_\-]{11})?|v[0-9]:[A-Za-z0-9_\-]{20,90}"
 )
 _SHORT_ID = re.compile(r"[A-Za-z0-9]{8,27}")
 _ID_NAME = re.compile(
