@@ -89,16 +89,22 @@ class Route:
             if self._proxy is not None:
                 if self._proxy.url.scheme == "https":
                     await stream.start_encryption(self._proxy.ssl_context or self._tls, first.host.decode("ascii"))
-                if self._is_socks:
-                    await _socks_tunnel(stream, self._proxy, origin)
-                elif origin.scheme == b"https":
-                    await _http_tunnel(stream, self._proxy, origin)
+                if self._is_socks or origin.scheme == b"https":
+                    await self._tunnel(stream, self._proxy, origin)
             if origin.scheme == b"https":
                 await stream.start_encryption(self._tls, hostname or origin.host.decode("ascii"))
         except BaseException:
             stream.close()
             raise
         return stream
+
+    async def _tunnel(self, stream: Stream, proxy: httpx.Proxy, origin: httpcore.Origin) -> None:
+        try:
+            await (_socks_tunnel if self._is_socks else _http_tunnel)(stream, proxy, origin)
+        except httpcore.NetworkError as error:
+            raise ConnectionResetError("The proxy closed the connection") from error
+        except httpcore.RemoteProtocolError as error:
+            raise httpcore.ProxyError("It closed the connection, or does not speak as a proxy") from error
 
 
 def _headers(proxy: httpx.Proxy) -> list[tuple[bytes, bytes]]:
