@@ -12,7 +12,7 @@ __all__ = ["is_named_otherwise"]
 #: The line that a program for checksums prints.
 _FILE_AFTER = re.compile(r"[ ][ *][\w./\-]{0,200}\w\.\w")
 _CHECKSUM_BEFORE = re.compile(
-    r"(?i)(?:sha-?[0-9]{0,3}|blake[23][bs]?(?:[_\-]?[0-9]{3})?|crc32c?|md5|digest|checksum|hash|etag|fingerprint|commit"
+    r"(?i)(?:sha-?[0-9]{0,3}(?:sum)?|blake[23][bs]?(?:[_\-]?[0-9]{3})?|crc32c?|md5(?:sum)?|digest|checksum|hash|etag|fingerprint|commit"
     r"|revision|rev|integrity|boundary|base64"
     r"|sec-websocket-(?:key|accept)|(?<![a-z0-9])h1|did:[a-z]{2,8}"
     r"|ssh-(?:rsa|dss|ed25519)|(?:PUBLIC KEY|CERTIFICATE)-----\\?n?)[\"'\s]{0,3}[:=,\-@(/]{0,2}[\"'\s]{0,3}(?:W/\\?\")?\Z"

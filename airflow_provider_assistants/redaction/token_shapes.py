@@ -219,5 +219,5 @@ TOKEN_SHAPES: Final[tuple[TokenShape, ...]] = (
         r"[A-Za-z0-9_\-.=+/]{16,}",
     ),
     # Laravel Sanctum, which the vendors of the Autocalls family issue.
-    TokenShape(("|",), rf"[0-9]{{1,9}}\|{_WD}{{20,}}", needs_digit=False),
+    TokenShape(("|",), rf"[0-9]{{1,9}}\|{_WD}{{20,}}", before=r"(?<![A-Za-z0-9\-])", needs_digit=False),
 )

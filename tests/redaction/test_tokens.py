@@ -53,7 +53,9 @@ def test_a_token_of_no_listed_shape_goes_wherever_it_stands(key: str, text: str)
         UUID + "-" + UUID, UUID + "-21fefedc", "1732180000000:" + HEX, "Zk3vQ9xW2mT7-pL5nB8cR4dF6",
         MIXED[:22] + "." + MIXED[8:30],
         "xyz_" + MIXED[:24], "K7QPX-9RT2M-4VB8N",
+        "crm|2026-11-21|" + UUID,
         # Digests.
+        "sha256sum: " + HEX * 2 + " OK",
         "Zk3vQ9xW2mT7pL5nB8cR4dF6hJ1=",
         "sha256-" + MIXED + "abC=", "sha1-Zk3vQ9xW2mT7pL5nB8cR4dF6hJ1=", "blake2b_256=" + HEX * 2, "h1:" + MIXED + "9xZ=",
         f'Etag: W/"0f1e2d3c-{MIXED[:27]}"', "uses: actions/checkout@v4", "uses: acme/router@" + HEX + "01234567",
