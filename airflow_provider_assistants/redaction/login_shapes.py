@@ -19,11 +19,13 @@ class LoginShape(NamedTuple):
     :param pattern: What has it, with the secret in the group ``secret``.
     :param suspicious: What finds every text that the pattern matches, and more.
     :param literals: What such texts hold, for tests.
+    :param is_vague: Whether only what looks like a key or a password is one there.
     """
 
     pattern: str
     suspicious: str
     literals: tuple[str, ...] = ()
+    is_vague: bool = False
 
 
 _VALUE = r"[\"']?(?P<secret>(?![\-$<{|&>;])[^\s\"']{3,128})"
@@ -43,26 +45,68 @@ _CLIENTS = (
 )
 _CAPITAL = ("zip", "sqlcmd", "bcp")
 _STORES = "put-parameter|keyvault secret|secret set|secrets? create|secret-string|secrets set|variables? set"
-_READERS = "docker|podman|nerdctl|sudo|helm|chpasswd|passwd|cryptsetup|kinit|gh|npm|oc|argocd|vault|openssl|faillock"
+_READERS = (
+    "gcloud|az|aws|kubectl|wrangler|vercel|heroku|fly|flyctl|kubeseal|docker|podman|nerdctl|sudo|helm|chpasswd|passwd"
+    "|cryptsetup|kinit|gh|npm|oc|argocd|vault|openssl|faillock"
+)
+#: Neither a word nor a port.
 _NO_WORD = r"(?![\d:./]+(?:\s|$))(?=[^\s]{0,127}[0-9!#$%^&*~+=])"
 #: What is followed by a password, at most behind a user.
 _VERBS = (
     r"rabbitmqctl (?:add_user|change_password|authenticate_user) \S{1,64}",
     r"htpasswd -[A-Za-z]{0,4}b[A-Za-z]{0,4} \S{1,100} \S{1,64}",
-    r"net use \S{1,64} \S{1,128}",
+    r"net use \S{1,64} \S{1,128}(?= [^/])",
     r"ConvertTo-SecureString(?: -String)?",
     r"snmp[a-z]{2,12}[^\n]{0,80}? -c",
     r"snmp-server community",
     r"(?i:identified by)(?i: password)?",
     r"vault login(?: -)?",
     r"redis-cli[^\n]{0,120}? (?i:auth|-a|--pass)",
+    r"poetry config (?:--\S{1,20} )?(?:http-basic\.\S{1,60} \S{1,64}|pypi-token\.\S{1,60})",
+    r"net user \S{1,64}",
+    r"mc (?:alias|config host) (?:set|add) \S{1,40} \S{1,100} \S{1,64}",
+    r"ssh-keygen[^\n]{0,100}? -[NP]",
+    r"--password-command[ =][\"']?echo",
+    r"lftp -u \S{1,64},",
+    r"enable (?:secret|password)(?: [0-9])?",
+    r"username (?!and |or |und |oder |y |o |e |et |ou |& |/ )\S{1,64}(?: privilege [0-9]{1,2})? (?:secret|password)(?: [0-9])?",
+    r"wpa_passphrase \S{1,64}",
+    rf"(?:{_READERS})[^\n|<]{{0,80}}? <<<",
 )
+_ENTERING = "login|auth|authorize|unlock|signin|setup|authenticate|link|activate|register|install"
+#: Whoever issues keys that a note gives behind the name of the service alone.
+_ISSUERS = (
+    r"open ?ai|anthropic|claude|deepgram|eleven ?labs|cartesia|assembly ?ai|azure(?: openai| speech)?|gemini|groq"
+    r"|mistral|cohere|perplexity|together(?: ?ai)?|replicate|fireworks|deep ?seek|open ?router|hugging ?face|play\.?ht"
+    r"|lmnt|rime|speechmatics|gladia|soniox|hume|vapi|retell|bland|synthflow|twilio|telnyx|vonage|plivo|sinch"
+    r"|messagebird|livekit|sendgrid|mailgun|postmark|brevo|resend|hub ?spot|salesforce|pipedrive|airtable|zapier|n8n"
+    r"|calendly|cal\.com|intercom|zendesk|freshdesk|stripe|shopify|square|pinecone|weaviate|qdrant|supabase|algolia"
+    r"|serp ?api|tavily|firecrawl|google maps|mapbox|open ?weather(?: ?map)?|data ?dog|new ?relic|sentry|grafana"
+    r"|segment|mixpanel|amplitude|posthog|git ?hub|git ?lab|jira|linear|slack|telegram|discord|whatsapp|snowflake"
+    r"|databricks|dbt(?: cloud)?|fivetran|airbyte|cloudflare|vercel|netlify|heroku|digital ?ocean|hetzner|minio"
+)
+#: What opens with a number, and codes that open nothing.
+_DOORS = (
+    "door|gate|lock ?box|key ?box|alarm|safe|keypad|garage|locker|entrance|vault|padlock|barrier|cabinet|shed|warehouse"
+    "|elevator|storage"
+)
+_OTHER_CODES = (
+    "zip area error postal post country status dress promo discount product item tracking order booking reference dial dialling "
+    "sort swift reason exit bar qr colour color voucher coupon gift referral job stock article part source response airport"
+)
+_NO_OTHER_CODE = "".join(f"(?<!{word} )(?<!{word}-)" for word in _OTHER_CODES.split())
+_SHOWN = r"[^\n.!?]{0,40}(?i:show|display|report|flash|read(?:s|ing)|error)"
+_USERS = (
+    "u/n|u|un|usr|user|user ?name|login|uid|account|acct|benutzer|usuario|usuário|utente|identifiant|gebruiker|логин"
+)
+_NO_USERS = "(?i:can|must|should|will|to|has|have|did|does|who|may|could|would|and|or|is|id|ids|name|agent|story|und|oder)[ ,:/=]"
+_SECRETS = "p/w|p|pw|pwd|pass|password|passwd|mdp|senha|clave|wachtwoord|пароль"
 
 LOGIN_SHAPES: Final = (
     LoginShape(
-        r"(?:(?<![^\s\"',\[])-[A-Za-z]{0,4}[uUa]|--user|--proxy-user|--auth)[\"',]{0,2}[ =]?[\"']?"
+        r"(?:(?<![^\s\"',\[])-[A-Za-z]{0,4}[uUaE]|--user|--proxy-user|--auth|--cert)[\"',]{0,2}[ =]?[\"']?"
         r"[^\s:\"'=]{1,64}:(?P<secret>[^\s\"']{1,200})",
-        r"(?:-[A-Za-z]*[uUa]|--user|--proxy-user|--auth)[\"',]*[ =]?[\"']?[^\s:\"'=]+:",
+        r"(?:-[A-Za-z]*[uUaE]|--user|--proxy-user|--auth|--cert)[\"',]*[ =]?[\"']?[^\s:\"'=]+:",
         ("-u", "-U", "-a", "--user", "--proxy-user", "--auth"),
     ),
     LoginShape(
@@ -73,7 +117,7 @@ LOGIN_SHAPES: Final = (
     LoginShape(
         r"(?<![A-Za-z0-9_.+\-/:])(?!(?:sips?|tel|xmpp|mailto|acct):)[A-Za-z0-9_.+\-]{1,64}:"
         r"(?P<secret>[^\s@:/\"'<>]{3,64})@(?!sha256:)[A-Za-z0-9_.()\-]{1,100}"
-        r"(?::[0-9]{2,5}|/[A-Za-z0-9_]|(?<=\.[a-z]{2})(?![\w.])|(?<=\.[a-z]{3})(?![\w.]))",
+        r"(?::[0-9]{2,5}|:[/~]|/[A-Za-z0-9_]|(?<=\.[a-z]{2})(?![\w.])|(?<=\.[a-z]{3})(?![\w.]))",
         r":[^\s@:/\"'<>]*@[A-Za-z0-9_.()\-]",
         ("@", ":"),
     ),
@@ -105,8 +149,9 @@ LOGIN_SHAPES: Final = (
         (*_CAPITAL, " -P "),
     ),
     LoginShape(
-        rf"(?<![\w\-])(?:{'|'.join(_VERBS)}) {_VALUE}",
-        "rabbitmqctl|htpasswd -|net use|ConvertTo-S|snmp|vault login|redis-cli|(?i:identified by)",
+        rf"(?<![\w\-])(?:{'|'.join(_VERBS)})(?:(?<=,)| ){_VALUE}",
+        "rabbitmqctl|htpasswd -|net use|ConvertTo-S|snmp|vault login|redis-cli|(?i:identified by)|poetry config|wpa_pass|<<<"
+        "|mc alias|mc config|ssh-keygen|password-command|lftp -u|enable (?:secret|password)|username [^\\s]* ",
     ),
     LoginShape(
         rf"(?:{_STORES})[^\n]{{0,160}}? --(?:value|body|secret-string|data)[ =]{_VALUE}",
@@ -121,8 +166,8 @@ LOGIN_SHAPES: Final = (
     LoginShape(rf"(?<!\S)-U ?[\"']?[\w.\\\-]{{1,64}}%{_VALUE}", r"-U ?[\"']?[A-Za-z0-9_.\\\-]+%"),
     # Any command with a user and what is no word: neither a port nor the name of a database.
     LoginShape(
-        rf"(?<!\S)-(?:u|user)[ =][^\s\-]\S{{0,63}}(?: [^\n]{{0,60}}?)?? -p {_NO_WORD}{_VALUE}",
-        r"-(?:u|user)[ =][^\n]* -p ",
+        rf"(?<!\S)-(?:u|U|user|n)[ =][^\s\-]\S{{0,63}}(?: [^\n]{{0,60}}?)?? -(?:p|P|pw) {_NO_WORD}{_VALUE}",
+        r"-(?:u|U|user|n)[ =][^\n]* -(?:p|P|pw) ",
         ("-u x -p ",),
     ),
     LoginShape(
@@ -131,5 +176,73 @@ LOGIN_SHAPES: Final = (
     ),
     LoginShape(
         rf"(?<!\S)(?:-b|--cookie)[ =][\"']?[\w\-]{{1,40}}={_VALUE}", r"(?:-b|--cookie)[ =][\"']?[A-Za-z0-9_\-]+="
+    ),
+    # Windows: ``/user:bob /pass:…``.
+    LoginShape(
+        rf"(?<![^\s\"'])/(?i:p|pw|pwd|pass|password|rp|jp):{_VALUE}",
+        r"/(?i:p|pw|pwd|pass|password|rp|jp):[^\s/]",
+        ("/pass:",),
+    ),
+    # ``wandb login …``
+    LoginShape(
+        rf"(?<![\w\-./])[a-z][\w\-]{{1,24}} (?:{_ENTERING})(?: -{{1,2}}[\w\-]{{1,24}})?[ =][\"']?"
+        r"(?P<secret>(?=[\w\-.]{0,200}[A-Za-z0-9]{16})(?=[A-Za-z_\-.]{0,200}[0-9])[\w\-.]{20,200})",
+        rf" (?:{_ENTERING})(?: -+[^\s]+)?[ =][\"']?[A-Za-z_.\-]*[0-9]",
+        is_vague=True,
+    ),
+    # ``OpenAI: …``
+    LoginShape(
+        rf"(?<![A-Za-z0-9_\-/.@])(?i:{_ISSUERS})(?: (?i:ai|api|prod|production|dev|staging|live|test|sandbox|backup|eu|us))?"
+        r"[*`\"')]{0,3}[ ]?(?::|=|→|[\-=]>|–|—|-|\||is)[ ]{0,2}[*`\"'(]{0,3}"
+        r"(?P<secret>(?=[A-Za-z]{0,199}[0-9])[A-Za-z0-9]{24,200}(?![\w\-./]))",
+        rf"(?i:{_ISSUERS})(?: [a-zA-Z]+)?[*`\"')]*[ ]?(?:[:=→>–—\-|]+|is)[ ]*[*`\"'(]*[A-Za-z]*[0-9]",
+        is_vague=True,
+    ),
+    # ``u: bob, p: …``, ``user bob / …``
+    LoginShape(
+        rf"(?<![\w\-])(?i:{_USERS})(?:[ ]?[:=][ ]?|[ ](?!{_NO_USERS}))[\"'`]?[A-Za-z][\w.@+\\\-]{{0,60}}[\"'`]?"
+        rf"(?:(?:[ ]?[,;/|&]|[ ](?:and|with|und|mit|y|e|et|en))?\s{{1,3}}(?i:{_SECRETS})(?:[ ]?[:=][ ]?|[ ])"
+        r"|[ ]?(?://?|\|)[ ]?(?![A-Za-z]{1,12}:)|:(?! ))"
+        r"[\"'`]?(?P<secret>(?![0-9]{2,5}(?:/|\s|$))[^\s\"'`]{4,128})",
+        rf"(?:^|[^A-Za-z0-9_\-])(?i:{_USERS})[ :=]+[\"'`]?[A-Za-z][^\s,;/|&:]*[\"'`]?"
+        rf"(?:(?:[ ]?[,;/|&]|[ ](?:and|with|und|mit|y|e|et|en))?\s+(?i:{_SECRETS})[ :=]|[ ]?[/|:]+[ ]?[^\s]*[0-9!#$%^&*~+=@])",
+        ("u: ", "p: "),
+        is_vague=True,
+    ),
+    LoginShape(
+        rf"(?<![a-zA-Z])(?i:{_DOORS})(?![a-zA-Z]| to )(?!{_SHOWN})[^\n.!?]{{0,60}}?(?<![a-zA-Z]){_NO_OTHER_CODE}"
+        r"(?i:codes?|combination|combo)"
+        r"(?: (?:is|are|of|to use is))?[ :=\-–—]{1,3}[*`\"'(]{0,3}(?P<secret>[0-9]{4,8})(?![\w\-/.:,]?[0-9A-Za-z%€$])",
+        r"(?i:codes?|combination|combo)(?: is| are| of| to use is)?[ :=\-–—]+[*`\"'(]*[0-9][0-9][0-9]",
+        ("door", "code 4711"),
+    ),
+    LoginShape(
+        r"(?<![a-zA-Z])(?i:enter|dial|type|punch in|key in|tap|press|use)(?: the code| code)? "
+        r"(?P<secret>(?!(?:19|20)[0-9]{2}(?![0-9#*]))[0-9]{4,8})"
+        r"(?:[#*]|(?= (?i:on|into|in|at|when|then)"
+        rf"(?![a-zA-Z])[^\n.!?]{{0,60}}?(?i:{_DOORS}|panel|beeps?)(?![a-zA-Z])))",
+        r"(?i:enter|dial|type|punch in|key in|tap|press|use)(?: the code| code)? [0-9][0-9][0-9]",
+        ("enter 4711#",),
+    ),
+    # ``HttpBasicAuth("bob", "…")``
+    LoginShape(
+        r"(?i:auth|login|credentials?|password|signin)[A-Za-z]{0,12}\([ ]?[\"'][^\"'\n]{1,64}[\"'],[ ]{0,2}"
+        r"[\"'](?P<secret>[^\"'\n]{3,200})[\"']",
+        r"(?i:auth|login|credentials?|password|signin)[A-Za-z]*\([ ]?[\"']",
+        ("Auth('bob', 'x1234567')",),
+        is_vague=True,
+    ),
+    LoginShape(
+        r"(?<![\w\-])(?i:conn|connect|sqlplus)(?: -[A-Za-z]{1,2})? [A-Za-z_][\w$]{0,40}/(?P<secret>[^\s@/\"']{4,64})",
+        r"(?i:conn|connect|sqlplus)(?: -[A-Za-z]+)? [A-Za-z_][^\s/]*/",
+        ("connect a/b1234567",),
+        is_vague=True,
+    ),
+    # ``Log in (bob, …)``
+    LoginShape(
+        r"(?i:log(?:ged|ging)?[ \-]?(?:in|into|on)|sign[ \-]?in|access|accounts?|creds?|credentials)[^\n().!?]{0,30}"
+        r"\([\w.@+\-]{2,60}[ ]?[,;/|:][ ]?(?P<secret>[^\s()]{4,128})\)",
+        r"\([^\s(),;/|:]+[ ]?[,;/|:][ ]?[^\s()]+\)",
+        is_vague=True,
     ),
 )

@@ -25,7 +25,11 @@ _SHORT: Final = 4
 _JOINT: Final = r"[ _.'\-]{0,2}"
 #: Short, and in no other word; and words that count in a part of a name, or right before what is assigned.
 _RARE: Final = ("pwd", "jwt", "hmac", "totp", "key")
-_PARTS: Final = ("_pass", "-pass", "pass=", "pass:", 'pass"', "_auth", "-auth", "auth=")
+_PARTS: Final = tuple(
+    '_pass|-pass|pass =|pass :|pass"|pass is|rootpw|bindpw|dbpw|adminpw|userpw|_auth|-auth|auth ='.split("|")
+)
+#: Names of much besides, which are those of secrets where they stand alone in a sentence.
+_WORDS_OF_SENTENCES: Final = ("pat", "pats", "license", "licence")
 
 
 def lowered(text: str) -> str:
@@ -45,7 +49,9 @@ def _code_phrases() -> Iterator[str]:
     """Iterate over what codes that open something are called in languages whose words for it have a gap."""
     qualifiers = secret_words.CODE_QUALIFIERS.split()
     for qualifier in qualifiers:
-        yield from (f"{qualifier} code", f"code {qualifier}") if qualifier.isascii() else ()
+        yield f"{qualifier} code"
+        if qualifier.isascii():
+            yield f"code {qualifier}"
 
 
 def _unjoined(phrase: str) -> str:
@@ -62,6 +68,7 @@ def _stems() -> tuple[list[str], list[str]]:
         form for phrase in (*secret_words.SECRET_PHRASES, *_code_phrases()) for form in (phrase, _unjoined(phrase))
     }
     forms |= {form for phrase in phrases for form in _spellings(phrase)}
+    forms |= {form for word in _WORDS_OF_SENTENCES for form in _spellings(word)}
     alone = {form for form in forms if len(form) <= _SHORT and form.isascii() and form not in _RARE}
     anywhere: list[str] = []
     for form in sorted(forms - alone, key=lambda each: (len(each), each)):

@@ -8,7 +8,7 @@ assigned says so. The less the way says, the more the value has to: behind ``pas
 ``the password is`` only what is no word.
 
 Each word costs a bounded number of steps, but for a value that is taken out, which is passed then: the time is linear. What
-several names would read to the end of the line is read once (:class:`_Lines`).
+several names would read to the end of the line is read once (:class:`~.text_headers.Lines`).
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from airflow_provider_assistants.redaction.logins import SUSPICIOUS_LOGINS, login_secrets, paired_with_a_user
 from airflow_provider_assistants.redaction.name_stems import ASCII_STEMS, STEMS, stem_spans
 from airflow_provider_assistants.redaction.names import KeyMeaning, fold, naming_role, secret_meaning
 from airflow_provider_assistants.redaction.placeholders import (
-    is_no_secret,
     is_placeholder,
     placeholder_around,
     placeholder_end,
@@ -33,14 +33,9 @@ from airflow_provider_assistants.redaction.plausible import (
     is_stated_word,
     trimmed,
 )
-from airflow_provider_assistants.redaction.prose import (
-    SUSPICIOUS_LOGINS,
-    in_prose,
-    login_secrets,
-    on_the_next_line,
-    paired_with_a_user,
-)
-from airflow_provider_assistants.redaction.randomness import REDACTED
+from airflow_provider_assistants.redaction.prose import in_prose, on_the_next_line, phrase
+from airflow_provider_assistants.redaction.randomness import REDACTED, has_random_run
+from airflow_provider_assistants.redaction.text_headers import Lines, has_open_cookies_only, whole_header
 from airflow_provider_assistants.redaction.text_tables import TextTables
 
 __all__ = ["SKETCHED_NAMED", "SUSPICIOUS_NAMED", "redact_named"]
@@ -52,12 +47,21 @@ _LETTER = r"(?:[^\W\u3000-\u9fff\uac00-\ud7af]|-)"
 #: For the text before, from its end to its beginning.
 _IDENTIFIER_BEFORE = re.compile(rf"{_UNSPACED}{{1,10}}|(?:{_LETTER}|[.$@]){{0,40}}")
 _IDENTIFIER_AFTER = re.compile(
-    rf"(?:[\uac00-\ud7af]{{1,6}}(?=[\"'\s]{{0,3}}[=:])|{_UNSPACED}{{1,6}}|{_LETTER}{{0,40}}(?:\.{_LETTER}{{1,20}}){{0,3}})"
+    rf"(?:[\uac00-\ud7af]{{1,6}}(?=[\"'\s]{{0,3}}[=:])|{_UNSPACED}{{1,6}}|{_LETTER}{{0,40}}(?:\.{_LETTER}{{1,20}}){{0,6}})"
 )
 _WORD_BEFORE = re.compile(r"([\w.\-]{1,24})[ \-'’]{1,2}\Z")
 _WORD_AFTER = re.compile(r"[ ](?:(?:de|da|do|d['’]|of|der|du|la|die|für|for|za|van)[ ]?)?([\w\-]{2,24})")
 _MOST_NEIGHBOURS: Final = 3
-_CLOSERS = r"[ \t\"'`)\]\\*_]{0,8}"
+#: What a word was searched for with, and is none of it.
+_WITHOUT_MARK = re.compile(r"[ _.\-]{0,2}[=:\"']+\Z|(?<=(?i:pass))[ _.'\-]{0,2}(?i:is)\Z")
+#: What one passes with that is no password: ``the boarding pass is …``.
+_TICKETS = re.compile(
+    r"(?i)(?:boarding|bus|ski|season|day|week|month|guest|visitor|parking|event|gate|rail|train|travel|hall|press|backstage|mountain"
+    r"|single|first|second|third|last|next|final|each|every|one|two|a|lunch|event|festival|conference|museum|city|free)[ \-]\Z"
+)
+#: The subprotocol of a socket: ``openai-insecure-api-key.…``.
+_KEY_BEHIND_DOT = re.compile(r"[\w\-]{0,40}(?<=[\-_])(?i:key|token|bearer)\.(?P<key>[\w\-.]{16,400})")
+_CLOSERS = r"(?:&nbsp;)?[ \t\"'`)\]\\*_]{0,8}"
 #: What a name is assigned by: a mark, or words.
 _MARK = re.compile(_CLOSERS + r"(?P<mark>[=:]{1,2}>?|->|→|\||>|：|＝)(?P<space>[ \t\"'`*]{0,4}\\{0,3})")
 _SCHEMES = r"(?i:bearer|basic|token|digest|apikey|api-key|key|bot|ssws|geniekey|jwt|negotiate)"
@@ -67,6 +71,10 @@ _QUOTED_VALUE = re.compile(r"(?P<quote>\\{0,3}[\"'`])(?P<quoted>[^\n]*?)(?:(?P=q
 _BARE_VALUE = re.compile(rf"(?P<scheme>{_SCHEMES}[ ]{{1,4}})?(?P<bare>(?:[^{_STOP}]|[,;'](?=\w)|&(?!\w{{1,64}}=))+)")
 #: Of a longer value only so much is judged, since what is no secret is read again behind the next name in it.
 _LONGEST_JUDGED: Final = 480
+#: What may stand between a mark and a value: blanks, and the ends of what sets off the name.
+_GAP = re.compile(
+    r"(?:[ \t*]|&nbsp;|</?(?:b|strong|i|em|u|td|th|dt|dd|span|code|kbd|p|br|li|label|div)(?: [^<>\n]{0,60})?/?>){0,3}"
+)
 _ARGUMENT = re.compile(r"[ \t]{1,4}(?P<quote>[\"']?)(?P<bare>[^\s\"']+)")
 _ELEMENT = re.compile(r"(?:<!\[CDATA\[)?(?P<inside>[^<>\n]{1,400}?)(?:\]\]>)?</")
 #: The attributes of an element whose name was read.
@@ -74,18 +82,17 @@ _ATTRIBUTES = re.compile(r"(?:[ ][\w:.\-]{1,40}=(?:\"[^\"<>\n]{0,120}\"|'[^'<>\n
 _NAME_LIKE = re.compile(r"[A-Za-z]+(?:[_\- ][A-Za-z]+)*")
 #: What stands between a mark and the value, or its quote: the tag of a type, a list, a mapping of one language or another.
 _OPENING = re.compile(
-    r"!!\w{1,12}[ ]{1,2}|[ ]{0,2}[\[({][ ]{0,2}(?:\w{1,24}[ ]?[=:][ ]?)?(?=[\"'])|[fbruFBRU]{1,2}(?=[\"'])"
+    r"!!\w{1,12}[ ]{1,2}|[ ]?string\([0-9]{1,5}\)[ ]|[ ]{0,2}[\[({][ ]{0,2}(?:\w{1,24}[ ]?[=:][ ]?)?(?=[\"'])"
+    r"|[fbruFBRU]{1,2}(?=[\"'])"
 )
 #: ``auth=('user', '…')``.
 _USER_AND_SECRET = re.compile(
-    r"[ ]{0,2}\([ ]{0,2}([\"'])[^\"'\n]{1,64}\1[ ]{0,2},[ ]{0,2}([\"'])(?P<secret>[^\"'\n]{1,200})\2"
+    r"[ ]{0,2}[(\[][ ]{0,2}([\"'])[^\"'\n]{1,64}\1[ ]{0,2},[ ]{0,2}([\"'])(?P<secret>[^\"'\n]{1,200})\2"
 )
 _REFERENCE_TAG = re.compile(r"!(?![!\s])[A-Za-z]{2,12}(?:::[A-Za-z]{1,20}){0,3}[ ]")
 _ASSIGNING = frozenset((":", "=", "：", "＝", "=>"))
 _LINE = re.compile(r"[^\n'`]*")
-_PARAMETERS = re.compile(
-    r"[ \t]{0,4}(?i:digest|aws4[\w\-]*|hawk|oauth|signature|hmac[\w\-]*|mac|token|[a-z][\w\-]{1,30})[ ]+\w+="
-)
+_LOGIN_NAME = re.compile(r"(?i)cred|access|login|zugang|dados|datos|acc[eè]s|identifiant|inlog|dane|данные")
 _AFTER_WORD = re.compile(r"[ \t]+[\"'(]?[^\W_]")
 _LINE_BEFORE = re.compile(r"(?:^|\n)[ \t]*(?:-[ \t]+|export[ \t]+|#[ \t]*)?\Z")
 _PAIR_GAP = re.compile(
@@ -101,7 +108,9 @@ SUSPICIOUS_NAMED: Final = (
     rf"[0-9!#$%^&*~+\"'`“][^\n]*(?:{STEMS})|(?:{STEMS})[^\n]*\n[^a-zA-Z0-9]*(?:[a-z]*\n)?[^\n]*[0-9!#$%^&*~+]"
     rf"|(?:{STEMS})(?:[^\n]*[=:>|0-9\"'`“‘«„!#$%^&*~+→：＝@]|[^\n]*[!-~]{{20}}"
     r"|[^\s]*[ \t\"'\\,;}>/]*\r?\n[ \t\-\"'\\]*[^\s:=]*[\"'\\ \t]*[:=])"
-    rf"|(?i:pass(?:word|code|phrase)?)(?: is:?|[^\n]*:) [a-z]|{_UNNAMED}"
+    rf"|(?i:pass(?:word|code|phrase)?|phrase|mnemonic|seed words?|(?:^|[^A-Za-z])pwd?)(?: is:?|[^\n]*:) [a-z]"
+    r"|(?i:(?:user(?: ?name)?|usr|login|account|benutzer(?:name)?)(?: ?[:=])? [^\s,;/|]+(?: ?[,;/|&]| (?:and|with|und|mit))?"
+    rf" (?:the |its |das |dem )?[^\s]*(?:pass|pw)[^\s]* [a-z])|{_UNNAMED}"
 )
 #: The same and more without counting, in any text and in one that is ASCII.
 SKETCHED_NAMED: Final = (f"(?:{STEMS})|{_UNNAMED}", f"(?:{ASCII_STEMS})|{_UNNAMED}")
@@ -110,7 +119,7 @@ SKETCHED_NAMED: Final = (f"(?:{STEMS})|{_UNNAMED}", f"(?:{ASCII_STEMS})|{_UNNAME
 def redact_named(text: str) -> str:
     """Take out what a text names as a secret; the very same text if it names none."""
     read = 0
-    lines = _Lines(text)
+    lines = Lines(text)
     tables = TextTables(text)
     found = login_secrets(text)
     for start, end in stem_spans(text):
@@ -121,7 +130,7 @@ def redact_named(text: str) -> str:
             read = around
             continue
         found += tables.secrets(start)
-        secret, read = _named_secret(lines, start, start + len(text[start:end].rstrip('=:"')))
+        secret, read = _named_secret(lines, start, start + len(_WITHOUT_MARK.sub("", text[start:end])))
         if secret is not None:
             found.append(secret)
             read = max(read, secret[1])
@@ -138,40 +147,13 @@ def _without(text: str, spans: list[tuple[int, int]]) -> str:
     return "".join((*parts, text[done:]))
 
 
-class _Lines:
-    """
-    The lines of a text, each of which is read once however many names it holds.
-
-    :param text: The text.
-    """
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self._begin = self._end = self._last_equals = self._last_redacted = -1
-        self._ends_in_secret = False
-
-    def end(self, at: int) -> int:
-        """Return where the line ends in which a place lies."""
-        if not self._begin <= at <= self._end:
-            self._begin, self._end = _LINE.match(self.text, at).span()  # type: ignore[union-attr]
-            self._last_equals = self.text.rfind("=", at, self._end)
-            self._last_redacted = self.text.rfind(REDACTED, at, self._end)
-            self._ends_in_secret = not is_no_secret(self.text[self._last_equals + 1 : self._end])
-        return self._end
-
-    def has_cookies(self, at: int) -> bool:
-        """Whether the rest of a line assigns something, and nothing in it was taken out before."""
-        return at <= self.end(at) and self._last_equals >= at > self._last_redacted
-
-    def ends_in_secret(self, at: int) -> bool:
-        """Whether a line assigns something in the end, and that is a secret."""
-        return at <= self.end(at) and self._last_equals >= at and self._ends_in_secret
-
-
-def _named_secret(lines: _Lines, start: int, end: int) -> tuple[tuple[int, int] | None, int]:
+def _named_secret(lines: Lines, start: int, end: int) -> tuple[tuple[int, int] | None, int]:
     """Return where the secret lies that the name around a word names, if one, and up to where the text was read."""
     text = lines.text
     start -= _IDENTIFIER_BEFORE.match(text[max(0, start - 40) : start][::-1]).end()  # type: ignore[union-attr]
+    dotted = _KEY_BEHIND_DOT.match(text, start)
+    if dotted is not None and has_random_run(dotted["key"]):
+        return dotted.span("key"), dotted.end()
     end = _IDENTIFIER_AFTER.match(text, end).end()  # type: ignore[union-attr]
     names = _names(text, start, end)
     for meaning, at, first in names:
@@ -208,7 +190,11 @@ def _longer_name(
 def _names(text: str, start: int, end: int) -> list[tuple[KeyMeaning, int, int]]:
     """Return what the names around a word mean, each with its end and its start: the word alone, and with its neighbours."""
     identifier = text[start:end]
+    if identifier.lower() == "pass" and _TICKETS.search(text, max(0, start - 20), start):
+        return []
     own = secret_meaning(identifier.lstrip("-"))
+    if own is KeyMeaning.SECRET_IF_RANDOM and identifier.lower() == "clave":
+        return [(KeyMeaning.SECRET, end, start)]  # a password more often than a key
     if own in _ASSIGNABLE:
         return [(own, end, start)]
     # The longer name of the two says more: a word before qualifies what is kept secret, one behind says whose it is.
@@ -221,27 +207,34 @@ def _names(text: str, start: int, end: int) -> list[tuple[KeyMeaning, int, int]]
     return names
 
 
+_OPAQUE = frozenset({KeyMeaning.SECRET, KeyMeaning.SECRET_UNLESS_NUMBER})
 _ASSIGNABLE = frozenset(
     {KeyMeaning.SECRET, KeyMeaning.SECRET_UNLESS_NUMBER, KeyMeaning.SECRET_UNLESS_SWITCH, KeyMeaning.DESCRIPTION}
 )
 
 
-def _assigned(lines: _Lines, meaning: KeyMeaning, at: int, first: int) -> tuple[int, int] | None:
+def _assigned(lines: Lines, meaning: KeyMeaning, at: int, first: int) -> tuple[int, int] | None:
     text = lines.text
     attributes = _ATTRIBUTES.match(text, at)
     mark = _MARK.match(text, attributes.end() if attributes else at)
     if mark is not None:
-        found = _behind_mark(lines, meaning, mark, text[first:at])
+        is_assigned = meaning in _OPAQUE and mark["mark"] in _ASSIGNING
+        if is_assigned and _LOGIN_NAME.search(text[first:at]):
+            pair = paired_with_a_user(text, mark.end("mark"))
+            if pair is not None:
+                return pair
+        found = phrase(text, mark.end(), text[first:at]) if is_assigned else None
+        found = found or _behind_mark(lines, meaning, mark, text[first:at])
         if found is None and mark["mark"] == ">":
             return _in_pair(text, meaning, at)
         if placeholder_end(text, mark.end()) is not None:
             return found
-        if found is None and meaning is KeyMeaning.SECRET and mark["mark"] in _ASSIGNING:
+        if found is None and is_assigned:
             found = on_the_next_line(text, meaning, at, text[first:at]) or paired_with_a_user(text, mark.end("mark"))
         return found
     if text[first : first + 1] == "-" and "$" not in text[first:at] and (first == 0 or text[first - 1] in " \t\n\"'"):
         argument = _ARGUMENT.match(text, at)
-        if argument and not argument["bare"].startswith("-") and is_secret_under(meaning, argument["bare"]):
+        if argument and _is_argument(text[first:at], argument["bare"]) and is_secret_under(meaning, argument["bare"]):
             return argument.span("bare")
         return None
     pair = _in_pair(text, meaning, at)
@@ -250,7 +243,18 @@ def _assigned(lines: _Lines, meaning: KeyMeaning, at: int, first: int) -> tuple[
     return in_prose(text, meaning, first, at)
 
 
-def _behind_mark(lines: _Lines, meaning: KeyMeaning, mark: re.Match[str], name: str) -> tuple[int, int] | None:
+def _is_argument(name: str, value: str) -> bool:
+    """Whether what follows an option is its value, rather than the next option, a command to run or the name of a secret."""
+    is_name = name.lower().endswith(("id", "-secret")) and _PATH_OF_WORDS.fullmatch(value) is not None
+    return not value.startswith(("-", "$(", "`", "<(")) and not is_name
+
+
+_PATH_OF_WORDS = re.compile(
+    r"/?[a-z]{1,24}(?:[/_.\-][a-z]{1,24}){1,8}(?:[\-_][0-9]{1,2})?|/?[A-Za-z]{1,24}(?:/[A-Za-z]{1,24}){1,8}"
+)
+
+
+def _behind_mark(lines: Lines, meaning: KeyMeaning, mark: re.Match[str], name: str) -> tuple[int, int] | None:
     text = lines.text
     at = mark.end("mark")
     sign = mark["mark"]
@@ -260,29 +264,41 @@ def _behind_mark(lines: _Lines, meaning: KeyMeaning, mark: re.Match[str], name: 
     if sign == ":":
         folded = fold(name).lower()
         if folded.endswith(("authorization", "cookie")):
-            whole = _whole_header(lines, mark.end(), is_cookie=folded.endswith("cookie"))
+            is_cookie = folded.endswith("cookie")
+            if is_cookie and has_open_cookies_only(lines, mark.end()):
+                return None
+            whole = whole_header(lines, mark.end(), is_cookie=is_cookie)
             if whole is not None:
                 return whole
         if text.startswith("//", at):
             return None  # a URL, whose secrets are taken out as such
-    gap = 0
-    while gap < 3 and text[at : at + 1] in (" ", "\t", "*"):
-        at += 1
-        gap += 1
+    at = _GAP.match(text, at).end()  # type: ignore[union-attr]
+    if name == "--secret" and _PATH_OF_WORDS.match(text, at):
+        return None  # what a command is to give to another one, by its name
     if placeholder_end(text, at) is not None or _REFERENCE_TAG.match(text, at) is not None:
         return None
     pair = _USER_AND_SECRET.match(text, at) if name.lower().endswith("auth") else None
     if pair is not None:
         return pair.span("secret")
     opening = _OPENING.match(text, at)
+    if opening is None and _is_call(text, at):
+        return None
     at = opening.end() if opening else at
     quoted = _QUOTED_VALUE.match(text, at)
     if quoted is not None:
-        return quoted.span("quoted") if is_secret_under(meaning, quoted["quoted"]) else None
+        if (placeholder_end(text, quoted.start("quoted")) or 0) >= quoted.end("quoted"):
+            return None  # an expression with quotes of its own
+        is_secret = is_secret_under(meaning, quoted["quoted"]) and (sign != "|" or is_key_like(quoted["quoted"]))
+        return quoted.span("quoted") if is_secret else None
     value = _BARE_VALUE.match(text, at, at + _LONGEST_JUDGED)
-    if value is None or (value["scheme"] and placeholder_end(text, value.start("bare")) is not None):
+    if value is None or (
+        value["scheme"]
+        and (placeholder_end(text, value.start("bare")) is not None or _is_call(text, value.start("bare")))
+    ):
         return None
     bare = value["bare"]
+    if name.lower() in ("pin", "pins") and _CONTACT.fullmatch(trimmed(bare)):
+        return None
     if not bare.strip("*.,;:!?") or not is_secret_under(meaning, trimmed(bare)):
         return None
     if not _is_assigned(text, value, mark, name):
@@ -290,6 +306,23 @@ def _behind_mark(lines: _Lines, meaning: KeyMeaning, mark: re.Match[str], name: 
     if is_placeholder(_LINE.match(text, at, at + _LONGEST_REJECTED)[0]):  # type: ignore[index]
         return None
     return _BARE_VALUE.match(text, at).span("bare")  # type: ignore[union-attr]
+
+
+def _is_call(text: str, at: int) -> bool:
+    """Whether an expression of a program begins at a place that asks for the secret: ``get_token(client, scope="read")``."""
+    call = _CALL_EXPRESSION.match(text, at)
+    return call is not None and not any(is_key_like(each[1]) for each in _QUOTED_ARGUMENT.finditer(call["arguments"]))
+
+
+_CALL_EXPRESSION = re.compile(
+    r"(?:await |new )?(?:(?:[A-Za-z_]\w{0,40}\.){1,4}\w{1,40}|[A-Za-z_]{3}\w{0,40})"
+    r"\((?P<arguments>[^()\n]{0,200}(?:\([^()\n]{0,80}\)[^()\n]{0,80}){0,2})\)"
+)
+_QUOTED_ARGUMENT = re.compile(r"[\"']([^\"'\n]{1,200})[\"']")
+
+
+#: A pin of a circuit.
+_CONTACT = re.compile(r"[A-Z]{1,4}[0-9]{1,3}|0x[0-9A-Fa-f]{1,4}|[0-9]{1,2}")
 
 
 def _is_content(meaning: KeyMeaning, inside: str) -> bool:
@@ -325,13 +358,8 @@ def _is_setting_line(text: str, start: int, name: str) -> bool:
     return name.islower() and _LINE_BEFORE.search(text, max(0, start - 40), start) is not None and start >= 0
 
 
-def _whole_header(lines: _Lines, at: int, *, is_cookie: bool) -> tuple[int, int] | None:
-    """Return all of a header that has several parts: cookies, and signatures."""
-    if is_cookie:
-        return (at, lines.end(at)) if lines.has_cookies(at) else None
-    if _PARAMETERS.match(lines.text, at) and lines.ends_in_secret(at):
-        return at, lines.end(at)
-    return None
+#: What somebody says, rather than a secret that happens to hold blanks.
+_SENTENCE = re.compile(r"[A-Z]?[a-z'’]{1,20}(?:,? [A-Za-z'’]{1,20}){3,40}[.!?]?")
 
 
 def _in_pair(text: str, meaning: KeyMeaning, at: int) -> tuple[int, int] | None:
@@ -345,7 +373,8 @@ def _in_pair(text: str, meaning: KeyMeaning, at: int) -> tuple[int, int] | None:
     at = gap.end()
     quoted = _QUOTED_VALUE.match(text, at)
     if quoted is not None:
-        return quoted.span("quoted") if is_secret_under(meaning, quoted["quoted"]) else None
+        is_secret = is_secret_under(meaning, quoted["quoted"]) and _SENTENCE.fullmatch(quoted["quoted"]) is None
+        return quoted.span("quoted") if is_secret else None
     value = _BARE_VALUE.match(text, at, at + _LONGEST_JUDGED)
     if value is None or not is_secret_under(meaning, value["bare"]):
         return None

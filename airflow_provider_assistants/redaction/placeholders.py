@@ -37,7 +37,7 @@ _LOOKUPS = re.compile(
     r"|@microsoft\.keyvault\([^\s()]{1,200}\)|(?:cat|vault|aws|op|pass|gcloud|kubectl|az) [\w./ \-:=]{1,120}"
     r"|[a-z_][a-z_]{0,40}(?:\.[a-z_]{1,40}){1,5}\(?|![a-z]{2,12}(?:::[a-z]{1,20}){0,3}"
     r"|(?:optional|list|union|dict|literal|annotated|set|tuple|secret)\[[\w, |\[\].]{1,60}\]?"
-    r"|(?:await )?[a-z_][A-Za-z_.]{1,60}\((?:['\"][A-Za-z_.\- ]{1,60}['\"])?\)[;,]?"
+    r"|(?:await |new )?[a-z_][A-Za-z_.]{1,60}\((?:['\"][A-Za-z_.\- ]{1,60}['\"])?\)[;,]?"
     r"|\$\.[a-z_][\w.\[\]*]{0,80}"
     r"|projects/[\w\-]{1,60}/secrets/[\w\-]{1,80}(?:/versions/\w{1,20})?|random_password\.[\w.]{1,60}"
     r"|%env\([\w:]{1,60}\)%|![A-Za-z]{2,12} [A-Za-z_][\w./\-]{1,80}"
@@ -89,6 +89,7 @@ _NO_SECRETS = frozenset(
     configured present connected disconnected valid ok granted pending approved denied failed failure success successful
     never always daily weekly monthly manual automatic
     active inactive verified unverified revoked rejected accepted available unavailable unknown
+    read write read-write readonly pending tba
     yourtoken yourkey yourapikey yourpassword yoursecret (hidden) (redacted) (unset) ~
     """.split()
 )
@@ -179,6 +180,8 @@ def is_no_secret(value: str) -> bool:
         not any(map(str.isalnum, value))
         or value.strip().lower() in _NO_SECRETS
         or is_placeholder(value)
+        or _CLASS_PATH.fullmatch(value) is not None
+        or (value.startswith("{{") and value.endswith("}}") and is_placeholder(value, among_words=True))
         or (len(value) <= _LONGEST_REMARK and _REMARK.fullmatch(value) is not None)
         or _is_sentence(value)
     )
@@ -192,6 +195,10 @@ def _is_sentence(value: str) -> bool:
         return False
     words = set(map(str.casefold, _LETTERS.findall(value)))
     return len(words & _FUNCTION_WORDS) > 1 and not _TALKING_WORDS.isdisjoint(words)
+
+
+#: A class of a program: ``django.contrib.auth.hashers.PBKDF2PasswordHasher``.
+_CLASS_PATH = re.compile(r"(?:[a-z_]{2,30}\.){2,6}[A-Z]{1,8}[a-z0-9][A-Za-z0-9]{2,60}")
 
 
 def _reads_like_a_name(inside: str) -> bool:

@@ -12,11 +12,23 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from airflow_provider_assistants.redaction.names import KeyMeaning, key_words
+from airflow_provider_assistants.redaction.names import KeyMeaning, fold, key_words
 from airflow_provider_assistants.redaction.placeholders import is_no_secret
 from airflow_provider_assistants.redaction.randomness import has_random_run, is_uuid, looks_random
 
-__all__ = ["is_certain", "is_key_like", "is_no_word", "is_pin", "is_secret_under", "is_stated_word", "trimmed"]
+__all__ = [
+    "is_certain",
+    "is_key_like",
+    "is_no_word",
+    "is_password_like",
+    "is_password_name",
+    "is_pin",
+    "is_secret_under",
+    "is_stated_phrase",
+    "is_stated_word",
+    "names_a_secret",
+    "trimmed",
+]
 
 _SYMBOLS: Final = frozenset("!#$%^&*~+=")
 _NUMERIC = re.compile(r"[\d.,:/\-+%$€]{1,64}")
@@ -26,12 +38,21 @@ _PINS = frozenset(
     kod kode codigo codice пин пинкод
     """.split()
 )
+#: The same at the end of a longer word: ``Sicherheitscode``.
+_PIN_ENDS: Final = ("code", "kode", "koden")
 #: What mixes letters and digits and is no secret: measures, standards, versions, models.
 _COMMON_MIXED = re.compile(
     r"(?i)v?\d[\d.,:/\-]*(?:st|nd|rd|th|am|pm|min|mins|ms|secs?|s|h|hrs?|d|days?|kb|mb|gb|tb|k|m|bit|bits|px|x|usd|eur|er|e|%)?"
     r"|(?:oauth|sha|md|rfc|iso|iec|http|https|tls|ssl|utf|ipv|base|aes|rsa|ed|hs|rs|es|pkcs|x|w|h|mp|web|auth|covid|windows"
     r"|office|python|node|java|php|gpt|claude|gemini|llama|nova|whisper|sonic|aura|eleven|din|en|step|day|room|line|page|level"
     r"|phase|version|microsoft|google|s3|ec2|b2b|b2c|1password|o[134])[\-_/.]?\d{1,5}(?:[.\-/:]\d{1,4}){0,3}[a-z]{0,3}|(?:gpt|claude|gemini|llama|text|eleven)[_\-][\w.\-]{1,60}"
+    r"|\d{1,3}-[a-z]{2,12}(?:-[a-z]{2,12}){0,3}|\d{1,3}(?:[.,]\d{1,3})?[a-z]{1,5}|(?-i:[#@][a-z][a-z0-9_\-]{0,60})"
+    r"|(?:ctrl|alt|shift|cmd|win|option|strg|fn|command|control)(?:\+[a-z0-9]{1,6}){1,4}|gpio\d{1,3}"
+    r"|(?-i:\.{0,2}/?[a-z0-9_.\-]{1,24}(?:/[a-z0-9_.\-]{1,24}){1,8}#[\w\-]{1,40})"
+)
+#: Of a person, or of somebody at a host; ``Welcome@2024`` is none.
+_ADDRESS = re.compile(
+    r"[\w.+\-%]{1,64}@(?:[\w\-]{1,64}\.)+[A-Za-z]{2,24}\S{0,40}|[a-z][a-z0-9_.\-]{0,31}@[a-z][a-z0-9.\-]{0,63}(?::\S{0,80})?|@\S*|\S*@"
 )
 #: A file below directories, as the key of an object in a store is.
 _FILE_PATH = re.compile(r"(?:[\w\-.=]{1,80}/){1,20}[\w\-.]{1,120}\.[a-z][a-z0-9]{1,7}")
@@ -47,7 +68,22 @@ _PREDICATES = frozenset(
     nieprawidłowe opcjonalne obbligatoria richiesta
     """.split()
 )
+_PASSWORDS: Final = (
+    "pass", "pwd", "pw", "kennwort", "losen", "adgangskod", "kodeord", "senha", "contrasen", "wachtwoord", "hasl",
+    "heslo", "sifre", "parola", "jelsz", "mdp", "salasan", "lozink", "geslo", "парол", "лозинк",
+)  # fmt: skip
+#: ``Bitwarden2024``
+_NUMBERED_NAME = re.compile(r"[A-Z]?[a-z]{3,24}[0-9]{1,4}")
+_NUMBERED = re.compile(r"[a-z]{2,24}(?:[-_.][a-z]{1,24}){0,4}[-_.]?[0-9]")
 _ADJECTIVE = re.compile(r"(?:ed|able|ible|ary|ory|ive|ial|ical|ful|less|ing|ently|ally|ous|ich|ert)\Z")
+#: Words of messages and rules.
+_OF_A_MESSAGE = frozenset(
+    """
+    not no never always too set empty case your my the a an please must should can cannot can't and or if same as is are was
+    be do don't does did you they it this that enter input type used here ask see at least in of for to too short long only
+    characters digits letters field value n/a none null
+    """.split()
+)
 _SHORTEST_WORD: Final = 8
 
 
@@ -78,32 +114,81 @@ def is_secret_under(meaning: KeyMeaning, value: str) -> bool:
     if meaning is KeyMeaning.SECRET_IF_RANDOM:
         return (is_certain(value) and _FILE_PATH.fullmatch(value) is None) or is_uuid(value)
     if meaning is KeyMeaning.DESCRIPTION:
-        return has_random_run(value) and not is_uuid(value) and "/" not in value
+        is_named = _NUMBERED_NAME.fullmatch(value) is not None
+        return has_random_run(value) and not is_uuid(value) and "/" not in value and not is_named
     return False
 
 
 def is_pin(name: str, value: str) -> bool:
     """Whether a number is what is asked of a PIN: a few digits."""
-    return len(value) >= 3 and trimmed(value).rstrip("#*").isdigit() and not _PINS.isdisjoint(key_words(name))
+    if len(value) < 3 or not trimmed(value).rstrip("#*").isdigit():
+        return False
+    words = key_words(name)
+    return not _PINS.isdisjoint(words) or any(word.endswith(_PIN_ENDS) for word in words)
 
 
 def is_key_like(value: str) -> bool:
     """Whether a text behind ``the password is`` is no word, date, amount, address, measure or host."""
     has_digit = any(map(str.isdigit, value))
     is_mixed = len(value) >= 5 and has_digit and any(map(str.isalpha, value))
-    if value.isalpha() or "@" in value[1:-1] or not (is_mixed or is_no_word(value)) or _COMMON_MIXED.fullmatch(value):
+    if (
+        value.isalpha()
+        or ("@" in value and _ADDRESS.fullmatch(value))
+        or not (is_mixed or is_no_word(value))
+        or _is_common(value)
+    ):
         return False
     if _NUMERIC.fullmatch(value):
         return value.isdigit()
     return has_digit or not _SYMBOLS.isdisjoint(value) or len(value) >= 20
 
 
+def _is_common(value: str) -> bool:
+    """Whether a text mixes letters, digits and symbols as words of prose and programs do."""
+    if _COMMON_MIXED.fullmatch(value) or _SNAKE.fullmatch(value):
+        return True
+    return "/" in value and all(map(_COMMON_MIXED.fullmatch, value.split("/")))
+
+
+_SNAKE = re.compile(
+    r"(?:[a-z]{1,20}|[A-Z][a-z]{1,20}|[A-Z]{1,12})(?:[_.](?:[a-z]{1,20}|[A-Z][a-z]{1,20}|[A-Z]{1,12})){1,8}"
+)
+
+
 def is_certain(value: str) -> bool:
     """Whether a text can be nothing but a key or a password, whatever stands before it."""
+    if _is_common(value):
+        return False
     if looks_random(value):
         return True
     has_digit = any(map(str.isdigit, value))
     return len(value) >= 6 and has_digit and any(map(str.isalpha, value)) and not _SYMBOLS.isdisjoint(value)
+
+
+def names_a_secret(name: str, value: str) -> bool:
+    """Whether a text is what a secret is called where it is kept, as in ``secret 'db-credentials'``, not the secret."""
+    return name.lower().endswith(("secret", "secrets")) and _SLUG.fullmatch(value) is not None
+
+
+#: Words in lower case, with a number or a version at the end.
+_SLUG = re.compile(r"[a-z]{1,24}(?:-[a-z]{1,24}){1,6}(?:-?v?[0-9]{1,2}|-[0-9]{4})?")
+
+
+def is_stated_phrase(value: str) -> bool:
+    """Whether several words in quotes are a secret rather than what is said of one: ``the password is "open sesame"``."""
+    words = value.lower().rstrip("!?.").split()
+    return _OF_A_MESSAGE.isdisjoint(words) and not any(map(_ADJECTIVE.search, words)) and _PREDICATES.isdisjoint(words)
+
+
+def is_password_name(name: str) -> bool:
+    """Whether a name is one of what people make up and type, rather than of what a program makes."""
+    folded = fold(name).lower()
+    return any(word in folded for word in _PASSWORDS)
+
+
+def is_password_like(value: str) -> bool:
+    """Whether a text right behind the word password is one: no path, and no word with a number, such as ``field_2``."""
+    return is_key_like(value) and "/" not in value and _NUMBERED.fullmatch(value) is None
 
 
 def is_stated_word(name: str, value: str) -> bool:
@@ -112,7 +197,7 @@ def is_stated_word(name: str, value: str) -> bool:
         len(value) >= _SHORTEST_WORD
         and value.isalpha()
         and value.islower()
-        and "pass" in name.lower()
+        and is_password_name(name)
         and value not in _PREDICATES
         and _ADJECTIVE.search(value) is None
     )

@@ -9,26 +9,28 @@ the rest of the sentence gives (``when asked for the password, enter …``). No 
 from __future__ import annotations
 
 import re
-from itertools import islice
 from typing import Final
 
-from airflow_provider_assistants.redaction.names import KeyMeaning, is_setting_word, key_words
-from airflow_provider_assistants.redaction.placeholders import is_placeholder, placeholder_end
+from airflow_provider_assistants.redaction.clauses import Span, clause_words, is_free
+from airflow_provider_assistants.redaction.names import KeyMeaning, is_setting_word, key_words, secret_meaning
+from airflow_provider_assistants.redaction.placeholders import is_no_secret, is_placeholder, placeholder_end
 from airflow_provider_assistants.redaction.plausible import (
     is_certain,
     is_key_like,
     is_no_word,
+    is_password_like,
+    is_password_name,
     is_pin,
     is_secret_under,
+    is_stated_phrase,
     is_stated_word,
+    names_a_secret,
     trimmed,
 )
-from airflow_provider_assistants.redaction.randomness import is_uuid
+from airflow_provider_assistants.redaction.randomness import looks_random
 from airflow_provider_assistants.redaction.words import COPULAS
 
-__all__ = ["SUSPICIOUS_LOGINS", "in_prose", "login_secrets", "on_the_next_line", "paired_with_a_user"]
-
-Span = tuple[int, int]
+__all__ = ["in_prose", "on_the_next_line", "phrase"]
 
 _COPULA = re.compile(
     r"(?P<filler>[^\n.!?=:;|<>{}\"]{0,56}?)(?:(?<=[\s*_`)\"'])|(?<=[\u0250-\uffff])|\A)(?P<copula>"
@@ -36,9 +38,12 @@ _COPULA = re.compile(
     + r")(?:(?=[\s\"'`*:])|(?<=[\u0250-\uffff]))[ \t:*]{0,4}",
     re.IGNORECASE,
 )
-_FILLED_MARK = re.compile(r"[^\n.!?=:;|<>{}\"]{0,40}?[:=][ \t*`]{0,3}")
+_FILLED_MARK = re.compile(r"(?![@/])[^\n.!?=:;|<>{}\"]{0,40}?(?:[:=]|[ ](?:[—–→»\-]|[\-=]{1,2}>)(?=[ ]))[ \t*`]{0,3}")
+_OPTION = re.compile(r"\s--?[A-Za-z]")
+#: What is said of a secret before it is given: ``the password (until March) is …``.
+_REMARK = re.compile(r"[ ]{0,2}\([^()\n]{1,60}\)")
 _LONGEST_WORD: Final = 400
-_BARE_WORD = re.compile(rf"[\"'`“‘«„(\[*<]{{0,3}}(?P<bare>[!-~]{{1,{_LONGEST_WORD}}})")
+_BARE_WORD = re.compile(rf"[\"'`“‘«„「『(\[*<]{{0,3}}(?P<bare>[!-~]{{1,{_LONGEST_WORD}}})")
 _QUOTED = re.compile(r"(?P<quote>[\"'`“‘«„])(?P<bare>[^\n\"'`”’»“]{1,200})[\"'`”’»“]")
 #: They join words in English, and assign in a language whose words for secrets are others.
 _ENGLISH = frozenset(
@@ -52,12 +57,40 @@ _PROSE_GAP = re.compile(
 )
 #: ``define('DB_PASSWORD', '…')``, ``setPassword("…")``, ``<key>password</key><string>…</string>``.
 _CALL = re.compile(r"[\"'`]?[ ]{0,2}(?:[,(][ ]{0,2}[\"'`]|</\w{1,12}>\s{0,12}<\w{1,12}>)([^\"'`\n<>]{1,200})[\"'`<]")
+#: The name of something in a program.
+_IDENTIFIER = re.compile(r"[a-z0-9][._][A-Za-z]|[a-z][A-Z]")
 _NAME_LIKE = re.compile(r"[A-Za-z]+(?:[_\- ][A-Za-z]+)*")
 
-#: The words of a clause, and the marks that join or quote them.
-_CLAUSE_WORD = re.compile(r"[^\s\"'`“”‘’«»„<>|()\[\]{},;&]{1,200}|[|,&\"'`“‘«„(\[]")
+#: ``user bob, password``.
+_USER_BEFORE = re.compile(
+    r"(?i)(?<![a-z])(?:user(?:[ ]?name)?|usr|login|account|benutzer(?:name)?)(?:[ ]?[:=])?[ ]"
+    r"(?!(?:and|or|und|oder|with|not|name|the|page|form)[ ])[^\s,;/|]{1,64}(?:[ ]?[,;/|&]|[ ](?:and|with|und|mit))?"
+    r"[ ](?:the[ ]|its[ ]|das[ ]|dem[ ])?\Z"
+)
+_QUOTED_WORD = re.compile(r"[\"'`“‘«„]([a-z]{4,40})[\"'`”’»“](?![\w])")
+#: Who says something in the record of a chat, and when.
+_SPEAKER = (
+    r"[>*\- ]{0,4}(?:\[?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?: ?[AaPp][Mm])?\]?[ ,]{0,2})?"
+    r"[^\n:]{0,32}(?::|(?<=\])|>)[* ]{1,3}"
+)
+_LEAD_IN = (
+    r"(?i:(?:i (?:think|believe|guess)(?: it['’]?s| it is| it was)?|maybe|probably|should be|it was|sure|yes|yep|ok|okay"
+    r"|it['’]?s|it is|that['’]s|here you go|here|the password is|try|use|still)[ ,:\-–—]{1,3})"
+)
+_QUESTION = re.compile(
+    rf"(?P<filler>[^\n?]{{0,60}})\?[\"'”)]{{0,2}}(?:[ ]{{1,2}}|[ ]?\r?\n(?:{_SPEAKER})?){_LEAD_IN}{{0,3}}"
+)
+_ANSWER = re.compile(r"[\"'`“*]{0,2}([!-~]{3,200}?)[\"'`”*]{0,2}(?=[ ]?\r?\n|[ ]?\Z|[.,;!]{0,1}[ ])")
+
+_NEW = re.compile(
+    r"[ ,.][^\n]{0,120}?(?<![A-Za-z])(?i:new|updated|current|neu|nuevo|nueva|nova|nouveau)(?: one| value)?"
+    r"(?: is|[:=]| ?(?:->|→|–|-))[ ][\"'`*]{0,2}(?P<value>[^\s\"'`]{4,128})"
+)
+_QUOTED_WORDS = re.compile(r"[\"'`“„«‘]([A-Za-z]{2,14}(?: [A-Za-z0-9]{1,14}){1,7}[!?.]?)[\"'`”“»’](?![\w])")
+_SEED = re.compile(r"[\"'`“]?((?:[a-z]{3,8}[ ,]{1,2}){8,26}[a-z]{3,8})(?![a-z])")
+_PASSPHRASE = re.compile(r"[\"'`“]?((?:[A-Za-z]{2,14}[ \-]){3,7}[A-Za-z0-9!]{2,14})(?=[\"'`”]|[.]?[ ]?(?:\r?\n|\Z))")
+
 _CLOSING = frozenset("\"'`,;)]*")
-_MOST_WORDS, _LONGEST_CLAUSE = 16, 160
 #: What stands right before a secret in a clause that names it: what is done with it, and what joins it to a user.
 _CUES = frozenset(
     """
@@ -69,39 +102,25 @@ _CUES = frozenset(
 )
 #: Words of settings that are none where a sentence states a secret.
 _CHANGES = frozenset("used set changed change reset updated should must can may between to on in at type".split())
-#: A user, a mark, and what stands for both.
-_PAIR = re.compile(r"(?P<user>[A-Za-z][\w.@+\-]{0,60})[:/|](?P<secret>[^\s:/|]{3,128})")
-_USER_MARKS = frozenset(
-    "/ | & pass pw pwd pin password and und et y e en i with mit avec con com met z as : using".split()
-)
 _BEFORE: Final = 170
 _STATED_BEFORE = re.compile(
-    r"(?P<open>[\"'`“‘«„*]{0,2})(?P<value>[^\s\"'`“”‘’«»„]{3,128})[\"'`”’»“*]{0,3}"
-    r" (?i:is|was|ist|war|lautet|est|es|é|è|jest|to|are|=|–|-)"
+    r"(?P<open>[\"'`“‘«„*]{0,2})(?P<value>[^\s\"'`“”‘’«»„]{3,128})(?P<close>[\"'`”’»“*]{0,3})"
+    r"(?: (?i:is|was|ist|war|lautet|est|es|é|è|jest|to|are|=|–|-)|,? (?i:that['’]?s|this is|which is|it['’]s|being))"
     r" (?:(?!not )[\w'’/\-]{1,14} ){0,4}[\"'`*]{0,2}\Z"
 )
 _GIVEN_BEFORE = re.compile(
-    r"(?:^|[\s(\"'])(?i:use|enter|type|say|input|provide|send|pass|give|submit|include|insert|put|set|add|try|dial|press|apply"
-    r"|nutze|verwende|benutze|gib|utilise|utilisez|saisissez|usa|use|ingrese|introduce|digite|insira|gebruik|voer|użyj|wpisz|usare"
+    r"(?:^|[\s(\"'])(?i:use|enter|type|say|input|provide|send|pass|give|submit|include|insert|put|set|add|try|dial|press"
+    r"|apply|paste|copy|fill in|write|nutze|verwende|benutze|gib|utilise|utilisez|saisissez|usa|use|ingrese"
+    r"|introduce|digite|insira|gebruik|voer|użyj|wpisz|usare"
     r"|inserisci)[ :]{1,2}(?:(?:the|value|code|word|text|string|den|das|la|le|el|o|a) ){0,2}"
-    r"(?P<open>[\"'`“‘«„*]{0,2})(?P<value>[^\s\"'`“”‘’«»„]{3,128})[\"'`”’»“*]{0,3},? (?:[^.!?\n]{0,90}[ (/\"'`*])?\Z"
+    r"(?P<open>[\"'`“‘«„*]{0,2})(?P<value>[^\s\"'`“”‘’«»„]{3,128})(?P<close>[\"'`”’»“*]{0,3}),? (?:[^.!?\n]{0,90}[ (/\"'`*])?\Z"
 )
 #: What says less needs a value that says more.
 _MENTIONED_BEFORE = re.compile(
-    r"(?:^|[\s(])(?i:with|it['’]s|it is|by)[ ](?P<open>[\"'`“‘«„*]{0,2})(?P<value>[^\s\"'`“”‘’«»„]{6,128})[\"'`”’»“*]{0,3}[,;]?"
+    r"(?:^|[\s(])(?i:with|it['’]s|it is|by)[ ]"
+    r"(?P<open>[\"'`“‘«„*]{0,2})(?P<value>[^\s\"'`“”‘’«»„]{6,128})(?P<close>[\"'`”’»“*]{0,3})[,;]?"
     r" (?:[^.!?\n]{0,60}[ (/\"'`*])?\Z"
 )
-
-#: Words that ask for a user and a password, with something behind them that can be one.
-_LOGIN_WORDS: Final = (
-    r"(?:log(?:ged|ging)?[ \-]?(?:in|into|on)|logon|sign(?:ed|ing)?[ \-]?(?:in|on)|authenticate|userpass"
-    r"|user(?:name)?[ ]?[/&+][ ]?pass"
-    r"|(?:access|accounts?|wi-?fi|wlan|admin|portal|vpn|router|auth|guest)(?: [a-z]{1,12})?:"
-    r"|anmeldung|anmelden|einloggen|connecte[rz]?|inicia(?:r)? sesi[óo]n|accedi|acceder|zaloguj|inloggen|logga in)"
-)
-_LOGIN = re.compile(rf"(?i)(?<![A-Za-z]){_LOGIN_WORDS}(?:(?<=:)|(?![A-Za-z]))")
-#: What finds them quickly, in Rust's regex.
-SUSPICIOUS_LOGINS: Final = rf"(?i:{_LOGIN_WORDS})[^\n]*[0-9!#$%^&*~+=]"
 
 
 def in_prose(text: str, meaning: KeyMeaning, start: int, at: int) -> Span | None:
@@ -113,8 +132,44 @@ def in_prose(text: str, meaning: KeyMeaning, start: int, at: int) -> Span | None
     :param at: Where it ends.
     """
     name = text[start:at]
+    remark = _REMARK.match(text, at)
+    if remark is not None:
+        found = _stated(text, meaning, remark.end(), name)
+        if found is not None:
+            return found
+    found = _stated(text, meaning, at, name)
+    if found is not None:
+        return found
+    argument = _CALL.match(text, at)
+    if (
+        argument
+        and is_secret_under(meaning, argument[1])
+        and is_no_word(argument[1])
+        and not _NAME_LIKE.fullmatch(argument[1].strip(" :"))
+    ):
+        return argument.span(1)
+    if text[at : at + 1] == "(" and _IDENTIFIER.search(name):
+        return None
+    gap = _PROSE_GAP.match(text, at)
+    # What has a name of a program is set, by whatever command: ``ENV API_KEY …``.
+    found = _bare(text, gap.end(), meaning, name, strong="_" not in name and len(gap[0]) < 4) if gap else None
+    return (
+        found
+        or _behind_password(text, meaning, start, at, name)
+        or on_the_next_line(text, meaning, at, name)
+        or _answered(text, meaning, at, name)
+        or _renewed(text, meaning, at)
+        or _around(text, meaning, start, at, name)
+    )
+
+
+def _stated(text: str, meaning: KeyMeaning, at: int, name: str) -> Span | None:
+    """Return the secret that stands behind a copula or a mark."""
     copula = _COPULA.match(text, at)
     if copula is not None and not _is_about_settings(copula["filler"]):
+        words = phrase(text, copula.end(), name)
+        if words is not None:
+            return words
         quoted = _QUOTED.match(text, copula.end())
         if quoted and is_secret_under(meaning, quoted["bare"]) and " " not in quoted["bare"]:
             return quoted.span("bare")
@@ -123,22 +178,60 @@ def in_prose(text: str, meaning: KeyMeaning, start: int, at: int) -> Span | None
         if found is not None:
             return found
     filled = _FILLED_MARK.match(text, at)
-    if filled is not None and not _is_about_settings(filled[0]):
-        found = _bare(text, filled.end(), meaning, name, strong=False) or _final_word(text, filled.end(), name)
-        if found is not None:
+    if filled is not None and not _is_about_settings(filled[0]) and _OPTION.search(filled[0]) is None:
+        words = phrase(text, filled.end(), name)
+        if words is not None:
+            return words
+        found = _bare(text, filled.end(), meaning, name, strong=False)
+        if found is not None or filled[0].rstrip(" \t*`")[-1] not in ":=>→":
             return found
-    argument = _CALL.match(text, at)
-    if (
-        argument
-        and is_secret_under(meaning, argument[1])
-        and is_no_word(argument[1])
-        and not _NAME_LIKE.fullmatch(argument[1])
-    ):
-        return argument.span(1)
-    gap = _PROSE_GAP.match(text, at)
-    # What has a name of a program is set, by whatever command: ``ENV API_KEY …``.
-    found = _bare(text, gap.end(), meaning, name, strong="_" not in name and len(gap[0]) < 4) if gap else None
-    return found or on_the_next_line(text, meaning, at, name) or _around(text, meaning, start, at, name)
+        return _final_word(text, filled.end(), name)
+    return None
+
+
+def _renewed(text: str, meaning: KeyMeaning, at: int) -> Span | None:
+    """Return the new secret of those that a line tells of: ``The password was changed. Old: …. New: …``."""
+    new = _NEW.match(text, at)
+    if new is None:
+        return None
+    value = trimmed(new["value"])
+    if not is_key_like(value) or not is_free(text, new.start("value"), value, meaning):
+        return None
+    return new.start("value"), new.start("value") + len(value)
+
+
+def phrase(text: str, at: int, name: str) -> Span | None:
+    """Return the words that make a secret together: those that a wallet is made from, and those of a passphrase."""
+    if "phrase" not in name.lower() and "mnemonic" not in name.lower() and "seed" not in name.lower():
+        quoted = _QUOTED_WORDS.match(text, at) if is_password_name(name) else None
+        return quoted.span(1) if quoted is not None and is_stated_phrase(quoted[1]) else None
+    words = _SEED.match(text, at) or _PASSPHRASE.match(text, at)
+    return words.span(1) if words is not None else None
+
+
+def _behind_password(text: str, meaning: KeyMeaning, start: int, at: int, name: str) -> Span | None:
+    """Return what stands right behind the word password: a password, or any word if a user stands before."""
+    if text[at : at + 1] != " " or not is_password_name(name):
+        return None
+    word = _QUOTED_WORD.match(text, at + 1)
+    if word is not None:
+        return word.span(1) if is_stated_word(name, word[1]) and not is_no_secret(word[1]) else None
+    found = _bare(text, at + 1, meaning, name, strong=False)
+    if found is not None:
+        return found if is_password_like(text[found[0] : found[1]]) else None
+    return _final_word(text, at + 1, name) if _USER_BEFORE.search(text, max(0, start - 120), start) else None
+
+
+def _answered(text: str, meaning: KeyMeaning, at: int, name: str) -> Span | None:
+    """Return the secret that somebody gives who is asked for it: ``the password? …``."""
+    question = _QUESTION.match(text, at)
+    word = _ANSWER.match(text, question.end()) if question is not None else None
+    if question is None or word is None or _is_about_settings(question["filler"]):
+        return None
+    value = trimmed(word[1])
+    if (is_key_like(value) or is_pin(name, value)) and is_free(text, word.start(1), value, meaning):
+        return word.start(1), word.start(1) + len(value)
+    return None
 
 
 def _around(text: str, meaning: KeyMeaning, start: int, at: int, name: str) -> Span | None:
@@ -158,10 +251,10 @@ def _before(text: str, start: int, meaning: KeyMeaning, name: str) -> Span | Non
         value = trimmed(match["value"])
         if pattern is _MENTIONED_BEFORE and not is_certain(value):
             continue
-        is_quoted = match["open"][:1] in ("'", '"', "`", "“") and len(value) >= 4
+        is_quoted = bool(match["open"].strip("*")) and bool(match["close"].strip("*")) and len(value) >= 4
         if is_quoted or is_key_like(value) or is_pin(name, value):
             first = begin + match.start("value")
-            if _is_free(text, first, value, meaning):
+            if is_free(text, first, value, meaning):
                 return first, first + len(value)
     return None
 
@@ -169,77 +262,24 @@ def _before(text: str, start: int, meaning: KeyMeaning, name: str) -> Span | Non
 def _in_clause(text: str, at: int, meaning: KeyMeaning, name: str) -> Span | None:
     if not text[at : at + 1].isspace() and text[at : at + 1] not in _CLOSING:
         return None
-    first, previous, done = True, "", at
-    for word in islice(_CLAUSE_WORD.finditer(text, at, at + _LONGEST_CLAUSE), _MOST_WORDS):
-        if "\n" in text[done : word.start()]:
-            return None
-        done = word.end()
+    first, previous, is_described = True, "", False
+    for word in clause_words(text, at):
         token = word[0]
-        if first and token.isalpha():
-            if is_setting_word(token.lower()) and token.lower() not in _CHANGES:
+        if first and token.isalpha() and token.lower() not in _CHANGES:
+            if is_setting_word(token.lower()):
                 return None
-            first = False
+            is_described = secret_meaning(f"{name} {token}") in (KeyMeaning.DESCRIPTION, KeyMeaning.PLAIN)
+        first = first and not token.isalpha()
         value = trimmed(token)
-        fits = is_key_like if previous in _CUES else is_certain
-        if fits(value) or (previous in _CUES and previous != "(" and is_pin(name, value)):
-            if _is_free(text, word.start(), value, meaning):
-                return word.start(), word.start() + len(value)
+        if names_a_secret(name, value):
             return None
-        if token[-1] in ".!?" and len(token) > 1:
+        fits = is_key_like if previous in _CUES and not is_described else is_certain
+        if fits(value) or (previous in _CUES and previous != "(" and is_pin(name, value)):
+            if is_free(text, word.start(), value, meaning):
+                return word.start(), word.start() + len(value)
             return None
         previous = token.lower()
     return None
-
-
-_ASSIGNMENT = re.compile(r"[A-Za-z_][\w.\-]{0,40}[=:]")
-
-
-def _is_free(text: str, at: int, value: str, meaning: KeyMeaning) -> bool:
-    """Whether a value is none of what looks like a key and is known to be something else."""
-    return (
-        "://" not in value
-        and "/" not in value[:1]
-        and not ("-" in value and is_uuid(value))
-        and _ASSIGNMENT.match(value) is None
-        and placeholder_end(text, at) is None
-        and is_secret_under(KeyMeaning.SECRET if meaning is KeyMeaning.SECRET else meaning, value)
-    )
-
-
-def paired_with_a_user(text: str, at: int) -> Span | None:
-    """Return the password of a user and a password: ``bob / …``, ``bob:…``, ``bob and …``."""
-    previous, before, done = "", "", at
-    for word in islice(_CLAUSE_WORD.finditer(text, at, at + _LONGEST_CLAUSE), _MOST_WORDS):
-        if "\n" in text[done : word.start()]:
-            return None
-        done = word.end()
-        token = word[0]
-        pair = _PAIR.fullmatch(trimmed(token))
-        if (
-            pair is not None
-            and is_key_like(pair["secret"])
-            and _is_free(text, word.start() + pair.start("secret"), pair["secret"], KeyMeaning.SECRET)
-        ):
-            begin = word.start() + pair.start("secret")
-            return begin, begin + len(pair["secret"])
-        value = trimmed(token)
-        if previous in _USER_MARKS and before and is_key_like(value):
-            is_free = _is_free(text, word.start(), value, KeyMeaning.SECRET)
-            return (word.start(), word.start() + len(value)) if is_free else None
-        if token[-1] in ".!?" and len(token) > 1:
-            return None
-        previous, before = token.lower(), previous
-    return None
-
-
-def login_secrets(text: str) -> list[Span]:
-    """Return where a text states a user and a password behind the words that ask for both."""
-    found: list[Span] = []
-    for login in _LOGIN.finditer(text):
-        span = paired_with_a_user(text, login.end())
-        if span is not None and (not found or span[0] >= found[-1][1]):
-            found.append(span)
-    return found
 
 
 def on_the_next_line(text: str, meaning: KeyMeaning, at: int, name: str) -> Span | None:
@@ -247,18 +287,22 @@ def on_the_next_line(text: str, meaning: KeyMeaning, at: int, name: str) -> Span
     gap = _LINE_GAP.match(text, at)
     if gap is None:
         return None
+    filler = gap["filler"]
+    if filler and (meaning is not KeyMeaning.SECRET or _is_about_settings(filler)):
+        return None
     word = _WHOLE_LINE.match(text, gap.end())
     if word is None:
         return None
     value = trimmed(word[1])
-    if (is_key_like(value) or is_pin(name, value)) and _is_free(text, word.start(1), value, meaning):
+    if (is_key_like(value) or is_pin(name, value)) and is_free(text, word.start(1), value, meaning):
         return word.start(1), word.start(1) + len(value)
     return None
 
 
 #: Marks at the end of the line of a name, and before what stands on the next one: lists, fences, quotes, blocks of YAML.
 _LINE_GAP = re.compile(
-    r"[ \t\"'`*_:=)\]|>+\-]{0,8}\r?\n(?:[ \t]{0,8}\r?\n)?(?:[ \t]{0,8}`{3}\w{0,10}\r?\n)?[ \t>*`\"'\-]{0,24}"
+    r"(?:[ \t\"'`*_:=)\]|>+\-]{0,8}|(?P<filler>[ !.,][^\n:{}<>=]{0,100}):[ ]?)\r?\n"
+    r"(?:[ \t]{0,8}\r?\n)?(?:[ \t]{0,8}`{3}\w{0,10}\r?\n)?[ \t>*`\"'\-]{0,24}"
 )
 _WHOLE_LINE = re.compile(r"([!-~]{3,400}?)[\"'`]{0,2}[ \t]{0,8}(?=\r?\n|\Z)")
 
@@ -283,7 +327,10 @@ def _bare(text: str, at: int, meaning: KeyMeaning, name: str, *, strong: bool) -
     if (
         not value
         or "://" in value
+        or _is_flag(word["bare"])
+        or names_a_secret(name, value)
         or not is_secret_under(meaning, value)
+        or is_no_secret(word["bare"].rstrip(".,;:!?"))
         or is_placeholder(word["bare"].rstrip(".,;:!?)"))
     ):
         return None
@@ -293,6 +340,27 @@ def _bare(text: str, at: int, meaning: KeyMeaning, name: str, *, strong: bool) -
     return begin, begin + len(value)
 
 
+#: What else has a code that opens nothing.
+_OTHER_THINGS = frozenset(
+    key_words(
+        "product order customer invoice postal zip error producto pedido cliente produto produit commande produkt kunde"
+        " bestellung rechnung προϊόντος πελάτη παραγγελίας ταχυδρομικός σφάλματος товара заказа ошибки"
+    )
+)
+
+
+def _is_flag(value: str) -> bool:
+    """Whether a text is a setting of its own: ``analytics=off``."""
+    flag = _FLAG.match(value)
+    return flag is not None and not looks_random(flag[1])
+
+
+_FLAG = re.compile(r"([A-Za-z_][\w.\-]{0,40})={1,2}(?=[^=])")
+
+
 def _is_about_settings(filler: str) -> bool:
     """Whether what stands between a name and its value makes a setting of it: ``token limit is``."""
-    return any(is_setting_word(word) for word in key_words(filler) if word not in _CHANGES)
+    words = [word for word in key_words(filler) if word not in _CHANGES]
+    return any(is_setting_word(word) or is_setting_word(word.removesuffix("s")) for word in words) or (
+        not _OTHER_THINGS.isdisjoint(words)
+    )

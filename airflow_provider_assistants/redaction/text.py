@@ -11,13 +11,11 @@ succeeds once its first characters matched, or gives up after a bounded number o
 from __future__ import annotations
 
 import binascii
-import html
 import json
 import re
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
-from urllib.parse import quote, quote_plus, unquote
 
 from airflow_provider_assistants.redaction.bare_keys import (
     SHORTEST_BARE,
@@ -26,14 +24,21 @@ from airflow_provider_assistants.redaction.bare_keys import (
     redact_bare_keys,
 )
 from airflow_provider_assistants.redaction.grouped_keys import SKETCHED_GROUPED, SUSPICIOUS_GROUPED, redact_grouped_keys
+from airflow_provider_assistants.redaction.known_secrets import KnownSecrets, literally, rarity, secret_parts
 from airflow_provider_assistants.redaction.login_shapes import LOGIN_SHAPES
 from airflow_provider_assistants.redaction.named_secrets import SKETCHED_NAMED, SUSPICIOUS_NAMED, redact_named
 from airflow_provider_assistants.redaction.placeholders import is_no_secret, is_placeholder, placeholder_end
+from airflow_provider_assistants.redaction.plausible import is_key_like, trimmed
 from airflow_provider_assistants.redaction.prefilter import Prefilter, prefix_tree
 from airflow_provider_assistants.redaction.prefixed_keys import SUSPICIOUS_PREFIXED, redact_prefixed_keys
 from airflow_provider_assistants.redaction.randomness import REDACTED, has_random_run, is_uuid, looks_random
 from airflow_provider_assistants.redaction.token_shapes import TOKEN_SHAPES
-from airflow_provider_assistants.redaction.urls import redact_url, redact_urls
+from airflow_provider_assistants.redaction.urls import (
+    SUSPICIOUS_RELATIVE_URL,
+    redact_relative_urls,
+    redact_url,
+    redact_urls,
+)
 
 __all__ = [
     "REDACTED",
@@ -54,16 +59,10 @@ __all__ = [
 #: No text shorter than this holds a URL with a secret in it, a key of a known shape, or a name and a secret.
 SHORTEST_SECRET: Final = len("pwd=x")
 
-_SHORTEST_KNOWN = 5
-#: A part of a secret that is shorter is left out, since it may well be a word.
-_SHORTEST_PART = 8
-_AUTH_SCHEME = re.compile(r"(?i)(?:bearer|basic|token|apikey|key)[ \t:]+")
 _MOST_ROUNDS = 4
 _LONG_WORD = re.compile(r"[a-z]{9}")
 #: No rule but those for whole lines and private keys reads farther than this.
 _MOST_READ: Final = 2_048
-#: From the characters that prose has most of to those that it has least of; all others are rarer still.
-_BY_FREQUENCY: Final = " etaonisrhldcumfpgwybv.,kTISAWHBMCPDxjqzRFELNGOUYJVKQXZ!?:;'-\"()1023456789/"
 
 
 def redact_text(text: str, *, known_secrets: KnownSecrets | Iterable[str] = ()) -> str:
@@ -74,86 +73,6 @@ def redact_text(text: str, *, known_secrets: KnownSecrets | Iterable[str] = ()) 
     """
     known = known_secrets if isinstance(known_secrets, KnownSecrets) else KnownSecrets(known_secrets)
     return redact_shapes(known.redact(text))
-
-
-class KnownSecrets:
-    """
-    Secrets of ours, in every form in which they may turn up in a text.
-
-    Forms are: plain, percent-encoded, escaped for JSON or HTML, and base64, also as a part of something longer, as in
-    the header of basic authentication. What opens the same door as the whole, such as the part of a Laravel Sanctum key
-    behind its ``|``, is one of them (:func:`secret_parts`). A secret of fewer than five characters is left out: hiding it
-    would blot out ordinary text.
-
-    :param secrets: The secrets; empty ones are passed over.
-    """
-
-    def __init__(self, secrets: Iterable[str] = ()) -> None:
-        forms = {
-            form
-            for whole in secrets
-            for secret in secret_parts(whole)
-            if len(secret) >= _SHORTEST_KNOWN and secret.strip("*")
-            for form in _forms_of(secret)
-        }
-        ordered = sorted(forms, key=lambda form: (-len(form), form))
-        self._forms = [(max(form, key=_rarity), form) for form in ordered]
-        #: The length of the shortest text that can hold one.
-        self.shortest = min(map(len, forms), default=1 << 30)
-        #: A pattern of Rust's regex that finds each of them.
-        self.pattern = "|".join(map(_literally, ordered))
-
-    def __bool__(self) -> bool:
-        return bool(self._forms)
-
-    def redact(self, text: str) -> str:
-        """Return the text without any of them; the very same text if it holds none."""
-        for rare, form in self._forms:
-            if rare in text and form in text:
-                text = text.replace(form, REDACTED)
-        return text
-
-
-def secret_parts(secret: str) -> tuple[str, ...]:
-    """
-    Return a secret and whatever in it is as good as the whole, longest first.
-
-    That is: the secret without white space around it and without the name of its authentication scheme, the part of a
-    Laravel Sanctum key behind its ``|`` (the server accepts it alone), the password of a pair ``user:password``, and each of
-    these without percent-encoding, as in a proxy's URL.
-
-    :param secret: A key or password as it was configured; an empty one has no parts.
-    """
-    wholes = {secret, secret.strip(), _AUTH_SCHEME.sub("", secret.strip(), count=1)}
-    wholes |= {unquote(each) for each in wholes if "%" in each}
-    parts = {each.partition(mark)[2].strip() for each in wholes for mark in "|:"}
-    found = {each for each in wholes if each} | {part for part in parts if len(part) >= _SHORTEST_PART}
-    return tuple(sorted(found, key=lambda each: (-len(each), each)))
-
-
-def _literally(text: str) -> str:
-    """Return a pattern of Rust's regex that finds just this text."""
-    return "".join(each if each.isascii() and each.isalnum() else f"\\x{{{ord(each):x}}}" for each in text)
-
-
-def _rarity(character: str) -> int:
-    found = _BY_FREQUENCY.find(character)
-    return found if found >= 0 else len(_BY_FREQUENCY)
-
-
-def _forms_of(secret: str) -> set[str]:
-    encoded = secret.encode("utf-8", "replace")
-    percent = {quote(encoded, safe=""), quote(encoded), quote_plus(encoded)}
-    percent |= {re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), form) for form in percent}
-    escaped = json.dumps(secret)[1:-1]
-    forms = {secret, *percent, escaped, escaped.replace("/", "\\/"), html.escape(secret), b64encode(encoded).decode()}
-    for offset in range(3):
-        # What of the base64 text depends on the secret alone, where that begins at this place of three.
-        core = b64encode(b"\0" * offset + encoded).decode()[(0, 2, 3)[offset] :]
-        core = core[: (None, -3, -2)[(offset + len(encoded)) % 3]]
-        if len(core) >= 8:
-            forms |= {core, core.replace("+", "-").replace("/", "_")}
-    return forms
 
 
 def redact_shapes(text: str) -> str:
@@ -201,6 +120,8 @@ def redact_known_shapes(text: str) -> str:
 def _redact_once(text: str, *, by_looks: bool = True) -> str:
     if "/" in text and "://" in text:
         text = redact_urls(text)
+    if "?" in text and _holds_relative_url(text):
+        text = redact_relative_urls(text)
     if _holds_shape(text):
         text = _redact_token_shapes(text)
     if by_looks:
@@ -211,9 +132,10 @@ def _redact_once(text: str, *, by_looks: bool = True) -> str:
             text = redact_prefixed_keys(text)
         if "-" in text and _holds_grouped(text):
             text = redact_grouped_keys(text)
-    for holds_login, pattern in _LOGINS:
-        if holds_login(text):
-            text = pattern.sub(_login, text)
+    if _holds_login(text):
+        for holds_shape, pattern, replacement in _LOGINS:
+            if holds_shape(text):
+                text = pattern.sub(replacement, text)
     return redact_named(text) if _holds_named(text) else text
 
 
@@ -232,10 +154,14 @@ def _redact_token_shapes(text: str) -> str:
 def _bearer(match: re.Match[str]) -> str:
     token = match["token"].rstrip(".!?)")
     is_word = token.isalpha() and len(token) < 20 and (token.islower() or token.istitle() or token.isupper())
-    is_word = is_word or placeholder_end(match.string, match.start("token")) is not None
+    is_word = is_word or placeholder_end(match.string, match.start("token")) is not None or _PARAMETER.fullmatch(token)
     if is_word or len(token) < 6 or is_no_secret(token) or is_placeholder(match["token"]):
         return match[0]
     return match["scheme"] + REDACTED
+
+
+#: ``WWW-Authenticate: Bearer error="…"``
+_PARAMETER = re.compile(r"[a-z_]{3,20}=")
 
 
 def _basic(match: re.Match[str]) -> str:
@@ -283,7 +209,14 @@ def _login(match: re.Match[str]) -> str:
     secret = match["secret"]
     # A user's and a group's number: ``docker run -u 1000:1000``.
     is_number = secret.isdigit() and match[0][:begin].rstrip(":").rpartition(" ")[2].isdigit()
-    return match[0] if is_number or is_no_secret(secret) else match[0][:begin] + REDACTED + match[0][end:]
+    is_group = match[0][:begin].endswith(f" {secret}:")
+    return match[0] if is_number or is_group or is_no_secret(secret) else match[0][:begin] + REDACTED + match[0][end:]
+
+
+def _vague_login(match: re.Match[str]) -> str:
+    """Likewise, but only what looks like a key or a password."""
+    secret = trimmed(match["secret"])
+    return _login(match) if is_key_like(secret) and not ("-" in secret and is_uuid(secret)) else match[0]
 
 
 _START = r"(?<![A-Za-z])"
@@ -312,13 +245,16 @@ _FRAMED: Final[tuple[tuple[tuple[str, ...], str, _Replacement], ...]] = (
     (("asic ",), _BASIC, _basic),
     (("ASIC ",), _BASIC, _basic),
 )
-_LOGINS = tuple((Prefilter(shape.suspicious), re.compile(shape.pattern)) for shape in LOGIN_SHAPES)
+_LOGINS = tuple(
+    (Prefilter(shape.suspicious), re.compile(shape.pattern), _vague_login if shape.is_vague else _login)
+    for shape in LOGIN_SHAPES
+)
 
 
 def _rarest(literals: tuple[str, ...]) -> str:
     """Return the character of all literals that prose has least of; the empty text, which is everywhere, if none is."""
     shared = set(literals[0]).intersection(*literals[1:])
-    return max(shared, key=lambda each: (_rarity(each), each), default="")
+    return max(shared, key=lambda each: (rarity(each), each), default="")
 
 
 class _Trial(NamedTuple):
@@ -340,7 +276,7 @@ def _trials() -> dict[str, list[_Trial]]:
     """Return what is tried on a text, by a rare character that it has to hold."""
     trials: dict[str, list[_Trial]] = {}
     for literals, pattern, replacement in _FRAMED:
-        quick = Prefilter("|".join(map(_literally, literals)))
+        quick = Prefilter("|".join(map(literally, literals)))
         trials.setdefault(_rarest(literals), []).append(_Trial(literals, re.compile(pattern), replacement, quick))
     for shape in TOKEN_SHAPES:
         compiled = re.compile(f"{shape.before}(?:{shape.core})")
@@ -365,13 +301,21 @@ def _suspicious_shapes() -> str:
     for shape in TOKEN_SHAPES:
         branches.setdefault(_BOUNDARIES.get(shape.before, ""), []).extend(shape.branches)
     branches.setdefault("", []).extend(
-        (tuple(map(_literally, literal)), "") for literals, _, _ in _FRAMED for literal in literals
+        (tuple(map(literally, literal)), "") for literals, _, _ in _FRAMED for literal in literals
     )
     return "|".join(before + prefix_tree(each) for before, each in branches.items())
 
 
 def _sketch(named: str) -> str:
-    return "|".join((_SUSPICIOUS_SHAPES, SKETCHED_BARE, SKETCHED_GROUPED, *_SUSPICIOUS_LOGINS, named))
+    sketches = (
+        _SUSPICIOUS_SHAPES,
+        SKETCHED_BARE,
+        SKETCHED_GROUPED,
+        *_SUSPICIOUS_LOGINS,
+        SUSPICIOUS_RELATIVE_URL,
+        named,
+    )
+    return "|".join(sketches)
 
 
 _SUSPICIOUS_SHAPES = _suspicious_shapes()
@@ -381,6 +325,8 @@ _holds_shape = Prefilter(_SUSPICIOUS_SHAPES)
 _holds_prefixed = Prefilter(SUSPICIOUS_PREFIXED)
 _holds_bare = Prefilter(SUSPICIOUS_BARE)
 _holds_grouped = Prefilter(SUSPICIOUS_GROUPED)
+_holds_login = Prefilter("|".join(_SUSPICIOUS_LOGINS))
+_holds_relative_url = Prefilter(SUSPICIOUS_RELATIVE_URL)
 _holds_named = Prefilter(SUSPICIOUS_NAMED)
 #: Patterns of Rust's regex of which one finds something in every text that :func:`redact_shapes` changes, but for URLs: these
 #: hold ``://``.
@@ -390,6 +336,7 @@ SUSPICIOUS: Final = (
     SUSPICIOUS_PREFIXED,
     SUSPICIOUS_GROUPED,
     *_SUSPICIOUS_LOGINS,
+    SUSPICIOUS_RELATIVE_URL,
     SUSPICIOUS_NAMED,
 )
 #: What finds the same and more in one pass, but for keys with a prefix, which Rust finds by a rare character.

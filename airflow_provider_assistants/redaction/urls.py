@@ -25,7 +25,15 @@ from airflow_provider_assistants.redaction.randomness import (
 )
 from airflow_provider_assistants.redaction.url_frames import UrlFrames
 
-__all__ = ["SUSPICIOUS_URL", "is_in_url", "redact_url", "redact_urls", "url_frame"]
+__all__ = [
+    "SUSPICIOUS_RELATIVE_URL",
+    "SUSPICIOUS_URL",
+    "is_in_url",
+    "redact_relative_urls",
+    "redact_url",
+    "redact_urls",
+    "url_frame",
+]
 
 #: What follows a scheme, up to where prose goes on. A single quote ends it unless the URL visibly continues.
 _QUOTE = r"'(?=[\w%&=/@])"
@@ -137,6 +145,9 @@ SUSPICIOUS_URL: Final = (
     r"|(?::[0-9]*)?(?:/[A-Za-z0-9_.\-]{0,11})*/(?:[A-Za-z0-9_.\-]{12}|[A-Za-z0-9_.\-]{0,11}[^A-Za-z0-9_.\-/\s\"<>\\])"
     r"|[^\s\"<>\\]*(?i:hook|catch|callback|incoming|trigger))"
 )
+_RELATIVE = re.compile(r"(?<![^\s\"'=(\[,])/[\w\-./~+%]{0,200}\?(?=[\w\-.\[\]%]{1,60}=)[^\s\"'<>\\)]+")
+#: What finds each of those in Rust's regex.
+SUSPICIOUS_RELATIVE_URL: Final = r"(?:^|[\x00\s\"'=(\[,])/[^\s?\"'<>]*\?[^\s=]*="
 _HOOK_HOST = re.compile(r"(?:^|[.@])(?:web)?hooks?[.\-]")
 _HOOK_SEGMENT = re.compile(r"(?i)(?:web)?hooks?(?:[\-_b].*)?|catch|callbacks?|incoming|triggers?")
 #: What stands behind the word hook and is no secret: a version, or the workspace and channel of a Slack hook.
@@ -152,6 +163,11 @@ def redact_url(url: str) -> str:
     """Take the secrets out of one URL, absolute or relative."""
     scheme, mark, rest = url.partition("://")
     return scheme + mark + _rest(rest) if mark else _rest("/" + url)[1:]
+
+
+def redact_relative_urls(text: str) -> str:
+    """Take the secrets out of every path with a query, as in the line of a request: ``GET /callback?code=… HTTP/1.1``."""
+    return _RELATIVE.sub(lambda match: redact_url(match[0]), text)
 
 
 def url_frame(text: str) -> Callable[[str], object] | None:

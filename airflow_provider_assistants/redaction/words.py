@@ -40,7 +40,7 @@ __all__ = [
 
 #: One of these words in a name makes it the name of a secret.
 SECRET_WORDS: Final = """
-    secret secrets password passwords passwd pwd pw sig passphrase passphrases passcode passcodes passkey
+    secret secrets cred password passwords passwd pwd pw sig passphrase passphrases passcode passcodes passkey
     pin pins pincode puk otp totp psk sas pgpass phpsessid jsessionid sessid authcode
     authorisation xsrf privkey
     authorization bearer credential credentials creds cookie cookies jwt jwts dsn hmac kubeconfig seedphrase mnemonic
@@ -59,7 +59,10 @@ SECRET_WORDS: Final = """
     contrasenia contrasenias contrasinal clef clefs lösen geslo gesla šifra salasana tunnussana slaptažodžiai parole
     şifrə fjalëkalimi lykilorð cyfrinair pasfhocal pasahitza wagwoord pasvorto nenosiri катандасы құпиясөз
     requirepass masterauth storepass keypass hasłem hasłu heslem паролем паролю паролями passworts kennworts parolanız şifreniz
-    geheimcode geheimzahl losungswort codewort wachtzin
+    geheimcode geheimzahl losungswort codewort wachtzin codeword passwordet lösenordet lösenorden passordet passordene kodeordet
+    adgangskoden adgangskoderne salasanan salasanasi salasanani salasanamme hesla heslu jelszava
+    jelszót jelszavam jelszavát şifren şifremiz şifresini parolan parolamız lozinku lozinke lozinkom gesla geslom hasła
+    slaptažodžio paroles paroli
     """  # noqa: S105 - words, not a password
 #: Several words that make a secret together; also written as one.
 SECRET_PHRASES: Final = (
@@ -76,7 +79,7 @@ SECRET_PHRASES: Final = (
     "string de conexão", "mot passe", "palavra chave secreta", "kata laluan", "kata sandi", "tajne hasło", "sms code",
     "authorization header", "service role", "conn str", "app certificate", "connect sid",
     "lockbox combination", "safe combination", "mã truy cập", "mã xác nhận", "mã bảo mật",
-    "mot secret",
+    "mot secret", "code word", "code words", "safe word", "pass word",
     "كلمة المرور", "كلمة السر", "مفتاح api", "رمز الوصول", "رمز الدخول", "المفتاح السري", "الرقم السري", "رمز التحقق",
     "गुप्त कुंजी", "api कुंजी", "מפתח api", "מפתח סודי", "קוד גישה", "비밀 키", "인증 키", "액세스 토큰", "보안 코드",
     "ficha de acceso",
@@ -103,19 +106,19 @@ TOKEN_WORDS: Final = """
 KEY_WORDS: Final = """
     key keys chave chaves clave claves llave llaves clé clés cle cles schlüssel schluessel sleutel sleutels klucz klucze
     klucza kluczem ключом chiave chiavi anahtar anahtarı clau nyckel nøkkel nøgle avain klíč kľúč kulcs cheie kľúč ključ
-    raktas võti
+    raktas võti nøkkelen nyckeln nøglen
     ключ ключа ключи ключі κλειδί khóa kunci
     """
 #: A code; a word beside it decides whether it opens something.
 CODE_WORDS: Final = (
-    "code codes kod kodu kody код коды cod código codigo códigos codice codici kode koodi kood kód codi κωδικός"
+    "code codes kod kodu kody код коды cod código codigo códigos codice codici kode koodi kood kód codi κωδικός koden"
 )
 #: What makes a code one that opens something.
 CODE_QUALIFIERS: Final = """
     pass access security secret verification auth authorization authentication unlock door gate alarm entry activation
     mfa 2fa lock lockbox
     master fa pairing join host moderator disarm bypass override inlog aanmeld anmelde device setup
-    duress panic installer mailbox elevator
+    duress panic installer mailbox elevator wifi wlan
     safe keypad login signin recovery backup passcode confirmation voicemail garage building vault
     acesso segurança secreto verificação confirmação ativação desbloqueio autorização autenticação recuperação
     acceso seguridad verificación confirmación activación desbloqueo autorización autenticación recuperación alarma puerta
@@ -189,6 +192,10 @@ NO_SECRETS: Final = (
     "pin drop",
     "ski pass",
     "season pass",
+    "existing secret",
+    "existing secrets",
+    "pull secret",
+    "pull secrets",
 )
 
 #: Words that only join others.
@@ -215,7 +222,7 @@ SETTINGS: Final = """
     rotation rotated algorithm
     alg cost costs price seconds second secs sec minutes minute mins hours hour days day weeks months years ms millis
     milliseconds bytes chars characters digits size age lifetime duration interval retries retry attempts attempt delay leeway
-    margin validity window threshold since until date time timestamp valid invalid verified active visible public set
+    command cmd margin validity window threshold since until date time timestamp valid invalid verified active visible public set
     configured present complexity strength min max minimum maximum behavior behaviour strategy method methods scheme schemes
     frequency rate sum total last four score index position order usage updated created changed left
     level symbol decimals scan scanning scanner bucket counter rounds masking to

@@ -134,10 +134,18 @@ def everything_inspected() -> Iterator[None]:
 
     trials = {rare: [trial._replace(holds=always) for trial in trials] for rare, trials in text_rules._TRIALS.items()}
     with pytest.MonkeyPatch.context() as patched:
-        for name in ("_holds_shape", "_holds_prefixed", "_holds_bare", "_holds_named"):
+        for name in (
+            "_holds_shape",
+            "_holds_prefixed",
+            "_holds_bare",
+            "_holds_grouped",
+            "_holds_login",
+            "_holds_relative_url",
+            "_holds_named",
+        ):
             patched.setattr(text_rules, name, always)
         patched.setattr(text_rules, "_TRIALS", trials)
-        patched.setattr(text_rules, "_LOGINS", tuple((always, pattern) for _, pattern in text_rules._LOGINS))
+        patched.setattr(text_rules, "_LOGINS", tuple((always, *rule) for _, *rule in text_rules._LOGINS))
         patched.setattr(name_stems, "_holds_stem", always)
         yield
 
