@@ -123,7 +123,7 @@ class HidingInLists(Hiding):
         texts = [item for item in (map(cell_text, items) if are_cells else items) if type(item) is str]
         if len(items) < 2 or not texts:
             return lists
-        if any(text[:1] == "-" for text in texts):
+        if "-" in {text[:1] for text in texts}:
             lists = self._arguments(lists, place)
         if not self._texts.hold_name(texts):
             return lists

@@ -147,7 +147,7 @@ _PLAIN_KEYS = _words("public primary foreign sort partition cache idempotency de
 _INSIDE = re.compile(
     r"apikey|authtoken|apitoken|authkey|accesstoken|accesskey|refreshtoken|sessiontoken|bearertoken|clientsecret|secretkey"
     r"|privatekey|signingkey|encryptionkey|webhooksecret|apisecret|passw(?:or)?d(?!less)|passphrase|accountsid|sipuser|sippass"
-    r"|authorization|connectionstring|serviceaccount|authheader|^idtokens?$|sessionids?$|apischlu|accountkey|sharedkey"
+    r"|authorization|connectionstring|serviceaccount|authheader|^idtokens?$|sessionids?$|apischlu|accountkey|sharedkey|^vmpin$"
 )
 _SECRET_LAST = frozenset({"pass"})
 #: Numbers of these are counts.

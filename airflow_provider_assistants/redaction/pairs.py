@@ -273,7 +273,7 @@ def _is_plain(item: str) -> bool:
 
 
 def _names_secret(item: Any, meaning: Callable[[str], KeyMeaning | None]) -> bool:
-    if not isinstance(item, str) or not 2 < len(item) <= _LONGEST_NAME or "=" in item:
+    if not isinstance(item, str) or not 2 < len(item) <= _LONGEST_NAME or "=" in item or ": " in item.strip():
         return False
     name = item.strip().lstrip("-").rstrip(": ")
     return meaning(name) in _OPAQUE and len(key_words(name)) <= _MOST_WORDS

@@ -142,7 +142,7 @@ class Redactor(HidingInLists):
         naming: list[RowColumn] = []
         has_headings = False
         columns = columns_by_key(mappings) if columns is None else columns
-        is_pair = len(columns) <= MOST_MEMBERS and any(len(each) == FEWEST_MEMBERS for each in mappings)
+        is_pair = len(columns) <= MOST_MEMBERS and FEWEST_MEMBERS in map(len, mappings)
         for each in columns:
             key, indexes, column, kinds = each
             member = place.members.get(key) or self._member(place, key)
@@ -162,7 +162,7 @@ class Redactor(HidingInLists):
                         changes.setdefault(index, {})[key] = clean
         if naming and len(columns) <= MOST_MEMBERS:
             self._hide_beside(mappings, naming, place, changes, self._texts.hold_name)
-        if has_headings and any(len(each) <= MOST_MEMBERS for each in mappings):
+        if has_headings and min(map(len, mappings)) <= MOST_MEMBERS:
             self._hide_below_headings(mappings, columns, place, depth, changes)
         if not changes and not is_renamed:
             return mappings

@@ -95,7 +95,7 @@ SECRET_PHRASES: Final = (
 #: Likewise in keys only: no sentence says them.
 KEY_PHRASES: Final = (
     "secure value", "encrypted value", "secure string", "encrypted string", "access tok", "refresh tok", "auth tok",
-    "private pem",
+    "private pem", "key string", "login ticket", "keys base",
 )  # fmt: skip
 #: A token, unless it is one that a language model counts.
 TOKEN_WORDS: Final = """
@@ -118,7 +118,7 @@ CODE_QUALIFIERS: Final = """
     pass access security secret verification auth authorization authentication unlock door gate alarm entry activation
     mfa 2fa lock lockbox
     master fa pairing join host moderator disarm bypass override inlog aanmeld anmelde device setup
-    duress panic installer mailbox elevator wifi wlan
+    duress panic installer mailbox elevator wifi wlan opener
     safe keypad login signin recovery backup passcode confirmation voicemail garage building vault
     acesso segurança secreto verificação confirmação ativação desbloqueio autorização autenticação recuperação
     acceso seguridad verificación confirmación activación desbloqueo autorización autenticación recuperación alarma puerta
