@@ -15,12 +15,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from pydantic_core import SchemaValidator, core_schema
 
 __all__ = ["Prefilter", "ascii_only", "prefix_tree"]
 
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 #: An escaped character, or a class of characters.
 _CLASS = re.compile(r"\\.|\[(?P<negated>\^?)(?P<members>(?:\\.|[^\]\\])*)\]", re.DOTALL)
 
@@ -82,16 +83,29 @@ def prefix_tree(branches: Iterable[tuple[tuple[str, ...], str]]) -> str:
     return found[0] if len(found) == 1 else f"(?:{'|'.join(found)})"
 
 
+@lru_cache(maxsize=16)
 def ascii_only(pattern: str) -> str:
-    """Return a pattern of Rust's regex that finds the same in a text that is ASCII, and needs fewer states."""
+    """
+    Return a pattern of Rust's regex that finds the same in a text that is ASCII, and needs fewer states.
+
+    It distinguishes fewer bytes: above 128 kinds of them, each state takes twice the memory, and the search a third longer.
+    """
 
     def narrowed(match: re.Match[str]) -> str:
-        if match["members"] is None:
-            return match[0]
-        members = "".join(filter(str.isascii, match["members"]))
-        return rf"[\x00-\x7f&&[^{members}]]" if match["negated"] else f"[{members}]"
+        return match[0] if match["members"] is None else f"[{_ranges(match[0])}]"
 
-    return _CLASS.sub(narrowed, pattern)
+    # A letter that is not ASCII is never met; what stands for it may find too much.
+    return "(?-u)" + _NOT_ASCII.sub(r"\\x7f", _CLASS.sub(narrowed, pattern))
+
+
+@cache
+def _ranges(members: str) -> str:
+    """Return the ASCII characters of a class as ranges; of one that has none, DEL."""
+    pattern = re.compile(members, re.ASCII)
+    found = [code for code in range(128) if pattern.fullmatch(chr(code))] or [127]
+    starts = [code for code in found if code - 1 not in found]
+    ends = [code for code in found if code + 1 not in found]
+    return "".join(rf"\x{start:02x}-\x{end:02x}" for start, end in zip(starts, ends, strict=True))
 
 
 @lru_cache(maxsize=256)
