@@ -19,7 +19,7 @@ import httpcore
 import httpx
 
 from airflow_provider_assistants.client.network import Stream
-from airflow_provider_assistants.client.routes import Route, origin_of
+from airflow_provider_assistants.client.routes import Route, endpoint_of
 
 __all__ = ["PooledTransport"]
 
@@ -88,7 +88,7 @@ class PooledTransport(httpx.AsyncBaseTransport):
         """Send a request and return its response, whose body is still to be read."""
         timeouts = request.extensions.get("timeout", {})
         with _errors_of_httpx():
-            origin = origin_of(request.url)
+            origin = endpoint_of(request.url)
             await self._take_place(timeouts.get("pool"))
             connection: _Connection | None = None
             try:

@@ -18,12 +18,12 @@ import httpx
 from airflow_provider_assistants.client.happy_eyeballs import open_socket
 from airflow_provider_assistants.client.network import Stream, within
 
-__all__ = ["Route", "origin_of"]
+__all__ = ["Route", "endpoint_of"]
 
 _PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
 
 
-def origin_of(url: httpx.URL) -> httpcore.Origin:
+def endpoint_of(url: httpx.URL) -> httpcore.Origin:
     """
     Return what a connection is made to for a URL.
 
@@ -83,7 +83,7 @@ class Route:
         )
 
     async def _connect(self, origin: httpcore.Origin, hostname: str | None) -> Stream:
-        first = origin if self._proxy is None else origin_of(self._proxy.url)
+        first = origin if self._proxy is None else endpoint_of(self._proxy.url)
         stream = Stream(await open_socket(first.host.decode("ascii"), first.port))
         try:
             if self._proxy is not None:
@@ -120,7 +120,7 @@ async def _http_tunnel(stream: Stream, proxy: httpx.Proxy, origin: httpcore.Orig
     :raises httpcore.ProxyError: If it refuses.
     """
     target = b"%b:%d" % (_in_url(origin.host), origin.port)
-    first = origin_of(proxy.url)
+    first = endpoint_of(proxy.url)
     request = httpcore.Request(
         method=b"CONNECT",
         url=httpcore.URL(scheme=first.scheme, host=first.host, port=first.port, target=target),

@@ -14,7 +14,13 @@ from typing import Final
 
 from airflow_provider_assistants.redaction.object_ids import is_object_id
 from airflow_provider_assistants.redaction.prefixed_keys import has_marked_body
-from airflow_provider_assistants.redaction.randomness import REDACTED, count_changes, has_both_cases, is_mixed
+from airflow_provider_assistants.redaction.randomness import (
+    LONGER_WORD,
+    REDACTED,
+    count_changes,
+    has_both_cases,
+    is_mixed,
+)
 from airflow_provider_assistants.redaction.run_context import is_named_otherwise
 
 __all__ = ["DIGEST", "SHORTEST_BARE", "SKETCHED_BARE", "SUSPICIOUS_BARE", "redact_bare_keys"]
@@ -73,8 +79,6 @@ _PIECE_BEFORE = re.compile(r"(?<![A-Za-z0-9_\-])(?P<piece>[A-Za-z0-9_\-+]{1,64}=
 _SHORTEST_PIECE, _LONGEST_PIECE, _MOST_PIECES = 5, 70, 4
 _DIGIT = re.compile(r"[0-9]")
 _WORD = re.compile(r"[a-z]{12}")
-#: What is not in both cases has longer runs of letters by chance.
-_LONGER_WORD = re.compile(r"[a-z]{20}|[A-Z]{20}")
 #: A digest as it is written under a name that says so.
 DIGEST: Final = re.compile(r"(?:(?i:sha[0-9]{1,3}|md5)[-:=]|0x)?(?:[0-9a-fA-F]{32,128}|[A-Za-z0-9+/_\-]{43,88}={0,2})")
 #: What finds such runs in Rust's regex: a long one with a capital, the first of which is counted from.
@@ -169,7 +173,7 @@ def _is_key(whole: str) -> bool:
         if _HEX.fullmatch(run):
             return False
     kinds, changes, pairs = count_changes(run)
-    if (_WORD if len(kinds) == 3 else _LONGER_WORD).search(run) is not None:
+    if (_WORD if len(kinds) == 3 else LONGER_WORD).search(run) is not None:
         return False
     if _BASE32.fullmatch(run):
         return changes >= max(_LEAST_CHANGES, 0.15 * len(run)) and "0" in kinds

@@ -19,7 +19,7 @@ from typing import Final
 
 from airflow_provider_assistants.redaction.logins import SUSPICIOUS_LOGINS, login_secrets, paired_with_a_user
 from airflow_provider_assistants.redaction.name_stems import ASCII_STEMS, STEMS, stem_spans
-from airflow_provider_assistants.redaction.names import KeyMeaning, fold, naming_role, secret_meaning
+from airflow_provider_assistants.redaction.names import NAME_LIKE, KeyMeaning, fold, naming_role, secret_meaning
 from airflow_provider_assistants.redaction.placeholders import (
     is_placeholder,
     placeholder_around,
@@ -35,7 +35,7 @@ from airflow_provider_assistants.redaction.plausible import (
 )
 from airflow_provider_assistants.redaction.prose import in_prose, on_the_next_line, phrase
 from airflow_provider_assistants.redaction.randomness import REDACTED, has_random_run
-from airflow_provider_assistants.redaction.text_headers import Lines, has_open_cookies_only, whole_header
+from airflow_provider_assistants.redaction.text_headers import LINE, Lines, has_open_cookies_only, whole_header
 from airflow_provider_assistants.redaction.text_tables import TextTables
 
 __all__ = ["SKETCHED_NAMED", "SUSPICIOUS_NAMED", "redact_named"]
@@ -79,7 +79,6 @@ _ARGUMENT = re.compile(r"[ \t]{1,4}(?P<quote>[\"']?)(?P<bare>[^\s\"']+)")
 _ELEMENT = re.compile(r"(?:<!\[CDATA\[)?(?P<inside>[^<>\n]{1,400}?)(?:\]\]>)?</")
 #: The attributes of an element whose name was read.
 _ATTRIBUTES = re.compile(r"(?:[ ][\w:.\-]{1,40}=(?:\"[^\"<>\n]{0,120}\"|'[^'<>\n]{0,120}')){1,4}[ ]?(?=>)")
-_NAME_LIKE = re.compile(r"[A-Za-z]+(?:[_\- ][A-Za-z]+)*")
 #: What stands between a mark and the value, or its quote: the tag of a type, a list, a mapping of one language or another.
 _OPENING = re.compile(
     r"!!\w{1,12}[ ]{1,2}|[ ]?string\([0-9]{1,5}\)[ ]|[ ]{0,2}[\[({][ ]{0,2}(?:\w{1,24}[ ]?[=:][ ]?)?(?=[\"'])"
@@ -91,7 +90,6 @@ _USER_AND_SECRET = re.compile(
 )
 _REFERENCE_TAG = re.compile(r"!(?![!\s])[A-Za-z]{2,12}(?:::[A-Za-z]{1,20}){0,3}[ ]")
 _ASSIGNING = frozenset((":", "=", "：", "＝", "=>"))
-_LINE = re.compile(r"[^\n'`]*")
 _LOGIN_NAME = re.compile(r"(?i)cred|access|login|zugang|dados|datos|acc[eè]s|identifiant|inlog|dane|данные")
 _AFTER_WORD = re.compile(r"[ \t]+[\"'(]?[^\W_]")
 _LINE_BEFORE = re.compile(r"(?:^|\n)[ \t]*(?:-[ \t]+|export[ \t]+|#[ \t]*)?\Z")
@@ -303,7 +301,7 @@ def _behind_mark(lines: Lines, meaning: KeyMeaning, mark: re.Match[str], name: s
         return None
     if not _is_assigned(text, value, mark, name):
         return None
-    if is_placeholder(_LINE.match(text, at, at + _LONGEST_REJECTED)[0]):  # type: ignore[index]
+    if is_placeholder(LINE.match(text, at, at + _LONGEST_REJECTED)[0]):  # type: ignore[index]
         return None
     return _BARE_VALUE.match(text, at).span("bare")  # type: ignore[union-attr]
 
@@ -327,7 +325,7 @@ _CONTACT = re.compile(r"[A-Z]{1,4}[0-9]{1,3}|0x[0-9A-Fa-f]{1,4}|[0-9]{1,2}")
 
 def _is_content(meaning: KeyMeaning, inside: str) -> bool:
     """Whether an element holds a secret rather than the label of one."""
-    is_label = _NAME_LIKE.fullmatch(inside) is not None and secret_meaning(inside) in _ASSIGNABLE
+    is_label = NAME_LIKE.fullmatch(inside) is not None and secret_meaning(inside) in _ASSIGNABLE
     return is_secret_under(meaning, inside) and not is_label
 
 

@@ -19,6 +19,7 @@ from typing import Final
 import airflow_provider_assistants.redaction.words as secret_words
 
 __all__ = [
+    "NAME_LIKE",
     "KeyMeaning",
     "fold",
     "is_secret_tree",
@@ -28,6 +29,10 @@ __all__ = [
     "naming_role",
     "secret_meaning",
 ]
+
+
+#: Words that may be a name: ``api key``, ``webhook_secret``.
+NAME_LIKE: Final = re.compile(r"[A-Za-z]+(?:[_\- ][A-Za-z]+)*")
 
 
 class KeyMeaning(Enum):

@@ -12,7 +12,7 @@ import re
 from typing import Final
 
 from airflow_provider_assistants.redaction.object_ids import AMBIGUOUS, OBJECTS, has_opening_word
-from airflow_provider_assistants.redaction.randomness import REDACTED, count_changes, is_mixed
+from airflow_provider_assistants.redaction.randomness import LONGER_WORD, REDACTED, count_changes, is_mixed
 from airflow_provider_assistants.redaction.run_context import is_named_otherwise
 
 __all__ = ["SUSPICIOUS_PREFIXED", "has_marked_body", "redact_prefixed_keys"]
@@ -28,8 +28,6 @@ _REST = re.compile(r"(?:[_\-.][A-Za-z0-9]{3,64}){0,3}")
 _LONGEST_PREFIX: Final = 84
 _HEX = re.compile(r"[0-9a-f]{32,}|[0-9A-F]{32,}")
 _WORD = re.compile(r"[a-z]{9}|[A-Z]{9}")
-#: Letters of one case come in longer runs by chance.
-_LONGER_WORD = re.compile(r"[a-z]{20}|[A-Z]{20}")
 _LONGEST: Final = 512
 #: Ids with a prefix have 27 characters at most.
 _LONGER_THAN_IDS: Final = 28
@@ -95,7 +93,7 @@ def _is_key(prefix: str, run: str) -> bool:
     is_opening = has_opening_word(words)
     if is_one_case and is_opening:
         return count_changes(run)[1] >= 0.2 * len(run)
-    if (_LONGER_WORD if is_one_case and len(run) >= _LONGER_THAN_CODES else _WORD).search(run) is not None:
+    if (LONGER_WORD if is_one_case and len(run) >= _LONGER_THAN_CODES else _WORD).search(run) is not None:
         return False
     if is_opening:
         return True

@@ -12,7 +12,13 @@ import re
 from typing import Final
 
 from airflow_provider_assistants.redaction.clauses import Span, clause_words, is_free
-from airflow_provider_assistants.redaction.names import KeyMeaning, is_setting_word, key_words, secret_meaning
+from airflow_provider_assistants.redaction.names import (
+    NAME_LIKE,
+    KeyMeaning,
+    is_setting_word,
+    key_words,
+    secret_meaning,
+)
 from airflow_provider_assistants.redaction.placeholders import is_no_secret, is_placeholder, placeholder_end
 from airflow_provider_assistants.redaction.plausible import (
     is_certain,
@@ -59,7 +65,6 @@ _PROSE_GAP = re.compile(
 _CALL = re.compile(r"[\"'`]?[ ]{0,2}(?:[,(][ ]{0,2}[\"'`]|</\w{1,12}>\s{0,12}<\w{1,12}>)([^\"'`\n<>]{1,200})[\"'`<]")
 #: The name of something in a program.
 _IDENTIFIER = re.compile(r"[a-z0-9][._][A-Za-z]|[a-z][A-Z]")
-_NAME_LIKE = re.compile(r"[A-Za-z]+(?:[_\- ][A-Za-z]+)*")
 
 #: ``user bob, password``.
 _USER_BEFORE = re.compile(
@@ -145,7 +150,7 @@ def in_prose(text: str, meaning: KeyMeaning, start: int, at: int) -> Span | None
         argument
         and is_secret_under(meaning, argument[1])
         and is_no_word(argument[1])
-        and not _NAME_LIKE.fullmatch(argument[1].strip(" :"))
+        and not NAME_LIKE.fullmatch(argument[1].strip(" :"))
     ):
         return argument.span(1)
     if text[at : at + 1] == "(" and _IDENTIFIER.search(name):

@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import unquote
 
 __all__ = [
+    "LONGER_WORD",
     "REDACTED",
     "SHORTEST_RANDOM",
     "count_changes",
@@ -32,6 +33,8 @@ _KINDS = str.maketrans(
     | dict.fromkeys("0123456789", "0")
 )
 _WORD, _LONG_WORD = re.compile(r"[a-z]{9}"), re.compile(r"[a-z]{12}")
+#: Letters that are words in a text of one case too, in which runs of letters are longer by chance.
+LONGER_WORD: Final = re.compile(r"[a-z]{20}|[A-Z]{20}")
 _LEAST_CHANGES: Final = 8
 _LEAST_OF_A_CASE: Final = 3
 

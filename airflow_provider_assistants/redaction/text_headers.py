@@ -14,9 +14,10 @@ from airflow_provider_assistants.redaction.names import KeyMeaning, secret_meani
 from airflow_provider_assistants.redaction.placeholders import is_no_secret, is_placeholder
 from airflow_provider_assistants.redaction.randomness import REDACTED
 
-__all__ = ["Lines", "has_open_cookies_only", "whole_header"]
+__all__ = ["LINE", "Lines", "has_open_cookies_only", "whole_header"]
 
-_LINE = re.compile(r"[^\n'`]*")
+#: The rest of a line, up to a quote.
+LINE: Final = re.compile(r"[^\n'`]*")
 _PARAMETERS = re.compile(
     r"[ \t]{0,4}(?i:digest|aws4[\w\-]*|hawk|oauth|signature|hmac[\w\-]*|mac|token|[a-z][\w\-]{1,30})[ ]+\w+="
 )
@@ -38,7 +39,7 @@ class Lines:
     def end(self, at: int) -> int:
         """Return where the line ends in which a place lies."""
         if not self._begin <= at <= self._end:
-            self._begin, self._end = _LINE.match(self.text, at).span()  # type: ignore[union-attr]
+            self._begin, self._end = LINE.match(self.text, at).span()  # type: ignore[union-attr]
             self._last_equals = self.text.rfind("=", at, self._end)
             self._last_redacted = self.text.rfind(REDACTED, at, self._end)
             self._ends_in_secret = not is_no_secret(self.text[self._last_equals + 1 : self._end])
