@@ -27,7 +27,7 @@ from fsspec import AbstractFileSystem
 
 from airflow_provider_assistants.exceptions import DestinationError
 from airflow_provider_assistants.records.store.buckets import is_forbidden
-from airflow_provider_assistants.records.store.part_files import CLAIMS, claim_and_sweep, never_claimed, part_name
+from airflow_provider_assistants.records.store.part_files import claim, part_name
 from airflow_provider_assistants.records.store.part_names import MANIFEST
 from airflow_provider_assistants.records.store.place import Place
 from airflow_provider_assistants.records.store.streams import GuardedWrites, MeasuredStream
@@ -141,45 +141,49 @@ class Destination(Place):
 
     @contextmanager
     def _beside(self) -> Iterator[MeasuredStream]:
-        with self.typed_errors("opening it"):
-            fs = self._filesystem()
-            self._make_parents(fs)
-            part, stream = self._open_part(fs)
-        lock = os.dup(stream.fileno()) if self._is_local else None  # held until the part has its name
-        try:
-            if self._is_local:
-                with contextlib.suppress(OSError):
-                    shutil.copymode(self._path, part)
-            measured = MeasuredStream(GuardedWrites(stream, lambda: self.typed_errors("writing it")))
-            yield measured
-            with self.typed_errors("writing it"):
-                stream.flush()
+        with contextlib.ExitStack() as lock:  # held until the part has its name
+            with self.typed_errors("opening it"):
+                fs = self._filesystem()
+                self._make_parents(fs)
+                part = self._make_part(lock) if self._is_local else self._part_name()
+                stream = fs.open(part, "wb")
+            try:
                 if self._is_local:
-                    os.fsync(stream.fileno())
-                stream.close()
-                self._check_size(fs, part, measured.size)
-                if not self._overwrite and self._exists(fs):
-                    raise self._exists_already()
-                self._rename(fs, part)
-        except BaseException:
-            with contextlib.suppress(Exception):
-                stream.close()
-            with contextlib.suppress(Exception):
-                fs.rm_file(part)
-            raise
-        finally:
-            if lock is not None:
-                os.close(lock)
+                    with contextlib.suppress(OSError):
+                        shutil.copymode(self._path, part)
+                measured = MeasuredStream(GuardedWrites(stream, lambda: self.typed_errors("writing it")))
+                yield measured
+                with self.typed_errors("writing it"):
+                    stream.flush()
+                    if self._is_local:
+                        os.fsync(stream.fileno())
+                    stream.close()
+                    self._check_size(fs, part, measured.size)
+                    if not self._overwrite and self._exists(fs):
+                        raise self._exists_already()
+                    self._rename(fs, part)
+            except BaseException:
+                with contextlib.suppress(Exception):
+                    stream.close()
+                with contextlib.suppress(Exception):
+                    fs.rm_file(part)
+                raise
 
-    def _open_part(self, fs: AbstractFileSystem) -> tuple[str, IO[bytes]]:
+    def _part_name(self) -> str:
         target = PurePosixPath(self._path)
-        for _ in range(CLAIMS):
-            part = str(target.parent / part_name(target))
-            stream = fs.open(part, "wb")
-            if not self._is_local or claim_and_sweep(Path(part), stream.fileno(), Path(target)):
-                return part, stream
-            stream.close()
-        raise never_claimed()
+        return str(target.parent / part_name(target))
+
+    def _make_part(self, lock: contextlib.ExitStack) -> str:
+        """Make an empty part that no other run takes for abandoned while its lock is held."""
+
+        def make() -> Path:
+            path = Path(self._part_name())
+            path.touch()
+            return path
+
+        path, descriptor = claim(make, Path(self._path).name)
+        lock.callback(os.close, descriptor)
+        return str(path)
 
     def _check_size(self, fs: AbstractFileSystem, path: str, size: int) -> None:
         fs.invalidate_cache()

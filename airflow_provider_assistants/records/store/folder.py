@@ -20,13 +20,7 @@ from pathlib import Path, PurePosixPath
 from airflow_provider_assistants.exceptions import DestinationError
 from airflow_provider_assistants.records.store.destination import Destination
 from airflow_provider_assistants.records.store.exchange import exchange
-from airflow_provider_assistants.records.store.part_files import (
-    CLAIMS,
-    claim_and_sweep,
-    discard_folder,
-    never_claimed,
-    part_name,
-)
+from airflow_provider_assistants.records.store.part_files import claim, discard_folder, part_name
 from airflow_provider_assistants.records.store.part_names import MANIFEST, PartFile, is_guard, is_hidden, is_ours
 from airflow_provider_assistants.records.store.part_spool import PartSpool, SpooledParts, StagedParts
 from airflow_provider_assistants.records.store.place import Place
@@ -162,7 +156,7 @@ class Folder(Place):
     def _staged(self, suffix: str) -> Iterator[Parts]:
         target = Path(self._path)
         with self.typed_errors("opening it"):
-            staging, lock = _open_staging(target)
+            staging, lock = claim(lambda: _make_staging(target), target.name)
         try:
             spool = StagedParts(staging, suffix, lambda: self.typed_errors("writing it"))
 
@@ -211,19 +205,6 @@ class _DiskFiles(_Files):
 
     def put(self, part: PartFile) -> None:
         os.replace(self._spool.path(part), self.folder.path / part.name)
-
-
-def _open_staging(target: Path) -> tuple[Path, int]:
-    for _ in range(CLAIMS):
-        staging = _make_staging(target)
-        try:
-            lock = os.open(staging, os.O_RDONLY)
-        except FileNotFoundError:  # another run took it for abandoned
-            continue
-        if claim_and_sweep(staging, lock, staging.parent / target.name):
-            return staging, lock
-        os.close(lock)
-    raise never_claimed()
 
 
 def _make_staging(target: Path) -> Path:

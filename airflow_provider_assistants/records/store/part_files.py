@@ -19,7 +19,7 @@ import os
 import platform
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 from airflow_provider_assistants.records.store.part_names import MANIFEST, UNFINISHED, guard_name, is_ours, suffix_of
@@ -29,14 +29,14 @@ try:
 except ImportError:  # Windows, which Airflow does not run on, but its users' editors do
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["ABANDONED_AFTER", "CLAIMS", "claim_and_sweep", "discard_folder", "never_claimed", "part_name"]
+__all__ = ["ABANDONED_AFTER", "claim", "discard_folder", "part_name"]
 
 log = logging.getLogger(__name__)
 
 #: Seconds without a write after which a file is abandoned, where its lock does not show it.
 ABANDONED_AFTER = 24 * 3600.0
 #: Names to try; a second is needed where another run begins in the moment between making and locking.
-CLAIMS = 50
+_CLAIMS = 50
 
 
 def part_name(target: PurePosixPath) -> str:
@@ -49,39 +49,52 @@ def _excerpt(name: str) -> str:
     return re.sub(r"[*?\[\]{}]", "_", name[:50])
 
 
-def claim_and_sweep(path: Path, descriptor: int, target: Path) -> bool:
+def claim(make: Callable[[], Path], name: str) -> tuple[Path, int]:
     """
-    Lock a temporary file or folder, and remove those that dead processes left for the same target.
+    Make a temporary file or folder, lock it, and remove those that dead processes left for the same target.
 
-    :param path: The temporary file or folder, just made.
-    :param descriptor: Its descriptor.
-    :param target: What it is to become; what is temporary for other targets stays.
-    :return: False if another run took it for abandoned, since it was not locked yet, and removed it: make one of another name.
+    Another run may take it for abandoned in the moment before it is locked, and remove it: then another one is made.
+
+    :param make: Makes one of a new name, and returns its path.
+    :param name: The name of the target, beside it; what is temporary for other targets stays.
+    :return: Its path, and a descriptor that holds the lock until it is closed.
+    :raises BlockingIOError: If each was locked by somebody else at once.
     """
-    if fcntl is None:
-        return True
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        _remove(path, target)
-        return False
-    except OSError:  # no locks on this volume
-        pass
-    if not path.exists():
-        return False
-    # The clock of the volume's server, not that of this machine.
-    now = os.fstat(descriptor).st_mtime
+    for _ in range(_CLAIMS):
+        path = make()
+        with contextlib.suppress(FileNotFoundError):
+            descriptor = _open_to_lock(path)
+            if _is_claimed(path, descriptor):
+                _sweep(path, path.parent / name, now=os.fstat(descriptor).st_mtime)
+                return path, descriptor
+            os.close(descriptor)
+            _remove(path, path.parent / name)
+    raise BlockingIOError(errno.EAGAIN, "each new file is locked already, so the locks of this volume do not work")
+
+
+def _is_claimed(path: Path, descriptor: int) -> bool:
+    """Lock what was just made, and return whether it is still there: nobody removes it from then on."""
+    if fcntl is not None:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError:  # no locks on this volume
+            pass
+    return path.exists()
+
+
+def _sweep(own: Path, target: Path, *, now: float) -> None:
+    """
+    Remove what dead processes left for a target.
+
+    :param now: By the clock of the volume's server, not by that of this machine.
+    """
     parts = re.compile(rf"\.{re.escape(_excerpt(target.name))}\.([0-9a-f]{{8}})\.[0-9a-f]{{12}}\.part")
     with contextlib.suppress(OSError):
-        for other in target.parent.iterdir():
-            if other != path and (part := parts.fullmatch(other.name)):
-                _remove_if_dead(other, target, is_ours=part[1] == _this_machine(), now=now)
-    return True
-
-
-def never_claimed() -> OSError:
-    """Return the error of a volume on which each new file was locked by somebody else at once."""
-    return BlockingIOError(errno.EAGAIN, "each new file is locked already, so the locks of this volume do not work")
+        for path in target.parent.iterdir() if fcntl is not None else ():
+            if path != own and (part := parts.fullmatch(path.name)):
+                _remove_if_dead(path, target, is_ours=part[1] == _this_machine(), now=now)
 
 
 def discard_folder(folder: Path, target: Path) -> None:
@@ -129,13 +142,17 @@ def _remove(path: Path, target: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-@contextlib.contextmanager
-def _opened(path: Path) -> Iterator[int]:
+def _open_to_lock(path: Path) -> int:
     try:
         # NFS locks only what is open for writing.
-        descriptor = os.open(path, os.O_RDWR)
+        return os.open(path, os.O_RDWR)
     except (IsADirectoryError, PermissionError):
-        descriptor = os.open(path, os.O_RDONLY)
+        return os.open(path, os.O_RDONLY)
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[int]:
+    descriptor = _open_to_lock(path)
     try:
         yield descriptor
     finally:

@@ -17,7 +17,7 @@ from airflow_provider_assistants.exceptions import DestinationError
 from airflow_provider_assistants.records.store import part_files
 from airflow_provider_assistants.records.store.part_files import (
     ABANDONED_AFTER,
-    claim_and_sweep,
+    claim,
     discard_folder,
     part_name,
 )
@@ -43,11 +43,21 @@ def left(folder: Path, target: Path, *, age: float) -> Path:
     return path
 
 
+def maker(target: Path, *, is_folder: bool = False) -> Callable[[], Path]:
+    """Return what makes a temporary file or folder for a target."""
+
+    def make() -> Path:
+        path = target.parent / part_name(PurePosixPath(target))
+        path.mkdir() if is_folder else path.touch()
+        return path
+
+    return make
+
+
 def run(target: Path) -> None:
-    own = target.parent / part_name(PurePosixPath(target))
-    with own.open("wb") as stream:
-        assert claim_and_sweep(own, stream.fileno(), target)
+    own, lock = claim(maker(target), target.name)
     own.unlink()
+    os.close(lock)
 
 
 def write_file(place: StoreFolder) -> None:
@@ -109,59 +119,47 @@ def test_a_volume_that_locks_only_what_is_open_for_writing(tmp_path: Path, monke
 
 def test_a_living_writer_keeps_its_part_however_old(tmp_path: Path) -> None:
     target = tmp_path / "x.jsonl"
-    part = left(tmp_path, target, age=1.0)
-    with part.open("r+b") as stream:
-        assert claim_and_sweep(part, stream.fileno(), target)
-        os.utime(part, (0, 0))
-        run(target)
-        assert part.exists()
+    part, lock = claim(maker(target), target.name)
+    os.utime(part, (0, 0))
+    run(target)
+    assert part.exists()
+    os.close(lock)
     run(target)
     assert not part.exists()
 
 
 @pytest.mark.parametrize("is_folder", [False, True])
-def test_what_is_removed_before_it_is_locked_is_not_claimed(tmp_path: Path, is_folder: bool) -> None:
+def test_what_is_removed_before_it_is_locked_is_made_again(tmp_path: Path, is_folder: bool) -> None:
     target = tmp_path / "x.jsonl"
-    part = tmp_path / part_name(PurePosixPath(target))
-    if is_folder:
-        part.mkdir()
-    else:
-        part.touch()
-    descriptor = os.open(part, os.O_RDONLY)
-    run(target)
-    assert not part.exists()
-    assert not claim_and_sweep(part, descriptor, target)
-    os.close(descriptor)
+    make, made = maker(target, is_folder=is_folder), list[Path]()
+
+    def overtaken() -> Path:
+        made.append(make())
+        if len(made) == 1:
+            run(target)
+        return made[-1]
+
+    part, lock = claim(overtaken, target.name)
+    assert part == made[1]
+    assert list(tmp_path.iterdir()) == [part]
+    os.close(lock)
 
 
 def test_runs_that_begin_at_the_same_time(tmp_path: Path) -> None:
     """Each takes what the others have just made for abandoned, unless it is locked; none loses what it has claimed."""
     target = tmp_path / "x.jsonl"
-    refused: list[bool] = []
 
     def begin(number: int) -> None:
         is_folder = number % 2 == 1
         for _ in range(100):
-            claimed = False
-            while not claimed:
-                part = tmp_path / part_name(PurePosixPath(target))
-                if is_folder:
-                    part.mkdir()
-                try:
-                    descriptor = os.open(part, os.O_RDONLY if is_folder else os.O_RDWR | os.O_CREAT)
-                except FileNotFoundError:
-                    continue
-                claimed = claim_and_sweep(part, descriptor, target)
-                refused.append(not claimed)
-                if claimed:
-                    time.sleep(0.001)
-                    assert part.exists()
-                    discard_folder(part, target) if is_folder else part.unlink()
-                os.close(descriptor)
+            part, lock = claim(maker(target, is_folder=is_folder), target.name)
+            time.sleep(0.001)
+            assert part.exists()
+            discard_folder(part, target) if is_folder else part.unlink()
+            os.close(lock)
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(begin, range(4)))
-    assert any(refused), "the case occurred"
     assert not list(tmp_path.iterdir())
 
 
