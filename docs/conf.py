@@ -3,18 +3,22 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import inspect
 import io
 import os
 import re
+import shutil
 import tempfile
 import zlib
 from pathlib import Path
 from typing import Any
 
 # Airflow reads this when it is first imported, and would make a home for itself.
-os.environ.setdefault("AIRFLOW_HOME", tempfile.mkdtemp(prefix="assistants-docs-"))
+if "AIRFLOW_HOME" not in os.environ:
+    os.environ["AIRFLOW_HOME"] = tempfile.mkdtemp(prefix="assistants-docs-")
+    atexit.register(shutil.rmtree, os.environ["AIRFLOW_HOME"], ignore_errors=True)
 
 from airflow_provider_assistants import __version__
 from airflow_provider_assistants.get_provider_info import get_provider_info

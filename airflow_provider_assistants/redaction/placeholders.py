@@ -56,6 +56,11 @@ _HYPHENATED_KEY = re.compile(
     r"(?!(?i:your|my|the|insert|enter|replace|put|add|paste|example|dummy|some|an?)-)(?![^0-9]*\Z)(?!.*[xX]{4})"
     r"[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)+"
 )
+#: As most keys are written, so asked first: none of what says that a text is no secret finds anything in such a one.
+_LONG_KEY = re.compile(
+    r"(?:(?:Bearer|Basic|Token) )?(?!(?i:your|my|the|insert|enter|replace|put|add|paste|example|dummy|some|an?)[_\-])"
+    r"(?=[^0-9]*[0-9])(?=[^a-z]*[a-z])(?!.*[xX]{3})[A-Za-z0-9][A-Za-z0-9_\-]{18,}+"
+)
 _NAMED_EXAMPLE = re.compile(r"(?i)(?:your|my|the|insert|enter|replace|put|add|paste|example|dummy|some|an?)[ _\-]")
 #: Runs of letters alone are names, be they long: ``assistantIdentifier``.
 _RUN_WITH_DIGITS = re.compile(r"[A-Za-z]*[0-9][A-Za-z0-9]*")
@@ -176,7 +181,7 @@ def _inside(match: re.Match[str]) -> str:
 
 def is_no_secret(value: str) -> bool:
     """Whether a text under the name of a secret is none: empty, taken out before, a placeholder, or one of a few words."""
-    return (
+    return _LONG_KEY.fullmatch(value) is None and (
         not any(map(str.isalnum, value))
         or value.strip().lower() in _NO_SECRETS
         or is_placeholder(value)
