@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any, Final
 
-from airflow_provider_assistants.redaction.names import KeyMeaning, is_setting, key_words, naming_role
+from airflow_provider_assistants.redaction.names import KeyMeaning, is_setting, key_words, naming_role, secret_meaning
 from airflow_provider_assistants.redaction.object_ids import calls_id
 from airflow_provider_assistants.redaction.plausible import is_certain, is_key_like, is_pin
 from airflow_provider_assistants.redaction.randomness import is_uuid
@@ -28,12 +28,16 @@ __all__ = [
     "FEWEST_MEMBERS",
     "LONGEST_NAME",
     "MOST_MEMBERS",
+    "answers",
     "can_hold",
     "can_name",
+    "is_input_kind",
     "is_named_in",
     "is_secret_beside",
     "is_simple_name",
+    "is_step",
     "members_beside",
+    "says_kind",
     "tells_action",
 ]
 
@@ -50,6 +54,20 @@ _LOOSELY_NAMING = frozenset(LOOSELY_NAMING_WORDS.split())
 _POINTING = frozenset(POINTING_WORDS.split())
 _ANSWERING = frozenset(ANSWERING_WORDS.split())
 _DOING = frozenset(DOING_WORDS.split())
+#: What a thing that is sold is known by.
+_PRODUCTS = frozenset((each,) for each in "sku skus barcode gtin ean upc asin mpn isbn vin plate model serial".split())
+#: Under these stands the kind of a field or of an object.
+_KINDS = frozenset("type kind inputType input_type fieldType field_type".split())
+_INPUTS = frozenset(
+    "password secret passwordinput passwordfield inputpassword secretinput secretfield textpassword pin otp passcode".split()
+)
+#: What begins the name of a step, and of no secret: ``refresh_token`` is one.
+_STEPS = frozenset(
+    """
+    collect check ask send validate generate create reset forgot forgotten lost rotate revoke capture lookup handle fetch get
+    retrieve enter prompt find search say play
+    """.split()
+)
 _OPAQUE = frozenset({KeyMeaning.SECRET, KeyMeaning.SECRET_UNLESS_NUMBER})
 
 
@@ -71,7 +89,7 @@ def _points(key: str) -> bool:
 @lru_cache(maxsize=8_192)
 def can_hold(key: str) -> bool:
     """Whether the value under a key can be what a name beside it names, rather than a setting or an id."""
-    return _answers(key) or not (can_name(key) or calls_id(key) or is_setting(key))
+    return answers(key) or not (can_name(key) or calls_id(key) or is_setting(key) or key_words(key)[-1:] in _PRODUCTS)
 
 
 def _is_other(key: str, mapping: dict[str, Any]) -> bool:
@@ -80,7 +98,8 @@ def _is_other(key: str, mapping: dict[str, Any]) -> bool:
 
 
 @lru_cache(maxsize=8_192)
-def _answers(key: str) -> bool:
+def answers(key: str) -> bool:
+    """Whether a key says that it holds what a name beside it, or the field that it lies in, is the name of."""
     words = key_words(key)
     return naming_role(key) == "value" or (bool(words) and words[-1] in _ANSWERING)
 
@@ -97,7 +116,27 @@ def is_simple_name(text: str, meaning: Callable[[str], KeyMeaning | None]) -> bo
     if not 2 < len(text) <= LONGEST_NAME or meaning(text) not in _OPAQUE:
         return False
     words = key_words(text)
-    return len(words) <= _MOST_WORDS and words[0] not in _DOING
+    return (len(words) <= _MOST_WORDS or "/secrets/" in text) and words[0] not in _DOING
+
+
+@lru_cache(maxsize=4_096)
+def is_step(key: str) -> bool:
+    """Whether the key of a mapping is that of a step or a tool, which does something with a secret: ``collect_password``."""
+    words = key_words(key)
+    return len(words) > 1 and words[0] in _STEPS
+
+
+def says_kind(key: str) -> bool:
+    """Whether a key holds the kind of a field or of an object."""
+    return key in _KINDS
+
+
+@lru_cache(maxsize=1_024)
+def is_input_kind(value: str) -> bool:
+    """Whether a text is the kind of a field for a secret, or of a secret that a program makes: ``random_password``."""
+    if "".join(key_words(value)) in _INPUTS:
+        return True
+    return "_" in value and is_simple_name(value, secret_meaning)
 
 
 def tells_action(name: str) -> bool:
@@ -115,8 +154,8 @@ def members_beside(mapping: dict[str, Any], name: str) -> Iterator[tuple[str, bo
     names_anything = can_name(name)
     is_pointed_at = names_anything and _points(name)
     for key in mapping:
-        if key != name and (_answers(key) if is_pointed_at else can_hold(key) or _is_other(key, mapping)):
-            yield key, _answers(key) or (names_anything and len(mapping) <= _FEW)
+        if key != name and (answers(key) if is_pointed_at else can_hold(key) or _is_other(key, mapping)):
+            yield key, answers(key) or (names_anything and len(mapping) <= _FEW)
 
 
 def is_secret_beside(value: str, name: str, *, is_answer: bool) -> bool:

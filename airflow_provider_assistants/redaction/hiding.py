@@ -10,20 +10,15 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain, islice
 from operator import is_not
 from typing import Any, Final
 
 from airflow_provider_assistants.redaction.beside import (
-    LONGEST_NAME,
     can_hold,
-    is_named_in,
     is_secret_beside,
-    is_simple_name,
-    members_beside,
 )
-from airflow_provider_assistants.redaction.columnar import RowColumn
 from airflow_provider_assistants.redaction.embedded_json import load_json, splice_json
 from airflow_provider_assistants.redaction.keys import RowKeys
 from airflow_provider_assistants.redaction.names import KeyMeaning, naming_role
@@ -40,9 +35,11 @@ from airflow_provider_assistants.redaction.spared import (
     is_dummy,
     is_harmless_header,
     is_header_name,
+    is_label,
     is_language_token,
     is_reference,
     is_schema,
+    is_schema_setting,
     is_schema_word,
     is_scheme,
     is_secret_id,
@@ -129,7 +126,7 @@ class Hiding(ABC):
         """
         if value is None or value is True or value is False or (isinstance(value, str) and value in ("", REDACTED)):
             return value
-        if isinstance(value, str) and is_no_secret(value):
+        if isinstance(value, str) and (is_no_secret(value) or ((" " in value or value.isalpha()) and is_label(value))):
             return self._value(value, PathNode(path, None), depth)
         if not numbers and isinstance(value, int | float):
             return value
@@ -152,7 +149,7 @@ class Hiding(ABC):
             if is_scheme(key, value) or is_reference(key, value) or (describes and is_dummy(key, value))
             else self._value(value, PathNode(f"{path}.{self._keys.shown(key)}", None), depth)
             if refers
-            or (describes and is_schema_word(key))
+            or (describes and (is_schema_word(key) or is_schema_setting(key, value)))
             or (described and (describes_secret(key, value) or is_language_token(value, mapping)))
             or is_secret_id(key, value, mapping)
             else self._hide(value, f"{path}.{self._keys.shown(key)}", depth, numbers=numbers, described=described)
@@ -181,36 +178,6 @@ class Hiding(ABC):
             for key, value in mapping.items()
         }
         return new if differ(new.values(), mapping.values()) else mapping
-
-    def _hide_beside(
-        self,
-        mappings: Sequence[Row],
-        naming: Iterable[RowColumn],
-        place: PathNode,
-        changes: dict[int, Row],
-        hold_name: Callable[[Sequence[str]], bool],
-    ) -> None:
-        """
-        Replace what lies beside the name of a secret, and looks like one.
-
-        :param naming: The columns in which names may stand.
-        :param changes: What was replaced so far, by the place of the mapping; what is replaced here is added.
-        :param hold_name: Whether any of some texts can hold the name of a secret.
-        """
-        for key, indexes, column, _ in naming:
-            texts = {text for text in column if type(text) is str and len(text) <= LONGEST_NAME}
-            if not texts or not hold_name(list(texts)):
-                continue
-            names = {text for text in texts if hold_name((text,)) and is_simple_name(text, self._keys.meaning)}
-            for index, name in zip(indexes, column, strict=True) if names else ():
-                if type(name) is not str or name not in names or not is_named_in(mappings[index], key):
-                    continue
-                mapping = {**mappings[index], **changes.get(index, {})}
-                for member, is_answer in members_beside(mapping, key):
-                    path = f"{place.path}.{self._keys.shown(member)}" if place.path else self._keys.shown(member)
-                    clean = self._hide_likely(mapping[member], name, path, is_answer=is_answer)
-                    if clean is not mapping[member]:
-                        changes.setdefault(index, {})[member] = clean
 
     def _hide_likely(self, value: Any, name: str, path: str, *, is_answer: bool, depth: int = 0) -> Any:
         """Replace the texts of a value that look like the secret which a name beside it names."""

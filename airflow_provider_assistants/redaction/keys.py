@@ -16,11 +16,14 @@ __all__ = ["RowKeys"]
 #: They say nothing alone, and something with the name above them or below.
 _BARE_KEYS = frozenset({"key", "keys"})
 _BARE_CODES = frozenset({"code", "codes"})
+#: The second halves of names, of which the first may be the key above: ``{"snmp": {"community": …}}``.
+_HALVES = frozenset("community communities phrase string answer word combination material seed".split())
 #: Below such a key something is said of each field: its message, its type, how many there are.
 _TOLD_OF = frozenset(
     """
     messages message labels label errors error translations translation placeholders placeholder permissions limits metrics
-    rules validation validations types scopes hints hint descriptions description titles features pricing prompts tooltips
+    rules validation validations validate validators constraints casts
+    types scopes hints hint descriptions description titles features pricing prompts tooltips
     tooltip captions helptexts transitions routes intents dependencies required widgets selectors selector xpath
     aggregations aggregates icons icon colors colours color pronounce pronunciations pronunciation styles theme themes design
     emojis
@@ -59,6 +62,8 @@ class RowKeys:
             return KeyMeaning.DESCRIPTION
         if meaning is KeyMeaning.VALUE and parent and self.meaning(parent) is KeyMeaning.DIGEST:
             return KeyMeaning.DIGEST
+        if key.lower() in _HALVES and parent and self.meaning(f"{parent}_{key}") is KeyMeaning.SECRET:
+            return KeyMeaning.SECRET
         if meaning is not None or not parent:
             return meaning
         if key.lower() == "header" and parent.lower() in _MESSAGES:

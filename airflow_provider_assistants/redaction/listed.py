@@ -12,11 +12,20 @@ from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from airflow_provider_assistants.redaction.answered import HidingAnswers
 from airflow_provider_assistants.redaction.beside import MOST_MEMBERS
 from airflow_provider_assistants.redaction.columnar import RowColumn
-from airflow_provider_assistants.redaction.hiding import Hiding, Row, differ
+from airflow_provider_assistants.redaction.hiding import Row, differ
+from airflow_provider_assistants.redaction.keyed import named_ids, values_of
 from airflow_provider_assistants.redaction.keys import RowKeys
-from airflow_provider_assistants.redaction.pairs import cell_text, secret_columns, secret_items, secret_names
+from airflow_provider_assistants.redaction.pairs import (
+    cell_text,
+    lists_names,
+    row_cells,
+    secret_columns,
+    secret_items,
+    secret_names,
+)
 from airflow_provider_assistants.redaction.paths import PathNode
 from airflow_provider_assistants.redaction.row_text import LONGEST_REMEMBERED, RowTexts
 
@@ -36,7 +45,7 @@ def _holds_rows(value: Any) -> bool:
     )
 
 
-class HidingInLists(Hiding):
+class HidingInLists(HidingAnswers):
     """
     Replaces the items of lists that other items, or a list beside, say are secret.
 
@@ -66,15 +75,47 @@ class HidingInLists(Hiding):
         :param columns: The columns of the mappings.
         :param changes: What was replaced so far, by the place of the mapping; what is replaced here is added.
         """
+        ids: dict[int, dict[str, str]] = {}
         for key, indexes, values, kinds in columns:
             for index, value in zip(indexes, values, strict=True) if not kinds.isdisjoint(_CONTAINERS) else ():
-                if len(mappings[index]) > MOST_MEMBERS or not _holds_rows(value):
+                if len(mappings[index]) > MOST_MEMBERS:
+                    continue
+                if value and not lists_names(key) and isinstance(value, dict | list):
+                    if index not in ids:
+                        ids[index] = named_ids(mappings[index], self._keys.meaning)
+                    rows = changes.get(index, {}).get(key, value)
+                    clean = self._hide_keyed(rows, ids[index], self._below(place, key).path) if ids[index] else rows
+                    if clean is not rows:
+                        changes.setdefault(index, {})[key] = clean
+                if not _holds_rows(value):
                     continue
                 secret = secret_columns(mappings[index], key, self._keys.meaning)
                 rows = changes.get(index, {}).get(key, value)
                 clean = self._rows_below(rows, secret, self._below(place, key), depth) if secret else rows
                 if clean is not rows:
                     changes.setdefault(index, {})[key] = clean
+
+    def _hide_keyed(self, value: Any, ids: dict[str, str], path: str) -> Any:
+        """Replace what lies under the ids of columns that are called after a secret, if it looks like one."""
+        if isinstance(value, list):
+            rows = [self._hide_keyed(each, ids, f"{path}[]") for each in value]
+            return rows if differ(rows, value) else value
+        new = value
+        for steps, name in values_of(value, ids):
+            new = self._hide_at(new, steps, name, path)
+        return new
+
+    def _hide_at(self, value: Any, steps: Sequence[str | int], name: str, path: str) -> Any:
+        if not steps:
+            return self._hide_likely(value, name, path, is_answer=True)
+        step = steps[0]
+        below = f"{path}[]" if isinstance(step, int) else f"{path}.{self._keys.shown(step)}"
+        clean = self._hide_at(value[step], steps[1:], name, below)
+        if clean is value[step]:
+            return value
+        new = value.copy()
+        new[step] = clean
+        return new
 
     def _rows_below(self, value: Any, columns: Sequence[int], place: PathNode, depth: int) -> Any:
         """Redact rows by what their headings say of their columns, in a list or in the members of a mapping."""
@@ -93,10 +134,11 @@ class HidingInLists(Hiding):
         path = place.items().path
         clean: list[Any] = []
         for index, item in enumerate(value):
-            cells = next(iter(item.values())) if type(item) is dict and len(item) == 1 else item
-            if type(cells) is list:
+            cells = row_cells(item)
+            if cells is not None:
                 row = [self._hide(each, path, depth) if at in columns else each for at, each in enumerate(cells)]
-                clean.append(row if cells is item else dict.fromkeys(item, row))
+                is_row = cells is item
+                clean.append(row if is_row else {key: row if each is cells else each for key, each in item.items()})
             else:
                 clean.append(self._hide(item, path, depth) if index in columns else item)
         clean = list(self._values(clean, {*map(type, clean)}, place.items(), depth + 1))
@@ -108,7 +150,7 @@ class HidingInLists(Hiding):
         """Redact columns below a row of headings of which one names a secret; the very same lists if none does."""
         new = []
         for rows in lists:
-            first = rows[0] if rows and type(rows[0]) is list else []
+            first = (row_cells(rows[0]) if rows else None) or []
             first = list(map(cell_text, first)) if are_cells else first
             columns = secret_names(first, self._keys.meaning) if len(rows) > 1 else []
             below = rows[1:] if columns else []

@@ -26,7 +26,10 @@ _JOINT: Final = r"[ _.'\-]{0,2}"
 #: Short, and in no other word; and words that count in a part of a name, or right before what is assigned.
 _RARE: Final = ("pwd", "jwt", "hmac", "totp", "key")
 _PARTS: Final = tuple(
-    '_pass|-pass|pass =|pass :|pass"|pass is|rootpw|bindpw|dbpw|adminpw|userpw|_auth|-auth|auth ='.split("|")
+    (
+        '_pass|-pass|pass =|pass :|pass"|pass is|rootpw|bindpw|dbpw|adminpw|userpw|_auth|-auth|auth ='
+        "|codigo_|código_|codice_|kod_|kode_|код_"
+    ).split("|")
 )
 #: Names of much besides, which are those of secrets where they stand alone in a sentence.
 _WORDS_OF_SENTENCES: Final = ("pat", "pats", "license", "licence")

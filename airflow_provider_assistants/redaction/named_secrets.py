@@ -47,7 +47,9 @@ _LETTER = r"(?:[^\W\u3000-\u9fff\uac00-\ud7af]|-)"
 #: For the text before, from its end to its beginning.
 _IDENTIFIER_BEFORE = re.compile(rf"{_UNSPACED}{{1,10}}|(?:{_LETTER}|[.$@]){{0,40}}")
 _IDENTIFIER_AFTER = re.compile(
-    rf"(?:[\uac00-\ud7af]{{1,6}}(?=[\"'\s]{{0,3}}[=:])|{_UNSPACED}{{1,6}}|{_LETTER}{{0,40}}(?:\.{_LETTER}{{1,20}}){{0,6}})"
+    rf"(?:(?:{_UNSPACED}|[\uac00-\ud7af]|{_LETTER}){{1,30}}(?=\\{{0,3}}[\"'] ?[=:])"
+    rf"|_(?:{_UNSPACED}|[\uac00-\ud7af]){{1,20}}(?=\s?[=:])|[\uac00-\ud7af]{{1,6}}(?=[\"'\s]{{0,3}}[=:])"
+    rf"|{_UNSPACED}{{1,6}}|{_LETTER}{{0,40}}(?:\.{_LETTER}{{1,20}}){{0,6}})"
 )
 _WORD_BEFORE = re.compile(r"([\w.\-]{1,24})[ \-'’]{1,2}\Z")
 _WORD_AFTER = re.compile(r"[ ](?:(?:de|da|do|d['’]|of|der|du|la|die|für|for|za|van)[ ]?)?([\w\-]{2,24})")
@@ -270,6 +272,8 @@ def _behind_mark(lines: Lines, meaning: KeyMeaning, mark: re.Match[str], name: s
                 return whole
         if text.startswith("//", at):
             return None  # a URL, whose secrets are taken out as such
+        if folded in _OF_RESOURCES and _RESOURCE_BEFORE.search(text, max(0, at - 100), at) is not None:
+            return None  # what a cloud calls a secret that it keeps
     at = _GAP.match(text, at).end()  # type: ignore[union-attr]
     if name == "--secret" and _PATH_OF_WORDS.match(text, at):
         return None  # what a command is to give to another one, by its name
@@ -310,6 +314,10 @@ def _is_call(text: str, at: int) -> bool:
     """Whether an expression of a program begins at a place that asks for the secret: ``get_token(client, scope="read")``."""
     call = _CALL_EXPRESSION.match(text, at)
     return call is not None and not any(is_key_like(each[1]) for each in _QUOTED_ARGUMENT.finditer(call["arguments"]))
+
+
+_OF_RESOURCES = frozenset({"secret", "secrets"})
+_RESOURCE_BEFORE = re.compile(r"(?:^|[^\w:])(?:arn|urn|acs|qcs|crn|trn|ocid1):[\w:.\-/*]{1,80}\Z")
 
 
 _CALL_EXPRESSION = re.compile(

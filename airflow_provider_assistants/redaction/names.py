@@ -25,6 +25,7 @@ __all__ = [
     "is_secret_tree",
     "is_setting",
     "is_setting_word",
+    "is_thing",
     "key_words",
     "naming_role",
     "secret_meaning",
@@ -169,6 +170,9 @@ _MIXED_TREES = frozenset({"llmproviderconfig"})
 _NO_HTTP_HEADERS = _words("table column columns csv sheet section row field fields report excel page email message")
 #: Names of much besides secrets.
 _IF_RANDOM = _words("session pat pem salt license licence nonce seed")
+_HOLDING = _words(
+    "words phrase phrases list lists array items history backup backups answers questions set pool map pairs lines parts strings"
+)
 _EXPLAINING = _words("help hint error info tooltip placeholder alt aria example")
 _DIGESTS = _words(
     "hash checksum digest fingerprint etag sha sha1 sha256 sha512 md5 commit revision rev integrity signature thumbprint crc "
@@ -271,9 +275,10 @@ def _meaning_by_position(words: tuple[str, ...], *, is_token: bool) -> KeyMeanin
     """Return what a secret's name means with the words at its ends."""
     last = words[-1]
     if len(words) > 1:
-        if last in _SETTINGS or words[0] in _SETTINGS_ANYWHERE:
+        is_phrase = words[-2:] in _PHRASES or words[-3:] == ("access", "key", "id")
+        if (last in _SETTINGS and not is_phrase) or words[0] in _SETTINGS_ANYWHERE:
             return KeyMeaning.PLAIN
-        if last in _DESCRIBING and words[-3:] != ("access", "key", "id") and words[-2:] not in _PHRASES:
+        if last in _DESCRIBING and not is_phrase:
             return KeyMeaning.DESCRIPTION
         if words[0] in _SWITCH_FIRST:
             return KeyMeaning.SECRET_UNLESS_SWITCH
@@ -299,6 +304,11 @@ def is_setting(name: str) -> bool:
     return bool(words) and (
         words[-1] in _SETTINGS or words[-1] in _DESCRIBING or words[-1] in ("in", "use", "to", "enabled")
     )
+
+
+def is_thing(word: str) -> bool:
+    """Whether a word at the end of a name is a thing of its own, rather than a secret or what holds some."""
+    return not any(word in words for words in (_SECRET, _TOKEN, _KEYS, _CODES, _VALUES, _HOLDING))
 
 
 def is_setting_word(word: str) -> bool:

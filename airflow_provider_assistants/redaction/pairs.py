@@ -21,7 +21,9 @@ from airflow_provider_assistants.redaction.placeholders import is_no_secret
 from airflow_provider_assistants.redaction.plausible import is_key_like, is_no_word
 
 __all__ = [
+    "MOST_IN_ROW",
     "cell_text",
+    "heading",
     "holds_cells",
     "is_kept_secret",
     "lists_names",
@@ -38,6 +40,8 @@ _LONGEST_NAME: Final = 64
 _LONGEST_KIND: Final = 20
 _MOST_DESCRIBED: Final = 12
 _MOST_STEPS: Final = 8
+#: What stands between a name and its value in a filter, or the value before in a log of changes.
+_OPERATORS = frozenset("= == === => -> : := eq equals is contains like ilike".split()) | {""}
 _NEGATIONS = frozenset("has requires require needs no not non allow show with".split())
 _MOST_WORDS: Final = 5
 _SHORTEST_KEY: Final = 20
@@ -51,9 +55,13 @@ _KINDS = frozenset(
 )
 _RECORDS = frozenset("object kind type resource entity".split())
 #: What describes a value and holds its name, besides the members that are a name.
-_DESCRIPTIONS = frozenset("definition meta metadata descriptor attributes question input element spec $".split())
+_DESCRIPTIONS = frozenset(
+    "definition meta metadata descriptor attributes question input element spec type kind $".split()
+)
 #: How much a cell of a table holds besides its text, and what such cells lie under.
 _MOST_IN_CELL: Final = 6
+#: How much a row of a table holds, its cells included.
+MOST_IN_ROW: Final = 4
 _CELLS = frozenset("cell cells td tds row rows f columns cols".split())
 #: Without what joins their words.
 _SECRET_KINDS = frozenset(
@@ -68,12 +76,14 @@ _SECRET_KINDS = frozenset(
 _NAME = re.compile(r"[A-Za-z]{1,20}(?:[_:.][A-Za-z]{1,20}){0,5}")
 _VARIABLE = re.compile(r"[A-Z]{2,20}(?:_[A-Z0-9]{1,20}){1,6}")
 _NUMBERED = re.compile(r"\A[0-9]{1,6}[_\-. ]")
+#: A word with its weight: ``token:1.5``.
+_WEIGHED = re.compile(r":-?[0-9]{1,3}(?:\.[0-9]{1,4})?\Z")
 _BETWEEN_WORDS = re.compile(r"[ _\-]")
 _HEADING = re.compile(r"[^\W\d_][\w\- ]{0,40}")
 _LISTS_OF_NAMES = frozenset(
     """
     names keys fields columns header headers headings labels params variables cols head thead titles defs meta
-    attributes dimensions schema
+    attributes dimensions schema questions inputs
     """.split()
 )
 _ROWS_OF_NAMES = frozenset({("header", "row"), ("row", "type"), ("column", "types"), ("rowtype",)})
@@ -81,7 +91,20 @@ _ROWS_OF_NAMES = frozenset({("header", "row"), ("row", "type"), ("column", "type
 _HOLD_LISTS_OF_NAMES = frozenset("schema manifest metadata meta".split())
 _MOST_HELD: Final = 2
 #: What a column is called in what describes it.
-_HEADING_KEYS = ("name", "field", "label", "title", "key", "text", "header", "columnName", "column_name", "id")
+_HEADING_KEYS = (
+    "name",
+    "columnname",
+    "fieldname",
+    "displayname",
+    "field",
+    "label",
+    "title",
+    "caption",
+    "key",
+    "text",
+    "header",
+    "id",
+)
 _OPAQUE = frozenset({KeyMeaning.SECRET, KeyMeaning.SECRET_UNLESS_NUMBER, KeyMeaning.SECRET_UNLESS_SWITCH})
 
 
@@ -135,7 +158,7 @@ def _secret_columns(
             continue
         found: list[int] = []
         if type(value) is list:
-            found = secret_names([_heading(each) for each in value[:_MOST_MEMBERS]], meaning)
+            found = secret_names([heading(each) for each in value[:_MOST_MEMBERS]], meaning)
         elif type(value) is dict and depth < _MOST_HELD:
             found = _secret_columns(value, "", meaning, depth + 1)
         if found:
@@ -148,14 +171,19 @@ def lists_names(key: str) -> bool:
     """Whether a list under a key can be that of the names of columns, or a mapping hold one."""
     words = key_words(key)
     return bool(words) and (
-        words[-1] in _LISTS_OF_NAMES or words[-1] in _HOLD_LISTS_OF_NAMES or words[-2:] in _ROWS_OF_NAMES
+        words[-1] in _LISTS_OF_NAMES
+        or words[-1] in _HOLD_LISTS_OF_NAMES
+        or words[-2:] in _ROWS_OF_NAMES
+        or words[-2:] == ("meta", "data")
     )
 
 
-def _heading(item: Any) -> Any:
+def heading(item: Any) -> Any:
+    """Return what a column is called by a text, or by a mapping that describes it; None if by nothing."""
     if not isinstance(item, dict):
         return item
-    return next((item[key] for key in _HEADING_KEYS if isinstance(item.get(key), str)), None)
+    texts = {key.lower().replace("_", ""): each for key, each in item.items() if isinstance(each, str)}
+    return next((texts[key] for key in _HEADING_KEYS if key in texts), None)
 
 
 def cell_text(cell: Any) -> Any:
@@ -167,6 +195,16 @@ def cell_text(cell: Any) -> Any:
         texts = [each for key, each in inner.items() if isinstance(each, str) and naming_role(key) == "value"]
         return texts[0] if len(texts) == 1 else cell
     return inner if isinstance(inner, str) else cell
+
+
+def row_cells(item: Any) -> list[Any] | None:
+    """Return the cells of a table's row: itself, or the one list that it has: ``{"id": 4, "cells": […]}``; None if none."""
+    if isinstance(item, list):
+        return item
+    if not isinstance(item, dict) or len(item) > MOST_IN_ROW:
+        return None
+    found = [each for each in item.values() if isinstance(each, list)]
+    return found[0] if len(found) == 1 else None
 
 
 @lru_cache(maxsize=4_096)
@@ -250,8 +288,16 @@ def secret_items(items: Sequence[Any], meaning: Callable[[str], KeyMeaning | Non
     return [
         index
         for index in range(1, len(items))
-        if _names_secret(items[index - 1], meaning) and _is_secret_item(items[index], meaning, is_pair=is_pair)
+        if _names_secret(items[_naming(items, index)], meaning)
+        and _is_secret_item(items[index], meaning, is_pair=is_pair)
     ]
+
+
+def _naming(items: Sequence[Any], index: int) -> int:
+    """Return where the name of an item stands: before it, or before what compares or replaced it: ``["token", "=", …]``."""
+    before = items[index - 1]
+    is_between = before is None or (isinstance(before, str) and before.lower() in _OPERATORS)
+    return index - 2 if is_between and index > 1 else index - 1
 
 
 def _reads_like_names(item: str) -> bool:
@@ -274,6 +320,8 @@ def _is_plain(item: str) -> bool:
 
 def _names_secret(item: Any, meaning: Callable[[str], KeyMeaning | None]) -> bool:
     if not isinstance(item, str) or not 2 < len(item) <= _LONGEST_NAME or "=" in item or ": " in item.strip():
+        return False
+    if _WEIGHED.search(item) is not None:
         return False
     name = item.strip().lstrip("-").rstrip(": ")
     return meaning(name) in _OPAQUE and len(key_words(name)) <= _MOST_WORDS

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from airflow_provider_assistants.redaction.beside import can_name
+from airflow_provider_assistants.redaction.beside import can_name, says_kind
 from airflow_provider_assistants.redaction.key_meaning import KeyMeaning
 from airflow_provider_assistants.redaction.object_ids import holds_id
 from airflow_provider_assistants.redaction.pairs import holds_cells, lists_names
@@ -88,7 +88,7 @@ class PathNode:
         #: Whether the items of a list here can be the cells of a table.
         self.holds_cells = holds_cells(key or path.rpartition(".")[2].rstrip("[]"))
         #: Whether what stands here can name what lies beside it.
-        self.can_name = can_name(key)
+        self.can_name = can_name(key) or says_kind(key)
         #: Whether a list here can be that of the names of columns beside it.
         self.lists_names = lists_names(key)
         #: Whether what stands here is declared itself.

@@ -94,7 +94,7 @@ _NO_SECRETS = frozenset(
     configured present connected disconnected valid ok granted pending approved denied failed failure success successful
     never always daily weekly monthly manual automatic
     active inactive verified unverified revoked rejected accepted available unavailable unknown
-    read write read-write readonly pending tba
+    read write read-write readonly pending tba list create update delete get manage view rotate revoke all
     yourtoken yourkey yourapikey yourpassword yoursecret (hidden) (redacted) (unset) ~
     """.split()
 )
@@ -235,7 +235,8 @@ _REMARK = re.compile(
     r"(?:, ?(?:M\.?D|D\.?O|Ph\.?D|DDS|DMD|RN|NP|PA|FACS|FACC|MBA|M\.?Sc|B\.?Sc|JD|CPA|LCSW|PsyD|DVM|MPH|LMFT|DPT|PharmD)\.?){0,5}"
     r"|[a-z][a-z0-9\-]{1,40}@[a-z0-9.\-]{1,60}\.gserviceaccount\.com"
     # A figure, a version, a measure, a colour, a regular expression, and a time.
-    r"|[0-9]|v?[0-9]{1,3}(?:\.[0-9]{1,4}){1,3}|[0-9]{1,4}(?:px|r?em|pt|vh|vw|ms|s|min|m|h|d|kb|mb|gb|%)|#[0-9a-fA-F]{6}"
+    r"|[0-9]|[0-9]{1,3}(?:,[0-9]{3}){1,4}(?:\.[0-9]{1,4})?|[0-9]{1,6}(?:\.[0-9]{1,3})?[kKMB]|v[0-9]{1,2}"
+    r"|v?[0-9]{1,3}(?:\.[0-9]{1,4}){1,3}|[0-9]{1,4}(?:px|r?em|pt|vh|vw|ms|s|min|m|h|d|kb|mb|gb|%)|#[0-9a-fA-F]{6}"
     r"|\^(?=[^ ]*[\[\\])[^ ]{1,78}\$"
     r"|[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?:Z|[+\-][0-9]{2}:?[0-9]{2})?"
 )

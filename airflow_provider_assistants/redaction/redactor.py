@@ -24,16 +24,16 @@ from airflow_provider_assistants.redaction.hiding import MAX_DEPTH, OTHER_PATHS,
 from airflow_provider_assistants.redaction.key_meaning import KeyMeaning
 from airflow_provider_assistants.redaction.keys import RowKeys
 from airflow_provider_assistants.redaction.listed import HidingInLists
-from airflow_provider_assistants.redaction.names import is_secret_tree, naming_role
 from airflow_provider_assistants.redaction.object_ids import is_identifier
-from airflow_provider_assistants.redaction.pairs import secret_columns
+from airflow_provider_assistants.redaction.pairs import MOST_IN_ROW, naming_texts, secret_columns
 from airflow_provider_assistants.redaction.paths import DeclaredPaths, PathNode
 from airflow_provider_assistants.redaction.plausible import is_secret_under
 from airflow_provider_assistants.redaction.randomness import REDACTED
 from airflow_provider_assistants.redaction.row_text import LONGEST_CLEAN, LONGEST_REMEMBERED, UNSEEN, RowTexts
 from airflow_provider_assistants.redaction.spared import (
+    are_things,
     are_words,
-    is_harmless_header,
+    has_harmless_header,
     is_language_token,
     is_session_uuid,
 )
@@ -50,9 +50,11 @@ _SWITCHES = frozenset({0, 1, "0", "1", "true", "false", "yes", "no", "on", "off"
 _HOLDING_NOTHING = frozenset({type(None), bool})
 _PLAIN = _HOLDING_NOTHING | {int, float}
 #: Under such a key lies prose as well as values; this many blanks make it prose.
-_FREE_TEXT, _PROSE_BLANKS = frozenset("content contents data text body details answer before after".split()), 4
+_FREE_TEXT, _PROSE_BLANKS = frozenset("content contents data text body details answer answers before after".split()), 4
 #: Of these, what has parts is what a tool sends rather than what its name names.
-_REQUESTS = frozenset({"body", "details", "answer"})
+_REQUESTS = frozenset({"body", "details", "answer", "answers"})
+#: Of these, what looks like a secret is the one that its name names.
+_ANSWERS = frozenset({"answer", "answers"})
 _CONTAINERS = frozenset({dict, list})
 #: Of these, those of a language model are no secrets.
 _TOKENS = frozenset({"token", "tokens"})
@@ -202,6 +204,7 @@ class Redactor(HidingInLists):
         """Redact values by what the members beside them say of them; those of which nothing is said, at once."""
         new = list(values)
         unnamed: list[int] = []
+        is_of_keys = place.path.lower().endswith("keys[]." + place.key.lower())
         is_free_text, is_request = place.key.lower() in _FREE_TEXT, place.key.lower() in _REQUESTS
         for index, (value, mapping) in enumerate(zip(values, mappings, strict=True)):
             columns = secret_columns(mapping, place.key, self._keys.meaning) if type(value) is list else ()
@@ -211,15 +214,17 @@ class Redactor(HidingInLists):
             is_prose = is_free_text and isinstance(value, str) and value.count(" ") >= _PROSE_BLANKS
             is_prose = is_prose or (is_request and isinstance(value, dict | list))
             meaning = None if is_prose else self._keys.named_meaning(mapping, place.key)
-            if isinstance(value, str) and meaning is not KeyMeaning.HEADERS:
-                names = (each for key, each in mapping.items() if naming_role(key) == "name" and isinstance(each, str))
-                if any(is_harmless_header(name, value) for name in names):
-                    continue
+            if meaning is None and is_of_keys and isinstance(value, str):
+                meaning = KeyMeaning.SECRET_IF_RANDOM
+            if is_request and isinstance(value, dict | list) and place.key.lower() in _ANSWERS:
+                new[index] = self._hide_answer(value, naming_texts(mapping, place.key), place.path)
+            if isinstance(value, str) and meaning is not KeyMeaning.HEADERS and has_harmless_header(mapping, value):
+                continue
             if meaning is None and not place.ends:
                 unnamed.append(index)
             else:
                 new[index] = self._meant(value, meaning, place, depth)
-        chosen = [values[index] for index in unnamed]
+        chosen = [new[index] for index in unnamed]
         clean = self._values(chosen, {*map(type, chosen)}, place, depth) if chosen else chosen
         if clean is not chosen:
             for index, value in zip(unnamed, clean, strict=True):
@@ -236,10 +241,13 @@ class Redactor(HidingInLists):
             # What is documented of a path, such as ``/token/refresh``.
             return self._value(value, place, depth)
         if meaning is KeyMeaning.SECRET or place.ends:
-            described = place.meaning is meaning and not place.ends and not is_secret_tree(place.key)
-            return self._hide(value, place.path, depth, described=described)
+            if isinstance(value, dict | list):
+                return self._hide_named(value, meaning, place, depth)
+            return self._hide(value, place.path, depth)
         if meaning is KeyMeaning.SECRET_UNLESS_NUMBER:
-            if isinstance(value, list) and place.key in _TOKENS and are_words(value):
+            if isinstance(value, list) and (
+                are_things(place.key, value) if place.key not in _TOKENS else are_words(value)
+            ):
                 return value
             return self._hide(value, place.path, depth, numbers=False, described=place.meaning is meaning)
         if meaning is KeyMeaning.SECRET_UNLESS_SWITCH and (isinstance(value, dict | list) or value not in _SWITCHES):
@@ -300,7 +308,9 @@ class Redactor(HidingInLists):
             new = [self._hide_items(items, place.path, depth, numbers=True) for items in lists]
             return new if differ(new, lists) else lists
         items = list(chain.from_iterable(lists))
-        if items and type(items[0]) is list:
+        if items and (
+            type(items[0]) is list or (are_cells and type(items[0]) is dict and len(items[0]) <= MOST_IN_ROW)
+        ):
             tables = self._tables(lists, place, depth, are_cells=are_cells)
             if tables is not lists:
                 lists, items = tables, list(chain.from_iterable(tables))

@@ -13,7 +13,14 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
-from airflow_provider_assistants.redaction.names import KeyMeaning, is_setting, key_words, naming_role, secret_meaning
+from airflow_provider_assistants.redaction.names import (
+    KeyMeaning,
+    is_setting,
+    is_thing,
+    key_words,
+    naming_role,
+    secret_meaning,
+)
 from airflow_provider_assistants.redaction.placeholders import AUTH_SCHEMES
 from airflow_provider_assistants.redaction.plausible import is_key_like
 from airflow_provider_assistants.redaction.randomness import has_random_run, is_uuid
@@ -21,16 +28,20 @@ from airflow_provider_assistants.redaction.randomness import has_random_run, is_
 __all__ = [
     "are_headings",
     "are_names",
+    "are_things",
     "are_words",
     "describes_secret",
+    "has_harmless_header",
     "is_auth_kind",
     "is_auth_setting",
     "is_dummy",
     "is_harmless_header",
     "is_header_name",
+    "is_label",
     "is_language_token",
     "is_reference",
     "is_schema",
+    "is_schema_setting",
     "is_schema_word",
     "is_scheme",
     "is_secret_id",
@@ -38,7 +49,14 @@ __all__ = [
     "only_refers",
 ]
 
-_JSON_TYPES = frozenset("string number integer boolean object array null file".split())
+_JSON_TYPES = frozenset(
+    """
+    string number integer boolean object array null file text keyword str int bool float double long short char varchar nvarchar
+    uuid date datetime timestamp json jsonb bytes blob binary clob
+    """.split()
+)
+#: What says how a field of a schema is kept or shown, in one word.
+_SCHEMA_SETTING = re.compile(r"[a-z]{1,16}(?:_[a-z]{1,16}){0,2}")
 _SCHEMA_WORDS = frozenset(
     """
     type format title description required nullable minlength maxlength pattern properties items additionalproperties
@@ -73,6 +91,16 @@ _HARMLESS: Final = {
 }
 
 _LONGEST_REMARK: Final = 120
+_LONGEST_LABEL: Final = 60
+_LABEL = re.compile(
+    r"(?:[A-Z]?[a-z]+|[A-Z]{2,6}|[^\W\d_a-zA-Z]\w*|[A-Za-z]*[^\W\d_a-zA-Z][^\W\d_]*)(?:[ /'’][^\W\d_]+){0,4} ?[?:…*!]{0,3}"
+)
+_NAMED = frozenset(
+    {KeyMeaning.SECRET, KeyMeaning.SECRET_UNLESS_NUMBER, KeyMeaning.SECRET_UNLESS_SWITCH, KeyMeaning.DESCRIPTION}
+)
+_THING = re.compile(r"[a-z]{2,14}(?:[ \-][a-z]{2,14}){0,3}")
+_CALLED_AFTER = frozenset("secret token cookie password pin".split())
+_EXAMPLES = frozenset("default example examples const constant".split())
 #: Numbers under these may be a login.
 _REFERRING = frozenset("id ids name names label text note notes source user number".split())
 #: Of a secret, what has parts and tells what it is for.
@@ -88,6 +116,8 @@ _ELSEWHERE = frozenset(
     line row page widget control component size start end room fee product sku supply balance reserved ingredients
     """.split()
 )
+_ADDRESSES = frozenset({("address",), ("contract",), ("mint",)})
+_CHAIN_ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}|[1-9A-HJ-NP-Za-km-z]{32,44}")
 _REFERRING_ONLY = frozenset(
     "id ids uuid name label title type kind provider description environment by shared masked".split()
 )
@@ -133,6 +163,50 @@ def is_schema(mapping: dict[str, Any]) -> bool:
 def is_schema_word(key: str) -> bool:
     """Whether a key is a word of JSON schema that holds no value of what it describes."""
     return key.lower().lstrip("$") in _SCHEMA_WORDS
+
+
+def is_schema_setting(key: str, value: Any) -> bool:
+    """Whether a member of a secret's schema says in a word how it is kept, such as its analyzer."""
+    return (
+        isinstance(value, str)
+        and naming_role(key) != "value"
+        and key.lower() not in _EXAMPLES
+        and _SCHEMA_SETTING.fullmatch(value) is not None
+    )
+
+
+def is_label(value: str) -> bool:
+    """
+    Whether a text under the name of a secret is what a person reads above the field for it: ``Passwort``, ``API key``.
+
+    It is a few words in letters alone, and names a secret itself.
+    """
+    return (
+        len(value) <= _LONGEST_LABEL
+        and (value[0].isupper() or not value.isascii())
+        and _LABEL.fullmatch(value) is not None
+        and secret_meaning(value) in _NAMED
+    )
+
+
+def are_things(key: str, values: list[Any]) -> bool:
+    """Whether a list holds things that are only called after a secret: ``cookies: [chocolate, oat]``, ``secret_spices``."""
+    if not values or not all(isinstance(each, str) and _THING.fullmatch(each) for each in values):
+        return False
+    words = key_words(key)
+    if words[-1] in ("cookie", "cookies"):
+        return True
+    return len(words) > 1 and len(values) > 1 and words[0] in _CALLED_AFTER and is_thing(words[-1])
+
+
+def _are_kinds(word: str, values: list[Any]) -> bool:
+    """Whether a list under a member of a secret names kinds of it: ``{"cookies": {"sizes": ["small", "large"]}}``."""
+    return (
+        len(values) > 1
+        and is_thing(word)
+        and word.endswith("s")
+        and all(isinstance(each, str) and _THING.fullmatch(each) for each in values)
+    )
 
 
 def is_scheme(key: str, value: Any) -> bool:
@@ -192,7 +266,7 @@ def _is_of_something_else(key: str, value: Any) -> bool:
     if value is None or value is True or value is False:
         return True
     if isinstance(value, str) and "://" not in value and "@" not in value and is_key_like(value):
-        return False
+        return key_words(key)[-1:] in _ADDRESSES and _CHAIN_ADDRESS.fullmatch(value) is not None
     return _refers(key) or not _ELSEWHERE.isdisjoint(key_words(key)[-1:])
 
 
@@ -269,7 +343,7 @@ def describes_secret(key: str, value: Any) -> bool:
             isinstance(value, str) and _CHOICE.fullmatch(value) is not None and not has_random_run(value)
         )
     if isinstance(value, dict | list):
-        return bool(words) and words[-1] in _TELLING
+        return bool(words) and (words[-1] in _TELLING or (isinstance(value, list) and _are_kinds(words[-1], value)))
     if not is_setting(key) or naming_role(key) == "value":
         return False
     if isinstance(value, str):
@@ -277,6 +351,12 @@ def describes_secret(key: str, value: Any) -> bool:
             return True
         return len(value) <= _LONGEST_REMARK and not has_random_run(value) and not any(map(is_key_like, value.split()))
     return isinstance(value, int | float) and key_words(key)[-1] not in _REFERRING
+
+
+def has_harmless_header(mapping: dict[str, Any], value: str) -> bool:
+    """Whether a mapping names a header of content negotiation, with a value as these have it."""
+    names = (each for key, each in mapping.items() if naming_role(key) == "name" and isinstance(each, str))
+    return any(is_harmless_header(name, value) for name in names)
 
 
 def is_harmless_header(name: str, value: Any) -> bool:

@@ -58,6 +58,7 @@ SECRET_WORDS: Final = """
     συνθηματικό συνθηματικά συνθηματικός μυστικό κωδικός κωδικοί
     contrasenia contrasenias contrasinal clef clefs lösen geslo gesla šifra salasana tunnussana slaptažodžiai parole
     şifrə fjalëkalimi lykilorð cyfrinair pasfhocal pasahitza wagwoord pasvorto nenosiri катандасы құпиясөз
+    parol
     requirepass masterauth storepass keypass hasłem hasłu heslem паролем паролю паролями passworts kennworts parolanız şifreniz
     geheimcode geheimzahl losungswort codewort wachtzin codeword passwordet lösenordet lösenorden passordet passordene kodeordet
     adgangskoden adgangskoderne salasanan salasanasi salasanani salasanamme hesla heslu jelszava
@@ -90,10 +91,12 @@ SECRET_PHRASES: Final = (
     "code for the gate", "code for the door", "code for the alarm", "code for the lockbox", "code for the safe",
     "code to the gate", "code to the door", "code to the alarm", "code to the lockbox", "code to the safe", "your code",
     "oauth verifier", "auth string", "auth value", "security answer", "secret answer", "seed words", "recovery phrase",
-    "shared access signature", "snmp community", "community string", "key material",
+    "shared access signature", "snmp community", "snmp communities", "community string", "key material",
+    "recovery question answer", "security question answer", "secret question answer", "challenge question answer",
 )  # fmt: skip
 #: Likewise in keys only: no sentence says them.
 KEY_PHRASES: Final = (
+    "client state",
     "secure value", "encrypted value", "secure string", "encrypted string", "access tok", "refresh tok", "auth tok",
     "private pem", "key string", "login ticket", "keys base",
 )  # fmt: skip
@@ -130,6 +133,10 @@ CODE_QUALIFIERS: Final = """
     belépési biztonsági megerősítő pristupni sigurnosni tilgangs sikkerhets pääsy turva vahvistus akses keamanan verifikasi
     confidentiel accés seguretat acces securitate bekräftelse přístupový bezpečnostní ověřovací prístupový
     активации πρόσβασης ασφαλείας åtkomst adgangs säkerhets sikkerheds hemlig přístupový güvenlik erişim doğrulama onay
+    porta portão portaria cofre alarme garagem portón garaje cancello portone allarme cassaforte citofono
+    portail immeuble coffre digicode drzwi bramy furtki domofonu alarmu kłódki sejfu двери домофона ворот подъезда сейфа
+    сигнализации дверей воріт домофону haustür garagen alarmanlagen tresor tor schloss poort kluis voordeur dörr larm
+    dør døra hälytys dveří brány kapı kapu ajtó riasztó ușii porții πόρτας συναγερμού pintu gerbang
     """
 #: What makes a key one that opens something.
 KEY_QUALIFIERS: Final = """
@@ -155,6 +162,7 @@ KEY_QUALIFIERS: Final = """
     tajni privatni pristupni přístupový tajný soukromý titkos privát secretă privată slaptas salainen yksityinen
     salajane gizli hemlig hemmelig privat πρόσβασης μυστικό ιδιωτικό åtkomst adgangs tilgangs přístupový titkos
     akses rahasia truy cập
+    unseal sealing
     """
 #: Scripts that put no space between words: a name that holds one of these is that of a secret.
 UNSPACED: Final = """
@@ -169,6 +177,9 @@ UNSPACED: Final = """
     비밀번호 암호 비밀 시크릿 토큰 자격증명 인증키 액세스키 접근키 api키 개인키
     كلمةالمرور كلمةالسر الرقمالسري مفتاحapi رمزالوصول סיסמה סיסמא מפתחapi אסימון
     पासवर्ड गुप्त टोकन รหัสผ่าน โทเค็น รหัสลับ
+    解锁码 解鎖碼 开门码 開門碼 门禁码 門禁碼 通行碼 安全码 安全碼 動態碼 动态码
+    解錠コード 開錠コード ドアコード 暗証コード 도어락번호
+    출입코드 출입번호 현관번호 كلمةمرور كلمةسر رمزسري مفتاحسري مفتاحالوصول رمزالباب पासकोड पिनकोड एपीआईकुंजी
     """
 #: In such a name they make a setting of the secret, or a count of tokens.
 UNSPACED_SETTINGS: Final = """
@@ -245,7 +256,8 @@ DESCRIBING: Final = """
     categories count channel channels delivery sender recipient target targets tier plan quota permission permissions tag tags
     comment icon color period renewal history log audit event events generator validator module entity reminder
     schema schemas
-    check checks ending digits nome nombre nom naam nazwa имя название beschreibung descrição descripción tipo
+    check checks ending digits profile standard storage detection handling caching exchange introspection issuance transport
+    tracking revocation invalidation refreshing nome nombre nom naam nazwa имя название beschreibung descrição descripción tipo
     """
 
 #: What stands between a secret's name and the secret in prose.
@@ -266,13 +278,14 @@ NAMING_WORDS: Final = """
     """
 #: The member that holds what another one names.
 VALUE_WORDS: Final = """
-    rows records cells body old new before after details answer t
+    rows records cells body old new before after details answer answers t
     value values val vals v default content data contents text secret plaintext raw current initial
     valor valores valeur valeurs wert waarde wartość hodnota värde verdi værdi valore değer érték значение значения значення
     τιμή 值 値 값
     """
 #: The member that often names what lies beside it, but as often says something else.
 LOOSELY_NAMING_WORDS: Final = """
+    heading
     code identifier slug caption placeholder what lhs left first ask prompt question q ref handle tag term subject about dt th
     pergunta pregunta frage vraag pytanie domanda
     """
@@ -283,8 +296,9 @@ POINTING_WORDS: Final = """
     """
 #: The member that often holds what one beside it names.
 ANSWERING_WORDS: Final = """
-    a is to rhs right second reply response responses answer answers input arg example examples sample given entered typed
-    stored submitted resolved dd td definition schema constant const payload preset fixed literal
+    a is to rhs right second reply response responses answer answers input encoded decoded decrypted elements children
+    arg example examples sample given entered typed result results output outputs generated stored submitted resolved dd
+    td definition schema constant const payload preset fixed literal
     resposta respuesta réponse antwort antwoord risposta odpowiedź
     """
 #: What begins a name of what is done with a secret, such as that of a tool: ``verify_pin``.

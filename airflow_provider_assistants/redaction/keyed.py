@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+Tables and forms whose columns have ids: what a column is called stands once, and its values lie under its id.
+
+``{"fields": [{"id": "c2", "name": "Password"}], "rows": [{"c2": …}]}``, rows of cells (``{"columnId": 7, "value": …}``), and
+``{"questions": [{"id": "q1", "title": "Wifi password"}], "answers": {"q1": …}}``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Any, Final
+
+from airflow_provider_assistants.redaction.beside import answers, is_simple_name
+from airflow_provider_assistants.redaction.names import KeyMeaning
+from airflow_provider_assistants.redaction.pairs import heading, lists_names
+
+__all__ = ["named_ids", "values_of"]
+
+_MOST_COLUMNS: Final = 64
+#: A larger mapping is no description of columns.
+_MOST_MEMBERS: Final = 16
+_IDS = frozenset(
+    "id uid uuid key ref field accessor accessorkey dataindex datafield dataid prop columnid fieldid questionid colid".split()
+)
+_CELLS = frozenset("cells fields values answers data responses".split())
+
+
+def named_ids(mapping: dict[str, Any], meaning: Callable[[str], KeyMeaning | None]) -> dict[str, str]:
+    """Return the ids of the columns of a mapping that are called after a secret, and what each is called."""
+    found: dict[str, str] = {}
+    for key, value in mapping.items():
+        if not lists_names(key):
+            continue
+        for one, column in _columns(value):
+            called = heading(column)
+            if isinstance(called, str) and one != called and is_simple_name(called.rstrip("?: *"), meaning):
+                found[one] = called.rstrip("?: *")
+    return found
+
+
+def _columns(value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Iterate over the columns that a value describes, each with its id."""
+    if isinstance(value, list):
+        for each in islice(value, _MOST_COLUMNS):
+            if isinstance(each, dict) and len(each) <= _MOST_MEMBERS:
+                one = next((str(each[key]) for key in each if _is_id(key) and isinstance(each[key], str | int)), "")
+                if one:
+                    yield one, each
+    elif isinstance(value, dict):
+        for key, each in islice(value.items(), _MOST_COLUMNS):
+            if isinstance(each, dict) and len(each) <= _MOST_MEMBERS:
+                yield key, each
+
+
+def _is_id(key: str) -> bool:
+    return key.lower().replace("_", "") in _IDS
+
+
+def values_of(row: Any, ids: dict[str, str]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """
+    Iterate over where in a row, or in a mapping of answers, the values of some columns lie.
+
+    :param ids: What the columns are called, by their ids.
+    :return: The steps to each value, and what it is called.
+    """
+    if not isinstance(row, dict):
+        return
+    for key in row:
+        if key in ids:
+            yield (key,), ids[key]
+    one = next((str(row[key]) for key in row if _is_id(key) and isinstance(row[key], str | int)), "")
+    if one in ids:
+        for key in row:
+            if answers(key):
+                yield (key,), ids[one]
+        return
+    for key in row.keys() & _CELLS:
+        cells = row[key]
+        if isinstance(cells, list):
+            for at, cell in enumerate(islice(cells, _MOST_COLUMNS)):
+                for steps, name in _cell(cell, ids):
+                    yield (key, at, *steps), name
+        else:
+            for steps, name in _cell(cells, ids):
+                yield (key, *steps), name
+
+
+def _cell(cell: Any, ids: dict[str, str]) -> Iterator[tuple[tuple[str, ...], str]]:
+    if not isinstance(cell, dict):
+        return
+    one = next((str(cell[key]) for key in cell if _is_id(key) and isinstance(cell[key], str | int)), "")
+    for key in cell:
+        if key in ids:
+            yield (key,), ids[key]
+        elif one in ids and answers(key):
+            yield (key,), ids[one]
