@@ -146,11 +146,14 @@ class Airflow:
     """Airflow's public API."""
 
     def __init__(self) -> None:
-        with urllib.request.urlopen(f"{URL}/auth/token") as response:
-            self._headers = {
-                "Authorization": f"Bearer {json.load(response)['access_token']}",
-                "Content-Type": "application/json",
-            }
+        try:
+            with urllib.request.urlopen(f"{URL}/auth/token") as response:
+                token = json.load(response)["access_token"]
+        except urllib.error.URLError as error:
+            raise SystemExit(
+                f"No Airflow at {URL} ({error.reason}): start make ui, wait until it is up, and try again"
+            ) from None
+        self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
         """Make a request and return the response's JSON."""
