@@ -12,15 +12,16 @@ The other packages import from here only. How a value is judged, from the outsid
 * **Names.** :mod:`.names` decides which names are those of secrets, by the words of many languages (:mod:`.words`).
 * **Texts of rows.** :mod:`.row_text` asks first whether a text can hold anything, of a whole column at once (:mod:`.prefilter`).
   JSON inside a text is redacted as a row is (:mod:`.embedded_json`).
-* **Texts.** :mod:`.text` has all rules in their order: URLs (:mod:`.urls`; those that differ in their secrets only, by
-  :mod:`.url_frames`), the shapes of well-known keys (:mod:`.token_shapes`), keys of unknown issuers (:mod:`.prefixed_keys`,
-  :mod:`.bare_keys`, :mod:`.grouped_keys`, by :mod:`.randomness`, unless :mod:`.object_ids` or :mod:`.run_context` says that
-  they are ids, digests or files), and what a text itself names as a secret: the logins of commands, addresses and notes
-  (:mod:`.login_shapes`, :mod:`.logins`), and what stands around a name (:mod:`.named_secrets`, which begins where
-  :mod:`.name_stems` finds a word): assigned, all of a header (:mod:`.text_headers`), in a sentence (:mod:`.prose`, which reads
-  :mod:`.clauses`), or in a column below it (:mod:`.text_tables`). All of them judge values alike (:mod:`.plausible`). None of
-  them takes out a placeholder (:mod:`.placeholders`). Log lines and errors pass through the same rules, and lose the secrets
-  that are ours besides (:mod:`.known_secrets`).
+* **Texts.** :mod:`.text` has all rules in their order: URLs (:mod:`.urls`, by their :mod:`.url_hosts`; those that differ in
+  their secrets only, by :mod:`.url_frames`), the shapes of well-known keys (:mod:`.token_shapes`), keys of unknown issuers
+  (:mod:`.prefixed_keys`, :mod:`.bare_keys`, :mod:`.grouped_keys`, by :mod:`.randomness`, unless :mod:`.object_ids` or
+  :mod:`.run_context` says that they are ids, digests or files), and what a text itself names as a secret: the logins of
+  commands, addresses and notes (:mod:`.login_shapes`, :mod:`.logins`), and what stands around a name (:mod:`.named_secrets`,
+  which begins where :mod:`.name_stems` finds a word): assigned, all of a header (:mod:`.text_headers`), in a sentence
+  (:mod:`.prose`, which reads :mod:`.clauses`), in a column below it (:mod:`.text_tables`), or in a block of settings
+  (:mod:`.text_blocks`), unless it is an expression that asks for it (:mod:`.expressions`). All of them judge values alike
+  (:mod:`.plausible`). None of them takes out a placeholder (:mod:`.placeholders`). Log lines and errors pass through the same
+  rules, and lose the secrets that are ours besides (:mod:`.known_secrets`).
 * **Personal data** in texts: :mod:`.personal`.
 
 A rule that is new needs a pattern of what it can find in its ``SUSPICIOUS…``, or no row is searched for it;

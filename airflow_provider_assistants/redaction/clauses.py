@@ -28,7 +28,8 @@ def clause_words(text: str, at: int) -> Iterator[re.Match[str]]:
     """Iterate over the words of the clause that begins at a place, up to the end of its sentence or line."""
     done = at
     for word in islice(_CLAUSE_WORD.finditer(text, at, at + _LONGEST_CLAUSE), _MOST_WORDS):
-        if "\n" in text[done : word.start()]:
+        between = text[done : word.start()]
+        if "\n" in between or "}" in between:
             return
         yield word
         done = word.end()

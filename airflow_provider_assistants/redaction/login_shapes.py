@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-__all__ = ["LOGIN_SHAPES", "LoginShape"]
+__all__ = ["COMMANDS", "LOGIN_SHAPES", "LoginShape"]
 
 
 class LoginShape(NamedTuple):
@@ -20,14 +20,24 @@ class LoginShape(NamedTuple):
     :param suspicious: What finds every text that the pattern matches, and more.
     :param literals: What such texts hold, for tests.
     :param is_vague: Whether only what looks like a key or a password is one there.
+    :param is_command: Whether its texts hold one of :data:`COMMANDS`.
     """
 
     pattern: str
     suspicious: str
     literals: tuple[str, ...] = ()
     is_vague: bool = False
+    is_command: bool = False
 
 
+#: What is rare but in commands, so that a search for these words alone, which is fast, says whether a text holds any.
+COMMANDS: Final = (
+    "sshpass|docker login|podman login|ldapsearch|twine|az login|mongo|cqlsh|useradd|influx|security add-|security set-"
+    "|security unlock-|rabbitmqctl|htpasswd -|net use|ConvertTo-S|snmp|vault login|redis-cli|poetry config|composer config"
+    "|wpa_pass|mc alias|mc config|ssh-keygen|password-command|lftp|openssl |nuget push|ccrypt|bw unlock|put-parameter"
+    "|keyvault secret|secret set|secret create|secrets create|secret-string|secrets set|variable set|variables set"
+    "|secret put|secrets put|secret add|secrets add|echo |printf |--from-literal|PASS |AUTH |UGFzc3dvcmQ6"
+)
 _VALUE = r"[\"']?(?P<secret>(?![\-$<{|&>;])[^\s\"']{3,128})"
 #: Clients whose ``-p`` takes a password only without a blank, and those that take it either way.
 _ATTACHED = ("mysql", "mariadb", "7z", "mongo")
@@ -42,6 +52,9 @@ _CLIENTS = (
     "cqlsh",
     "useradd",
     "influx",
+    "security add-",
+    "security set-",
+    "security unlock-",
 )
 _CAPITAL = ("zip", "sqlcmd", "bcp")
 _STORES = "put-parameter|keyvault secret|secret set|secrets? create|secret-string|secrets set|variables? set"
@@ -57,20 +70,26 @@ _VERBS = (
     r"htpasswd -[A-Za-z]{0,4}b[A-Za-z]{0,4} \S{1,100} \S{1,64}",
     r"net use \S{1,64} \S{1,128}(?= [^/])",
     r"ConvertTo-SecureString(?: -String)?",
-    r"snmp[a-z]{2,12}[^\n]{0,80}? -c",
+    r"snmp[a-z]{2,12}[^\n]{0,120}? -[cAX]",
+    r"(?:openssl (?:enc|aes|des)|nuget push|ccrypt)[^\n]{0,160}? -[kK]",
+    r"bw unlock",
     r"snmp-server community",
-    r"(?i:identified by)(?i: password)?",
     r"vault login(?: -)?",
     r"redis-cli[^\n]{0,120}? (?i:auth|-a|--pass)",
-    r"poetry config (?:--\S{1,20} )?(?:http-basic\.\S{1,60} \S{1,64}|pypi-token\.\S{1,60})",
+    r"(?:poetry|composer) config (?:--\S{1,20} ){0,3}"
+    r"(?:http-basic\.\S{1,60} \S{1,64}|(?:pypi-token|github-oauth|gitlab-token|bearer)\.\S{1,60})",
     r"net user \S{1,64}",
     r"mc (?:alias|config host) (?:set|add) \S{1,40} \S{1,100} \S{1,64}",
     r"ssh-keygen[^\n]{0,100}? -[NP]",
     r"--password-command[ =][\"']?echo",
-    r"lftp -u \S{1,64},",
+    r"lftp(?:[^\n]{0,80}?[ ;\"'])? ?(?:-u|user) [\w.@+\-]{1,64},",
+    r"wpa_passphrase \S{1,64}",
+)
+#: The same of what is said in other texts too.
+_OTHER_VERBS = (
+    r"(?i:identified by)(?i: password)?",
     r"enable (?:secret|password)(?: [0-9])?",
     r"username (?!and |or |und |oder |y |o |e |et |ou |& |/ )\S{1,64}(?: privilege [0-9]{1,2})? (?:secret|password)(?: [0-9])?",
-    r"wpa_passphrase \S{1,64}",
     rf"(?:{_READERS})[^\n|<]{{0,80}}? <<<",
 )
 _ENTERING = "login|auth|authorize|unlock|signin|setup|authenticate|link|activate|register|install"
@@ -142,6 +161,7 @@ LOGIN_SHAPES: Final = (
         rf"(?:{'|'.join(_CLIENTS)})[^\n]{{0,160}}? -(?:p|w)(?!ass|ort|rof) ?{_VALUE}",
         rf"(?:{'|'.join(_CLIENTS)})[^\n]* -[pw]",
         _CLIENTS,
+        is_command=True,
     ),
     LoginShape(
         rf"(?:{'|'.join(_CAPITAL)})[^\n]{{0,160}}? -P ?{_VALUE}",
@@ -150,18 +170,25 @@ LOGIN_SHAPES: Final = (
     ),
     LoginShape(
         rf"(?<![\w\-])(?:{'|'.join(_VERBS)})(?:(?<=,)| ){_VALUE}",
-        "rabbitmqctl|htpasswd -|net use|ConvertTo-S|snmp|vault login|redis-cli|(?i:identified by)|poetry config|wpa_pass|<<<"
-        "|mc alias|mc config|ssh-keygen|password-command|lftp -u|enable (?:secret|password)|username [^\\s]* ",
+        "rabbitmqctl|htpasswd -|net use|ConvertTo-S|snmp|vault login|redis-cli|(?:poetry|composer) config|wpa_pass|mc alias"
+        "|mc config|ssh-keygen|password-command|lftp|openssl |nuget push|ccrypt|bw unlock",
+        is_command=True,
+    ),
+    LoginShape(
+        rf"(?<![\w\-])(?:{'|'.join(_OTHER_VERBS)}) {_VALUE}",
+        "(?i:identified by)|enable (?:secret|password)|username [^\\s]* |<<<",
     ),
     LoginShape(
         rf"(?:{_STORES})[^\n]{{0,160}}? --(?:value|body|secret-string|data)[ =]{_VALUE}",
         rf"(?:{_STORES})[^\n]* --(?:value|body|secret-string|data)",
+        is_command=True,
     ),
     LoginShape(
-        r"(?<![\w\-])(?:echo|printf)(?: -[a-z]{1,3})? [\"']?(?:[\w.\-]{1,40}:)?"
+        r"(?<![\w\-])(?:echo|printf)(?: -[a-z]{1,3})?(?: [\"']?%s(?:\\n)?[\"']?)? [\"']?(?:[\w.\-]{1,40}:)?"
         r"(?P<secret>(?![\-$<{|&>;])[^\s\"':|]{3,128})[\"']? ?\|"
         rf" ?(?:{_READERS})(?![\w\-])",
         rf"(?:echo|printf) [^\n|]*\| ?(?:{_READERS})",
+        is_command=True,
     ),
     LoginShape(rf"(?<!\S)-U ?[\"']?[\w.\\\-]{{1,64}}%{_VALUE}", r"-U ?[\"']?[A-Za-z0-9_.\\\-]+%"),
     # Any command with a user and what is no word: neither a port nor the name of a database.
@@ -169,6 +196,19 @@ LOGIN_SHAPES: Final = (
         rf"(?<!\S)-(?:u|U|user|n)[ =][^\s\-]\S{{0,63}}(?: [^\n]{{0,60}}?)?? -(?:p|P|pw) {_NO_WORD}{_VALUE}",
         r"-(?:u|U|user|n)[ =][^\n]* -(?:p|P|pw) ",
         ("-u x -p ",),
+    ),
+    # The same with other options, whose letters mean a good deal besides.
+    LoginShape(
+        rf"(?<!\S)-(?:u|U|user|s|l|au|xu|ru)[ =][^\s\-]\S{{0,80}}(?: [^\n]{{0,80}}?)?? -(?:a|A|w|ap|xp) {_NO_WORD}{_VALUE}",
+        r"-(?:u|U|user|s|l|au|xu|ru)[ =][^\n]* -(?:a|A|w|ap|xp) ",
+        ("-u x -ap x1234567",),
+        is_vague=True,
+    ),
+    LoginShape(
+        r"(?<!\S)-A [\"']?[\w.@+\-]{1,64}:(?P<secret>[^\s\"':/]{4,128})(?=[\"']?(?:\s|\Z))",
+        r"-A [\"']?[^\s:\"']+:",
+        ("-A bob:x1234567 ",),
+        is_vague=True,
     ),
     LoginShape(
         rf"(?<!\S)-p {_NO_WORD}{_VALUE}[\"']?(?: [^\n]{{0,60}}?)?? -(?:u|user)[ =][^\s\-]",
@@ -182,6 +222,59 @@ LOGIN_SHAPES: Final = (
         rf"(?<![^\s\"'])/(?i:p|pw|pwd|pass|password|rp|jp):{_VALUE}",
         r"/(?i:p|pw|pwd|pass|password|rp|jp):[^\s/]",
         ("/pass:",),
+    ),
+    LoginShape(
+        rf"(?<![^\s\"'])/(?i:p|pw|pwd|pass|password|rp|jp) {_NO_WORD}{_VALUE}",
+        r"/(?i:p|pw|pwd|pass|password|rp|jp) [^\s/]",
+        ("/rp x1234567",),
+        is_vague=True,
+    ),
+    # ``--from-literal=deepgram=…``, ``secrets set DEEPGRAM=…``
+    LoginShape(
+        rf"(?:--from-literal[ =]|(?<![\w\-])secrets? (?:set|create|put|add)(?: [^\n]{{0,160}}?)?? )"
+        rf"[\"']?[\w.\-]{{1,60}}=(?!\*{{3}}){_VALUE}",
+        r"--from-literal[ =]|secrets? (?:set|create|put|add) [^\n]*=",
+        is_command=True,
+    ),
+    # The lines of protocols: ``PASS …``, ``a1 LOGIN bob …``, and what answers an encoded ``Password:``.
+    LoginShape(
+        r"(?:^|(?<=\n))(?:[ \t]{0,8}(?:[<>*] ?|[CS]: ?|-{1,3}> ?)?)(?:PASS|AUTH(?: PLAIN| LOGIN)?) "
+        r"(?P<secret>[^\s/]{4,200})(?=\r?\n|\Z)",
+        r"(?:PASS|AUTH) [^\s/]",
+        ("PASS x1234567",),
+        is_vague=True,
+        is_command=True,
+    ),
+    LoginShape(
+        r"(?<![\w.\-])[A-Za-z]{0,4}[0-9]{1,6} LOGIN [\"']?[^\s\"']{1,80}[\"']? [\"']?"
+        r"(?P<secret>[^\s\"']{4,128})(?=[\"']?(?:\r?\n|\Z))",
+        r"[0-9] LOGIN [^\s]",
+        ("a1 LOGIN bob x1234567",),
+        is_vague=True,
+    ),
+    LoginShape(
+        r"334 UGFzc3dvcmQ6\r?\n[ \t]{0,8}(?:[<>*] ?|[CS]: ?|-{1,3}> ?)?(?P<secret>[A-Za-z0-9+/]{4,200}={0,2})(?=\r?\n|\Z)",
+        r"334 UGFzc3dvcmQ6",
+        is_command=True,
+    ),
+    # A user of Redis with rights, and where a mailer looks up its login.
+    LoginShape(
+        r"(?i:setuser|(?:^|(?<=\s))user) \S{1,60} (?:reset )?on [^\n]{0,100}?>(?P<secret>[^\s>]{4,128})",
+        r"(?i:user) [^\s]+ (?:reset )?on [^\n]*>",
+    ),
+    LoginShape(
+        r"(?:^|(?<=\n))(?:\[[A-Za-z0-9.\-]{3,80}\](?::[0-9]{2,5})?|[A-Za-z0-9.\-]{3,80}:[0-9]{2,5})[ \t]{1,8}[\w.@+\-]{1,80}"
+        r":(?P<secret>[^\s:/]{4,128})(?=\r?\n|\Z)",
+        r"(?:\]|:[0-9]+)[ \t]+[A-Za-z0-9_.@+\-]+:[^\s:/]",
+        ("[smtp.example.com]:587 bob:x1234567",),
+        is_vague=True,
+    ),
+    LoginShape(
+        r"(?<![A-Za-z\-])(?i:auth|logins?|creds?|credentials)[ ]{1,2}[A-Za-z][\w.@\-]{1,60}:"
+        r"(?P<secret>(?=[^\s]{0,127}[A-Z!#$%^&*~+=]|[a-z0-9]{12})[^\s:/]{5,128})",
+        r"(?i:auth|logins?|creds?|credentials)[ ]+[A-Za-z][A-Za-z0-9_.@\-]+:[^\s:/]",
+        ("auth bob:X1234567",),
+        is_vague=True,
     ),
     # ``wandb login …``
     LoginShape(
@@ -202,7 +295,7 @@ LOGIN_SHAPES: Final = (
     LoginShape(
         rf"(?<![\w\-])(?i:{_USERS})(?:[ ]?[:=][ ]?|[ ](?!{_NO_USERS}))[\"'`]?[A-Za-z][\w.@+\\\-]{{0,60}}[\"'`]?"
         rf"(?:(?:[ ]?[,;/|&]|[ ](?:and|with|und|mit|y|e|et|en))?\s{{1,3}}(?i:{_SECRETS})(?:[ ]?[:=][ ]?|[ ])"
-        r"|[ ]?(?://?|\|)[ ]?(?![A-Za-z]{1,12}:)|:(?! ))"
+        r"|(?:[ ](?://?|\|)[ ]|(?://?|\|)[ ]?)(?![A-Za-z]{1,12}:)|:(?! ))"
         r"[\"'`]?(?P<secret>(?![0-9]{2,5}(?:/|\s|$))[^\s\"'`]{4,128})",
         rf"(?:^|[^A-Za-z0-9_\-])(?i:{_USERS})[ :=]+[\"'`]?[A-Za-z][^\s,;/|&:]*[\"'`]?"
         rf"(?:(?:[ ]?[,;/|&]|[ ](?:and|with|und|mit|y|e|et|en))?\s+(?i:{_SECRETS})[ :=]|[ ]?[/|:]+[ ]?[^\s]*[0-9!#$%^&*~+=@])",

@@ -17,6 +17,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from airflow_provider_assistants.redaction.expressions import PATH_OF_WORDS, REFERENCE, is_call, is_stored_name
 from airflow_provider_assistants.redaction.logins import SUSPICIOUS_LOGINS, login_secrets, paired_with_a_user
 from airflow_provider_assistants.redaction.name_stems import ASCII_STEMS, STEMS, stem_spans
 from airflow_provider_assistants.redaction.names import NAME_LIKE, KeyMeaning, fold, naming_role, secret_meaning
@@ -35,6 +36,7 @@ from airflow_provider_assistants.redaction.plausible import (
 )
 from airflow_provider_assistants.redaction.prose import in_prose, on_the_next_line, phrase
 from airflow_provider_assistants.redaction.randomness import REDACTED, has_random_run
+from airflow_provider_assistants.redaction.text_blocks import TextBlocks
 from airflow_provider_assistants.redaction.text_headers import LINE, Lines, has_open_cookies_only, whole_header
 from airflow_provider_assistants.redaction.text_tables import TextTables
 
@@ -56,11 +58,17 @@ _WORD_AFTER = re.compile(r"[ ](?:(?:de|da|do|d['’]|of|der|du|la|die|für|for|z
 _MOST_NEIGHBOURS: Final = 3
 #: What a word was searched for with, and is none of it.
 _WITHOUT_MARK = re.compile(r"[ _.\-]{0,2}[=:\"']+\Z|(?<=(?i:pass))[ _.'\-]{0,2}(?i:is)\Z")
-#: What one passes with that is no password: ``the boarding pass is …``.
-_TICKETS = re.compile(
-    r"(?i)(?:boarding|bus|ski|season|day|week|month|guest|visitor|parking|event|gate|rail|train|travel|hall|press|backstage|mountain"
-    r"|single|first|second|third|last|next|final|each|every|one|two|a|lunch|event|festival|conference|museum|city|free)[ \-]\Z"
-)
+#: What stands before a name that means something else there: ``the boarding pass is …``, ``prior authorization``.
+_OTHER_MEANINGS = {
+    "pass": re.compile(
+        r"(?i)(?:boarding|bus|ski|season|day|week|month|guest|visitor|parking|event|gate|rail|train|travel|hall|press|backstage"
+        r"|mountain|single|first|second|third|last|next|final|each|every|one|two|a|lunch|festival|conference|museum|city|free)"
+        r"[ \-]\Z"
+    ),
+    "authorization": re.compile(
+        r"(?i)(?:prior|pre|payment|insurance|referral|travel|medical|work|treatment|export)[ \-]\Z"
+    ),
+}
 #: The subprotocol of a socket: ``openai-insecure-api-key.…``.
 _KEY_BEHIND_DOT = re.compile(r"[\w\-]{0,40}(?<=[\-_])(?i:key|token|bearer)\.(?P<key>[\w\-.]{16,400})")
 _CLOSERS = r"(?:&nbsp;)?[ \t\"'`)\]\\*_]{0,8}"
@@ -90,7 +98,6 @@ _OPENING = re.compile(
 _USER_AND_SECRET = re.compile(
     r"[ ]{0,2}[(\[][ ]{0,2}([\"'])[^\"'\n]{1,64}\1[ ]{0,2},[ ]{0,2}([\"'])(?P<secret>[^\"'\n]{1,200})\2"
 )
-_REFERENCE_TAG = re.compile(r"!(?![!\s])[A-Za-z]{2,12}(?:::[A-Za-z]{1,20}){0,3}[ ]")
 _ASSIGNING = frozenset((":", "=", "：", "＝", "=>"))
 _LOGIN_NAME = re.compile(r"(?i)cred|access|login|zugang|dados|datos|acc[eè]s|identifiant|inlog|dane|данные")
 _AFTER_WORD = re.compile(r"[ \t]+[\"'(]?[^\W_]")
@@ -120,7 +127,7 @@ def redact_named(text: str) -> str:
     """Take out what a text names as a secret; the very same text if it names none."""
     read = 0
     lines = Lines(text)
-    tables = TextTables(text)
+    tables, blocks = TextTables(text), TextBlocks(text)
     found = login_secrets(text)
     for start, end in stem_spans(text):
         if start < read:
@@ -130,7 +137,9 @@ def redact_named(text: str) -> str:
             read = around
             continue
         found += tables.secrets(start)
-        secret, read = _named_secret(lines, start, start + len(_WITHOUT_MARK.sub("", text[start:end])))
+        named_to = start + len(_WITHOUT_MARK.sub("", text[start:end]))
+        found += blocks.secrets(start, named_to)
+        secret, read = _named_secret(lines, start, named_to)
         if secret is not None:
             found.append(secret)
             read = max(read, secret[1])
@@ -190,7 +199,8 @@ def _longer_name(
 def _names(text: str, start: int, end: int) -> list[tuple[KeyMeaning, int, int]]:
     """Return what the names around a word mean, each with its end and its start: the word alone, and with its neighbours."""
     identifier = text[start:end]
-    if identifier.lower() == "pass" and _TICKETS.search(text, max(0, start - 20), start):
+    other = _OTHER_MEANINGS.get(identifier.lower())
+    if other is not None and other.search(text, max(0, start - 20), start):
         return []
     own = secret_meaning(identifier.lstrip("-"))
     if own is KeyMeaning.SECRET_IF_RANDOM and identifier.lower() == "clave":
@@ -245,13 +255,8 @@ def _assigned(lines: Lines, meaning: KeyMeaning, at: int, first: int) -> tuple[i
 
 def _is_argument(name: str, value: str) -> bool:
     """Whether what follows an option is its value, rather than the next option, a command to run or the name of a secret."""
-    is_name = name.lower().endswith(("id", "-secret")) and _PATH_OF_WORDS.fullmatch(value) is not None
+    is_name = name.lower().endswith(("id", "-secret")) and PATH_OF_WORDS.fullmatch(value) is not None
     return not value.startswith(("-", "$(", "`", "<(")) and not is_name
-
-
-_PATH_OF_WORDS = re.compile(
-    r"/?[a-z]{1,24}(?:[/_.\-][a-z]{1,24}){1,8}(?:[\-_][0-9]{1,2})?|/?[A-Za-z]{1,24}(?:/[A-Za-z]{1,24}){1,8}"
-)
 
 
 def _behind_mark(lines: Lines, meaning: KeyMeaning, mark: re.Match[str], name: str) -> tuple[int, int] | None:
@@ -275,15 +280,15 @@ def _behind_mark(lines: Lines, meaning: KeyMeaning, mark: re.Match[str], name: s
         if folded in _OF_RESOURCES and _RESOURCE_BEFORE.search(text, max(0, at - 100), at) is not None:
             return None  # what a cloud calls a secret that it keeps
     at = _GAP.match(text, at).end()  # type: ignore[union-attr]
-    if name == "--secret" and _PATH_OF_WORDS.match(text, at):
+    if name == "--secret" and is_stored_name(text, at):
         return None  # what a command is to give to another one, by its name
-    if placeholder_end(text, at) is not None or _REFERENCE_TAG.match(text, at) is not None:
+    if placeholder_end(text, at) is not None or REFERENCE.match(text, at) is not None:
         return None
     pair = _USER_AND_SECRET.match(text, at) if name.lower().endswith("auth") else None
     if pair is not None:
         return pair.span("secret")
     opening = _OPENING.match(text, at)
-    if opening is None and _is_call(text, at):
+    if opening is None and is_call(text, at):
         return None
     at = opening.end() if opening else at
     quoted = _QUOTED_VALUE.match(text, at)
@@ -295,7 +300,7 @@ def _behind_mark(lines: Lines, meaning: KeyMeaning, mark: re.Match[str], name: s
     value = _BARE_VALUE.match(text, at, at + _LONGEST_JUDGED)
     if value is None or (
         value["scheme"]
-        and (placeholder_end(text, value.start("bare")) is not None or _is_call(text, value.start("bare")))
+        and (placeholder_end(text, value.start("bare")) is not None or is_call(text, value.start("bare")))
     ):
         return None
     bare = value["bare"]
@@ -310,21 +315,8 @@ def _behind_mark(lines: Lines, meaning: KeyMeaning, mark: re.Match[str], name: s
     return _BARE_VALUE.match(text, at).span("bare")  # type: ignore[union-attr]
 
 
-def _is_call(text: str, at: int) -> bool:
-    """Whether an expression of a program begins at a place that asks for the secret: ``get_token(client, scope="read")``."""
-    call = _CALL_EXPRESSION.match(text, at)
-    return call is not None and not any(is_key_like(each[1]) for each in _QUOTED_ARGUMENT.finditer(call["arguments"]))
-
-
 _OF_RESOURCES = frozenset({"secret", "secrets"})
 _RESOURCE_BEFORE = re.compile(r"(?:^|[^\w:])(?:arn|urn|acs|qcs|crn|trn|ocid1):[\w:.\-/*]{1,80}\Z")
-
-
-_CALL_EXPRESSION = re.compile(
-    r"(?:await |new )?(?:(?:[A-Za-z_]\w{0,40}\.){1,4}\w{1,40}|[A-Za-z_]{3}\w{0,40})"
-    r"\((?P<arguments>[^()\n]{0,200}(?:\([^()\n]{0,80}\)[^()\n]{0,80}){0,2})\)"
-)
-_QUOTED_ARGUMENT = re.compile(r"[\"']([^\"'\n]{1,200})[\"']")
 
 
 #: A pin of a circuit.

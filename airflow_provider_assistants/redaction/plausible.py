@@ -18,6 +18,7 @@ from airflow_provider_assistants.redaction.randomness import has_random_run, is_
 
 __all__ = [
     "is_certain",
+    "is_chosen",
     "is_key_like",
     "is_no_word",
     "is_password_like",
@@ -49,7 +50,14 @@ _COMMON_MIXED = re.compile(
     r"|\d{1,3}-[a-z]{2,12}(?:-[a-z]{2,12}){0,3}|\d{1,3}(?:[.,]\d{1,3})?[a-z]{1,5}|(?-i:[#@][a-z][a-z0-9_\-]{0,60})"
     r"|(?:ctrl|alt|shift|cmd|win|option|strg|fn|command|control)(?:\+[a-z0-9]{1,6}){1,4}|gpio\d{1,3}"
     r"|(?-i:\.{0,2}/?[a-z0-9_.\-]{1,24}(?:/[a-z0-9_.\-]{1,24}){1,8}#[\w\-]{1,40})"
+    # Algorithms that join others, partitions of a lake, and tests of a program.
+    r"|(?:[a-z]{2,10}[\-_/])?(?:scram|hmac|digest|rsa|ecdsa|aes|tls|ecdhe|pbkdf2|x|hs|rs|es|ps)"
+    r"(?:[\-_/](?:with|sha|md|aes|gcm|cbc|poly|rsa|[a-z]{2,8})?[\-_]?[0-9]{0,4}){1,4}"
+    r"|/?(?:[\w.\-]{1,40}/){0,6}[a-z][a-z_]{0,24}=(?:[0-9]{1,4}(?:-[0-9]{2}){0,2}|[a-z]{1,16})(?:/(?:[a-z_]{1,24}=)?[0-9a-z\-]{1,16}){0,5}/?"
+    r"|(?:[\w\-.]{1,40}/){0,8}[\w\-]{1,60}\.[a-z]{1,4}(?:::[A-Za-z_]\w{0,80}){1,3}"
 )
+#: What people choose without a sign: ``Falcon-harbor-39``.
+_CHOSEN = re.compile(r"(?=[^0-9]*[a-z])(?=[^0-9]*[A-Z])[A-Za-z]{3,20}[\-_.+][A-Za-z]{3,20}[\-_.+]?[0-9]{2,5}")
 #: Of a person, or of somebody at a host; ``Welcome@2024`` is none.
 _ADDRESS = re.compile(
     r"[\w.+\-%]{1,64}@(?:[\w\-]{1,64}\.)+[A-Za-z]{2,24}\S{0,40}|[a-z][a-z0-9_.\-]{0,31}@[a-z][a-z0-9.\-]{0,63}(?::\S{0,80})?|@\S*|\S*@"
@@ -72,8 +80,8 @@ _PASSWORDS: Final = (
     "pass", "pwd", "pw", "kennwort", "losen", "adgangskod", "kodeord", "senha", "contrasen", "wachtwoord", "hasl",
     "heslo", "sifre", "parola", "jelsz", "mdp", "salasan", "lozink", "geslo", "парол", "лозинк",
 )  # fmt: skip
-#: ``Bitwarden2024``
-_NUMBERED_NAME = re.compile(r"[A-Z]?[a-z]{3,24}[0-9]{1,4}")
+#: ``Bitwarden2024``, ``Ec2InstanceMetadata``
+_NUMBERED_NAME = re.compile(r"[A-Z]?[a-z]{3,24}[0-9]{1,4}|(?:[A-Z][a-z]{1,20}[0-9]{0,2}){2,6}")
 _NUMBERED = re.compile(r"[a-z]{2,24}(?:[-_.][a-z]{1,24}){0,4}[-_.]?[0-9]")
 _ADJECTIVE = re.compile(r"(?:ed|able|ible|ary|ory|ive|ial|ical|ful|less|ing|ently|ally|ous|ich|ert)\Z")
 #: Words of messages and rules.
@@ -163,6 +171,11 @@ def is_certain(value: str) -> bool:
         return True
     has_digit = any(map(str.isdigit, value))
     return len(value) >= 6 and has_digit and any(map(str.isalpha, value)) and not _SYMBOLS.isdisjoint(value)
+
+
+def is_chosen(value: str) -> bool:
+    """Whether a text is a key or a password where a sentence says that somebody gets in with it, but not how it is called."""
+    return is_certain(value) or (_CHOSEN.fullmatch(value) is not None and not _is_common(value))
 
 
 def names_a_secret(name: str, value: str) -> bool:

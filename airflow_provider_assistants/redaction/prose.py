@@ -22,6 +22,7 @@ from airflow_provider_assistants.redaction.names import (
 from airflow_provider_assistants.redaction.placeholders import is_no_secret, is_placeholder, placeholder_end
 from airflow_provider_assistants.redaction.plausible import (
     is_certain,
+    is_chosen,
     is_key_like,
     is_no_word,
     is_password_like,
@@ -45,7 +46,8 @@ _COPULA = re.compile(
     re.IGNORECASE,
 )
 _FILLED_MARK = re.compile(r"(?![@/])[^\n.!?=:;|<>{}\"]{0,40}?(?:[:=]|[ ](?:[—–→»\-]|[\-=]{1,2}>)(?=[ ]))[ \t*`]{0,3}")
-_OPTION = re.compile(r"\s--?[A-Za-z]")
+#: What stands between a name and a mark that assigns something else: the option of a command, an argument, a condition.
+_OPTION = re.compile(r"\s--?[A-Za-z]|\A[\"']?,[ ]?[\w\-]+[\"']?[=:]|(?-i: (?:FROM|WHERE|AND|SET|JOIN|VALUES) )")
 #: What is said of a secret before it is given: ``the password (until March) is …``.
 _REMARK = re.compile(r"[ ]{0,2}\([^()\n]{1,60}\)")
 _LONGEST_WORD: Final = 400
@@ -100,13 +102,15 @@ _CLOSING = frozenset("\"'`,;)]*")
 _CUES = frozenset(
     """
     is are was be currently now to as using with enter type use send say answer provide give reply input submit value pass set
-    equals by via and or remains remain still reads becomes code number value nummer nr / | & = : -> " ' ` “ ‘ « „ ( [ ,
+    equals by via and s or remains remain still reads becomes code number value nummer nr / | & = : -> " ' ` “ ‘ « „ ( [ ,
     ist lautet mit als und gib nutze verwende wert est avec comme et utilise saisir entrez es con como y usa ingrese é com e
     digite è met en gebruik jest z jako i to wpisz
     """.split()
 )
 #: Words of settings that are none where a sentence states a secret.
-_CHANGES = frozenset("used set changed change reset updated should must can may between to on in at type".split())
+_CHANGES = frozenset(
+    "used set changed change reset updated should must can may between to on in at type since until".split()
+)
 _BEFORE: Final = 170
 _STATED_BEFORE = re.compile(
     r"(?P<open>[\"'`“‘«„*]{0,2})(?P<value>[^\s\"'`“”‘’«»„]{3,128})(?P<close>[\"'`”’»“*]{0,3})"
@@ -122,10 +126,17 @@ _GIVEN_BEFORE = re.compile(
 )
 #: What says less needs a value that says more.
 _MENTIONED_BEFORE = re.compile(
-    r"(?:^|[\s(])(?i:with|it['’]s|it is|by)[ ]"
+    r"(?:^|[\s(])(?i:with|it['’]s|it is|by|uses|used|enters|entered|types|typed|sends|sent|passes|passed|wants|expects|needs"
+    r"|requires|takes|accepts|accepted|carries|got|received|says|say|answers?)[ ](?:the[ ])?"
     r"(?P<open>[\"'`“‘«„*]{0,2})(?P<value>[^\s\"'`“”‘’«»„]{6,128})(?P<close>[\"'`”’»“*]{0,3})[,;]?"
     r" (?:[^.!?\n]{0,60}[ (/\"'`*])?\Z"
 )
+#: ``… (the password of the fax)``, ``… as its key``.
+_REMARKED_BEFORE = re.compile(
+    r"(?:^|[\s(])(?P<open>[\"'`“‘«„*]{0,2})(?P<value>[^\s\"'`“”‘’«»„]{6,128})(?P<close>[\"'`”’»“*]{0,3})"
+    r"(?:[ ]\((?:[\w'’\-]{1,14} ){0,3}|[ ]as[ ](?:[\w'’\-]{1,14} ){0,3})[\"'`*]{0,2}\Z"
+)
+_VAGUE_BEFORE: Final = (_MENTIONED_BEFORE, _REMARKED_BEFORE)
 
 
 def in_prose(text: str, meaning: KeyMeaning, start: int, at: int) -> Span | None:
@@ -249,12 +260,12 @@ def _before(text: str, start: int, meaning: KeyMeaning, name: str) -> Span | Non
     window = text[begin:start]
     if " " not in window:
         return None
-    for pattern in (_STATED_BEFORE, _GIVEN_BEFORE, _MENTIONED_BEFORE):
+    for pattern in (_STATED_BEFORE, _GIVEN_BEFORE, _MENTIONED_BEFORE, _REMARKED_BEFORE):
         match = pattern.search(window)
         if match is None:
             continue
         value = trimmed(match["value"])
-        if pattern is _MENTIONED_BEFORE and not is_certain(value):
+        if pattern in _VAGUE_BEFORE and not is_chosen(value):
             continue
         is_quoted = bool(match["open"].strip("*")) and bool(match["close"].strip("*")) and len(value) >= 4
         if is_quoted or is_key_like(value) or is_pin(name, value):
@@ -279,7 +290,7 @@ def _in_clause(text: str, at: int, meaning: KeyMeaning, name: str) -> Span | Non
         if names_a_secret(name, value):
             return None
         fits = is_key_like if previous in _CUES and not is_described else is_certain
-        if fits(value) or (previous in _CUES and previous != "(" and is_pin(name, value)):
+        if fits(value) or (previous in _CUES and previous not in "(=" and is_pin(name, value)):
             if is_free(text, word.start(), value, meaning):
                 return word.start(), word.start() + len(value)
             return None
@@ -307,6 +318,7 @@ def on_the_next_line(text: str, meaning: KeyMeaning, at: int, name: str) -> Span
 #: Marks at the end of the line of a name, and before what stands on the next one: lists, fences, quotes, blocks of YAML.
 _LINE_GAP = re.compile(
     r"(?:[ \t\"'`*_:=)\]|>+\-]{0,8}|(?P<filler>[ !.,][^\n:{}<>=]{0,100}):[ ]?)\r?\n"
+    r"(?:Content-[A-Za-z\-]{3,24}: ?[^\n]{1,80}\n){0,2}"
     r"(?:[ \t]{0,8}\r?\n)?(?:[ \t]{0,8}`{3}\w{0,10}\r?\n)?[ \t>*`\"'\-]{0,24}"
 )
 _WHOLE_LINE = re.compile(r"([!-~]{3,400}?)[\"'`]{0,2}[ \t]{0,8}(?=\r?\n|\Z)")

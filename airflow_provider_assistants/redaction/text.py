@@ -25,7 +25,7 @@ from airflow_provider_assistants.redaction.bare_keys import (
 )
 from airflow_provider_assistants.redaction.grouped_keys import SKETCHED_GROUPED, SUSPICIOUS_GROUPED, redact_grouped_keys
 from airflow_provider_assistants.redaction.known_secrets import KnownSecrets, literally, rarity, secret_parts
-from airflow_provider_assistants.redaction.login_shapes import LOGIN_SHAPES
+from airflow_provider_assistants.redaction.login_shapes import COMMANDS, LOGIN_SHAPES
 from airflow_provider_assistants.redaction.named_secrets import SKETCHED_NAMED, SUSPICIOUS_NAMED, redact_named
 from airflow_provider_assistants.redaction.placeholders import is_no_secret, is_placeholder, placeholder_end
 from airflow_provider_assistants.redaction.plausible import is_key_like, trimmed
@@ -311,7 +311,7 @@ def _sketch(named: str) -> str:
         _SUSPICIOUS_SHAPES,
         SKETCHED_BARE,
         SKETCHED_GROUPED,
-        *_SUSPICIOUS_LOGINS,
+        *_SKETCHED_LOGINS,
         SUSPICIOUS_RELATIVE_URL,
         named,
     )
@@ -320,6 +320,7 @@ def _sketch(named: str) -> str:
 
 _SUSPICIOUS_SHAPES = _suspicious_shapes()
 _SUSPICIOUS_LOGINS = tuple(shape.suspicious for shape in LOGIN_SHAPES)
+_SKETCHED_LOGINS = tuple(shape.suspicious for shape in LOGIN_SHAPES if not shape.is_command)
 #: What finds quickly whether a rule can change a text, so that a long text is read closely for those rules only.
 _holds_shape = Prefilter(_SUSPICIOUS_SHAPES)
 _holds_prefixed = Prefilter(SUSPICIOUS_PREFIXED)
@@ -339,8 +340,10 @@ SUSPICIOUS: Final = (
     SUSPICIOUS_RELATIVE_URL,
     SUSPICIOUS_NAMED,
 )
-#: What finds the same and more in one pass, but for keys with a prefix, which Rust finds by a rare character.
+#: What finds the same and more in one pass, but for keys with a prefix, which Rust finds by a rare character, and commands,
+#: which it finds by their first letters: the pass holds as many words as Rust keeps in its memory.
 SKETCHES: Final = (
     (_sketch(SKETCHED_NAMED[0]), _sketch(SKETCHED_NAMED[1])),
     (SUSPICIOUS_PREFIXED, SUSPICIOUS_PREFIXED),
+    (COMMANDS, COMMANDS),
 )

@@ -24,6 +24,7 @@ from airflow_provider_assistants.redaction.randomness import (
     looks_random,
 )
 from airflow_provider_assistants.redaction.url_frames import UrlFrames
+from airflow_provider_assistants.redaction.url_hosts import FILE_HOST, OPENING_PATH, PAGE_HOST, PAGE_QUERY
 
 __all__ = [
     "SUSPICIOUS_RELATIVE_URL",
@@ -69,6 +70,7 @@ _HARMLESS_NAMES = frozenset(
 #: Names of what lets somebody in, though none of them is a secret's name elsewhere.
 _OPENING_NAMES = frozenset("key code sig sign signature auth ticket access login state nonce k p pw u h s".split())
 _HARMLESS_NUMBER = re.compile(r"[0-9]{1,3}")
+_LONGEST_OF_PAGE: Final = 64
 #: A number, a date, a time, coordinates, a telephone number, a version.
 _FIGURES = re.compile(
     r"(?:[+\-]|%2B)?[0-9]{1,20}(?:(?:[.,:\-/]|%2C|%3A)[+\-]?[0-9]{1,10}){0,6}|v?[0-9]{1,4}(?:\.[0-9]{1,4}){1,3}"
@@ -80,7 +82,7 @@ _WORD = r"(?:[a-z]{1,16}|[A-Z][a-z]{1,15}|[A-Z]{1,8}|[a-z]{1,12}[A-Z][a-z]{2,12}
 #: Words, of any case; and words in lower case among numbers, as slugs have them.
 _WORDS = re.compile(rf"-?(?:/|%2F)?{_WORD}(?:{_JOINT}{_WORD}){{0,9}}")
 _SLUG = re.compile(
-    rf"[a-z]{{1,16}}(?:{_JOINT}(?:[a-z]{{1,16}}|[0-9]{{1,8}})){{1,9}}|[a-z]{{1,4}}[0-9]{{1,4}}|[0-9]{{1,6}}[a-z]{{1,4}}"
+    rf"(?:/|%2F)?[a-z]{{1,16}}(?:{_JOINT}(?:[a-z]{{1,16}}|[0-9]{{1,8}})){{1,9}}|[a-z]{{1,4}}[0-9]{{1,4}}|[0-9]{{1,6}}[a-z]{{1,4}}"
 )
 #: The same with letters and digits in one word, but no more than a model or a version has: ``gpt-4o``, ``spring2026``.
 _MIXED = (
@@ -98,25 +100,7 @@ _FILE = re.compile(
 )
 #: A file of any kind that stands below a digest, but for feeds, which are subscribed to by it.
 _FILE_OF_VERSION = re.compile(r"[\w\-.]{1,80}\.(?!ics|xml|rss|atom)[a-z][a-z0-9]{0,11}")
-#: Hosts of files, whose names in the path are random and open nothing: what does stands in the query.
-_FILE_HOST = re.compile(
-    r"(?:[\w\-]+\.)*(?:(?:cdn|static|assets?|images?|imgs?|media|fonts|avatars?|thumbs|thumbnails)[0-9]{0,2}(?:-[\w\-]+)?(?:\.[\w\-]+)+"
-    r"|storage\.googleapis\.com|storage\.cloud\.google\.com|s3(?:[.\-][\w\-]+)*\.amazonaws\.com|blob\.core\.windows\.net"
-    r"|googleusercontent\.com|ggpht\.com|gravatar\.com|ctfassets\.net|cloudinary\.com|cloudfront\.net|r2\.dev|replicate\.delivery|akamaized\.net"
-    r"|digitaloceanspaces\.com|backblazeb2\.com|wasabisys\.com|fbcdn\.net|cdninstagram\.com|twimg\.com|pinimg\.com|scdn\.co"
-    r"|ytimg\.com|licdn\.com|b-cdn\.net|imgix\.net|imgur\.com|unsplash\.com|jsdelivr\.net|unpkg\.com|githubusercontent\.com"
-    r"|wixstatic\.com|sanity\.io/images|prismic\.io|website-files\.com|squarespace-cdn\.com|wp\.com)(?::[0-9]+)?",
-    re.IGNORECASE,
-)
 _SAYS_SIGNED = re.compile(r"(?i)token|hmac|sig|secret|policy|auth|key|private|pass|hook")
-#: Hosts whose pages have random names, which open nothing.
-_PUBLIC_HOSTS = frozenset(
-    """
-    youtube.com www.youtube.com m.youtube.com youtu.be vimeo.com open.spotify.com docs.google.com drive.google.com goo.gl
-    maps.app.goo.gl www.notion.so www.loom.com forms.gle gist.github.com en.wikipedia.org www.figma.com
-    """.split()
-)
-_VIDEO = re.compile(r"v=[\w\-]{11}(?:&t=[0-9ms]{1,8})?")
 _VERSIONED = frozenset("commit commits tree blob blobs raw resolve sha256 digest hash".split())
 #: What an id looks like behind the name of what it identifies: ``/payments/…``.
 _ID = re.compile(
@@ -128,7 +112,8 @@ _ID_NAME = re.compile(
 )
 #: What names its place by itself: a number of any length, an address, a digest that says so.
 _NAME = re.compile(
-    r"[a-z]?[0-9]+|[0-9a-f]{40}\.{2,3}[0-9a-f]{40}|pfbid[A-Za-z0-9]{40,80}|[\w.+\-]{1,80}@[\w\-]+(?:\.[\w\-]+)+|sha(?:1|256|384|512)[\-:][0-9a-f]{40,128}"
+    r"[a-z]?[0-9]+|(?:[A-Za-z][a-z]{0,24}|[A-Z]{2,6}|[0-9]{1,20})(?:[\-_.+](?:[A-Za-z][a-z]{0,24}|[A-Z]{2,6}|[0-9]{1,20})){1,14}"
+    r"|[0-9a-f]{40}\.{2,3}[0-9a-f]{40}|pfbid[A-Za-z0-9]{40,80}|[\w.+\-]{1,80}@[\w\-]+(?:\.[\w\-]+)+|sha(?:1|256|384|512)[\-:][0-9a-f]{40,128}"
 )
 _EXAMPLES = frozenset("user username usr login password passwd pass pwd".split())
 #: Addresses of storage, whose user is a container.
@@ -243,9 +228,8 @@ def _rest(rest: str) -> str:
             # A password with an unescaped slash, hash or question mark in it.
             return f"{REDACTED}@" + _rest(rest.rpartition("@")[2])
         authority = f"{authority.partition(':')[0]}:{REDACTED}"
-    is_public = authority.lower() in _PUBLIC_HOSTS or (
-        _FILE_HOST.fullmatch(authority) is not None and _SAYS_SIGNED.search(path) is None
-    )
+    is_page = PAGE_HOST.fullmatch(authority) is not None and OPENING_PATH.search(path) is None
+    is_public = is_page or (FILE_HOST.fullmatch(authority) is not None and _SAYS_SIGNED.search(path) is None)
     if len(path) > 5 and not is_public:
         in_hook = "hook" in authority and _HOOK_HOST.search(authority) is not None
         if in_hook or path not in _harmless:
@@ -253,8 +237,8 @@ def _rest(rest: str) -> str:
             if clean == path and not in_hook:
                 _remember_harmless(path)
             path = clean
-    if query and not (is_public and _VIDEO.fullmatch(query)):
-        query = _values(query)
+    if query:
+        query = _values(query, is_page=is_page)
     if fragment.startswith("/") and "=" not in fragment:
         fragment = _path(fragment, in_hook=False)
     elif fragment and ("=" in fragment or (looks_random("#" + fragment) and not _DIGEST.fullmatch(fragment))):
@@ -292,8 +276,15 @@ def _ends_in_port(authority: str) -> bool:
     return not port or port.isdecimal() or authority.startswith("[")
 
 
-def _values(query: str) -> str:
-    return "&".join(map(_pair, query.split("&")))
+def _values(query: str, *, is_page: bool = False) -> str:
+    pairs = query.split("&")
+    return "&".join(pair if is_page and _of_page(pair) else _pair(pair) for pair in pairs)
+
+
+def _of_page(pair: str) -> bool:
+    """Whether a pair of a query only says which page, or part of one, a link leads to."""
+    name, _, value = pair.partition("=")
+    return name.lower() in PAGE_QUERY and len(value) <= _LONGEST_OF_PAGE
 
 
 def _pair(pair: str) -> str:

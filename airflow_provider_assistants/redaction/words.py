@@ -78,7 +78,7 @@ SECRET_PHRASES: Final = (
     "verification codes", "basic auth", "keyfile dict", "keyfile json", "seed phrase", "secret id", "pass phrase",
     "κωδικός πρόσβασης", "κωδικός pin", "auth id", "account key", "chaîne de connexion", "cadena de conexión",
     "string de conexão", "mot passe", "palavra chave secreta", "kata laluan", "kata sandi", "tajne hasło", "sms code",
-    "authorization header", "service role", "conn str", "app certificate", "connect sid",
+    "authorization header", "service role", "conn str", "magic word", "string data", "app certificate", "connect sid",
     "lockbox combination", "safe combination", "mã truy cập", "mã xác nhận", "mã bảo mật",
     "mot secret", "code word", "code words", "safe word", "pass word",
     "كلمة المرور", "كلمة السر", "مفتاح api", "رمز الوصول", "رمز الدخول", "المفتاح السري", "الرقم السري", "رمز التحقق",
@@ -207,6 +207,9 @@ NO_SECRETS: Final = (
     "existing secrets",
     "pull secret",
     "pull secrets",
+    "prior authorization",
+    "prior authorizations",
+    "prior auth",
 )
 
 #: Words that only join others.
@@ -236,7 +239,7 @@ SETTINGS: Final = """
     command cmd margin validity window threshold since until date time timestamp valid invalid verified active visible public set
     configured present complexity strength min max minimum maximum behavior behaviour strategy method methods scheme schemes
     frequency rate sum total last four score index position order usage updated created changed left
-    level symbol decimals scan scanning scanner bucket counter rounds masking to
+    level symbol decimals supported process helper scan scanning scanner bucket counter rounds masking to
     """
 #: Likewise at the end or, as many languages have it, at the beginning.
 SETTINGS_ANYWHERE: Final = """

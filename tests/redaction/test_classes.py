@@ -71,6 +71,10 @@ def test_a_known_shape_goes_wherever_it_stands(key: str) -> None:
         f"define('DB_PASSWORD', '{CANARY}')",
         f"docker login -u bob -p {CANARY} reg", f"Cookie: a={CANARY}; b={CANARY}",
         f'Authorization: Digest username="u", response="{CANARY}"', f"mysql -u bob -p{CANARY} db", "the PIN is 4711",
+        f"a1 LOGIN bob@example.com {CANARY}", f"331 go on\nPASS {CANARY}\n230 in", f"user bob on >{CANARY} ~* +@all",
+        f"[smtp.example.com]:587 bob:{CANARY}", f"kubectl create secret generic x --from-literal=crm={CANARY}",
+        f"sipp -au 1001 -ap {CANARY} pbx.example.com", f"openssl enc -d -aes-256-cbc -in a -out b -k {CANARY}",
+        f'--b\nContent-Disposition: form-data; name="password"\nContent-Type: text/plain\n\n{CANARY}\n--b--',
     ],
 )  # fmt: skip
 def test_prose_commands_and_settings_that_name_a_secret(text: str) -> None:
@@ -78,6 +82,19 @@ def test_prose_commands_and_settings_that_name_a_secret(text: str) -> None:
     assert CANARY not in clean
     assert "4711" not in clean
     assert redact_text(clean) == clean
+
+
+@pytest.mark.parametrize("secret", ["Kx7pQ2mZ9vR4tW8b", "canary#7x", "Falcon-canary-39"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Auth with the value {} on each call.", "The portal lets you in with {}.", "The file opens with {}.",
+        "Every request carries {} as its key.", "{} (password of the fax server)", "Auth: {}",
+        "The guest portal for staff: bob - {}",
+    ],
+)  # fmt: skip
+def test_what_lets_somebody_in_goes_although_its_name_says_little(text: str, secret: str) -> None:
+    assert redact_text(text.format(secret)) == text.format("***")
 
 
 @pytest.mark.parametrize(
@@ -90,6 +107,14 @@ def test_prose_commands_and_settings_that_name_a_secret(text: str) -> None:
         "curl -H 'Authorization: Bearer $TOKEN' https://h/v1",
         "最大トークン数: 128000", "https://h.example/orders?page=2&per_page=100", "s3://lake/dt=2026-11-21/x.parquet",
         "abfss://lake@account.dfs.core.windows.net/calls", "pass the token to user123@example.com",
+        "The webhook is signed with HMAC-SHA256.", "Sign in with Google2 or Office365.", "The PDF opens with Acrobat 2024.",
+        "Partition key is dt=2026-11-21/hour=07.", "Prior authorization: PA-2026-00123 is approved.", "api_key: ENC[PKCS7,abc]",
+        "gcloud secrets versions access latest --secret=deepgram",
+        "const token = await auth.getToken({ template: 'supabase-v2' });",
+        "PASS tests/auth2.test.ts", "Login via /oauth2/authorize?response_type=code only.",
+        "sed 's/API_KEY=.*/API_KEY=$NEW/' .env",
+        f"https://app.box.com/s/{HEX}", f"https://acme.notion.site/{HEX}?v={HEX}", f"https://airtable.com/shr{HEX[:14]}",
+        "https://help.example.com/articles/4400000000000-Reset-password",
     ],
 )  # fmt: skip
 def test_what_only_looks_like_a_secret_survives_byte_for_byte(text: str) -> None:

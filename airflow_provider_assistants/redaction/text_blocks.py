@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+Blocks of settings inside text whose heading says that what follows are secrets, whatever each is called.
+
+``stringData:`` of a Kubernetes Secret, ``credentials:`` of a YAML file, ``[secrets]`` of a TOML file. A line is read as part
+of one block only, and a block has few lines: the time is linear.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from airflow_provider_assistants.redaction.clauses import Span, is_free
+from airflow_provider_assistants.redaction.names import KeyMeaning
+from airflow_provider_assistants.redaction.plausible import is_chosen
+
+__all__ = ["TextBlocks"]
+
+#: What a heading calls several secrets.
+_GROUP = re.compile(
+    r"(?i)(?:[\w.\-]{0,40}[_\-.])?"
+    r"(?:secrets?(?:[_\-]?(?:env|data|values))?|string[_\- ]?data|credentials?|creds|passwords|passwds"
+    r"|api[_\- ]?keys|(?:auth|access|api)[_\- ]?tokens|zugangsdaten|credenciais|credenciales|identifiants|senhas)"
+)
+#: The end of a heading's line; and what stands between the kind of an object of Kubernetes and what it holds.
+_END = re.compile(r"[\"'`*]{0,3}(?:[ \t]{0,2}:|\])[ \t]{0,4}(?:[>|][\-+]?[ \t]{0,4})?(?:#[^\n]{0,120})?\r?\n")
+_OF_KUBERNETES = re.compile(r"\r?\n(?:(?!data:)[^\n]{0,200}\n){0,14}data:[ \t]{0,4}\r?\n")
+_KIND = re.compile(r"kind:[ ]{1,2}[\"']?\Z")
+_REST = re.compile(r"[\w.\-]{0,40}")
+_LINE = re.compile(r"(?P<indent>[ \t]*)(?P<rest>[^\n]*)(?:\n|\Z)")
+_ENTRY = re.compile(
+    r"(?P<before>(?:-[ \t]{1,3})?(?:[\"']?[\w.\-/]{1,60}[\"']?[ \t]{0,3}(?::[ \t]{1,3}|=[ \t]{0,3}))?[\"']?)"
+    r"(?P<value>[^\s\"']{5,200})[\"']?,?[ \t]{0,4}\r?"
+)
+_MOST_LINES: Final = 40
+
+
+class TextBlocks:
+    """
+    The blocks of a text.
+
+    :param text: The text.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        #: Up to where lines were read.
+        self._read = 0
+
+    def secrets(self, start: int, end: int) -> list[Span]:
+        """Return where the secrets lie in the block whose heading is the name with the word between two places, if it is one."""
+        text = self._text
+        if start < self._read:
+            return []
+        end = _REST.match(text, end).end()  # type: ignore[union-attr]
+        heading = _END.match(text, end)
+        if heading is not None:
+            start -= _REST.match(text[max(0, start - 40) : start][::-1]).end()  # type: ignore[union-attr]
+            if _GROUP.fullmatch(text, start, end) is None:
+                return []
+        elif text[start:end] == "Secret" and _KIND.search(text, max(0, start - 8), start):
+            heading = _OF_KUBERNETES.match(text, end)
+        if heading is None:
+            return []
+        begin = text.rfind("\n", self._read, start) + 1
+        is_section = text[begin:start].strip() == "["
+        indent = 0 if is_section else len(text[begin:start]) - len(text[begin:start].lstrip(" \t"))
+        return self._entries(heading.end(), indent=indent, is_section=is_section)
+
+    def _entries(self, at: int, *, indent: int, is_section: bool) -> list[Span]:
+        text, found = self._text, []
+        for _ in range(_MOST_LINES):
+            line = _LINE.match(text, at)
+            if line is None or at >= len(text):
+                break
+            rest = line["rest"]
+            is_below = len(line["indent"]) > indent or (len(line["indent"]) == indent and rest.startswith("- "))
+            if rest.strip() and not (not rest.startswith("[") if is_section else is_below):
+                break
+            entry = _ENTRY.fullmatch(rest)
+            if entry is not None:
+                begin = line.start("rest") + entry.start("value")
+                if is_chosen(entry["value"]) and is_free(text, begin, entry["value"], KeyMeaning.SECRET):
+                    found.append((begin, begin + len(entry["value"])))
+            self._read = at = line.end()
+        return found
