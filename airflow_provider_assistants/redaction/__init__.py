@@ -6,9 +6,9 @@ The other packages import from here only. How a value is judged, from the outsid
 
 * **Rows.** :mod:`.redactor` walks the rows of a page key by key (:mod:`.columnar`) and remembers what it found out of each
   place (:mod:`.paths`). What a place says to hide is hidden with all below it (:mod:`.hiding`), but for what only describes it
-  (:mod:`.spared`). A place says so by its key (:mod:`.keys`, :mod:`.key_meaning`), by a name beside it (:mod:`.pairs`,
-  :mod:`.listed` in lists, :mod:`.keyed` where columns have ids, or :mod:`.beside` and :mod:`.answered` where no key says
-  which member is named) or because a vendor declares it.
+  (:mod:`.spared`) or is only called after it (:mod:`.called_after`). A place says so by its key (:mod:`.keys`,
+  :mod:`.key_meaning`), by a name beside it (:mod:`.pairs`, :mod:`.listed` in lists, :mod:`.keyed` where columns have ids, or
+  :mod:`.beside` and :mod:`.answered` where no key says which member is named) or because a vendor declares it.
 * **Names.** :mod:`.names` decides which names are those of secrets, by the words of many languages (:mod:`.words`).
 * **Texts of rows.** :mod:`.row_text` asks first whether a text can hold anything, of a whole column at once (:mod:`.prefilter`).
   JSON inside a text is redacted as a row is (:mod:`.embedded_json`).

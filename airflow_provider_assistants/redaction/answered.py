@@ -8,6 +8,7 @@ what is a name, and what is asked for, is decided by :mod:`.beside`.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
@@ -19,13 +20,16 @@ from airflow_provider_assistants.redaction.beside import (
     is_simple_name,
     is_step,
     members_beside,
+    opens_lock,
     says_kind,
 )
+from airflow_provider_assistants.redaction.called_after import are_things
 from airflow_provider_assistants.redaction.columnar import RowColumn
 from airflow_provider_assistants.redaction.hiding import Hiding, Row, differ
 from airflow_provider_assistants.redaction.names import KeyMeaning, is_secret_tree
+from airflow_provider_assistants.redaction.pairs import name_in, naming_texts, secret_columns
 from airflow_provider_assistants.redaction.paths import PathNode
-from airflow_provider_assistants.redaction.spared import are_things
+from airflow_provider_assistants.redaction.spared import has_harmless_header
 
 __all__ = ["HidingAnswers"]
 
@@ -34,10 +38,60 @@ _DEEPEST: Final = 4
 _TEXTS = frozenset({str})
 #: With more of them, they are no kinds.
 _MOST_KINDS: Final = 64
+#: Under such a key lies prose as well as values; this many blanks make it prose.
+_FREE_TEXT = frozenset("content contents data text body details answer answers before after quote snippet".split())
+_PROSE_BLANKS: Final = 4
+#: Of these, what has parts is what a tool sends rather than what its name names.
+_REQUESTS = frozenset({"body", "details", "answer", "answers"})
+#: Of these, what looks like a secret is the one that its name names.
+_ANSWERS = frozenset({"answer", "answers"})
 
 
 class HidingAnswers(Hiding):
     """Replaces what was entered where a name beside it, or the kind of its field, says that it is a secret."""
+
+    @abstractmethod
+    def _values(self, values: Sequence[Any], kinds: set[type], place: PathNode, depth: int) -> Sequence[Any]:
+        """Redact values of one place whose key says nothing of them; the very same sequence if nothing had to go."""
+
+    @abstractmethod
+    def _meant(self, value: Any, meaning: KeyMeaning | None, place: PathNode, depth: int) -> Any:
+        """Redact a value by what its key means."""
+
+    @abstractmethod
+    def _columns(self, value: list[Any], columns: Sequence[int], place: PathNode, depth: int) -> list[Any]:
+        """Redact a list whose items at some places are secret, or a list of such lists; the very same list if none is."""
+
+    def _named(self, values: Sequence[Any], mappings: Iterable[Row], place: PathNode, depth: int) -> Sequence[Any]:
+        """Redact values by what the members beside them say of them; those of which nothing is said, at once."""
+        new = list(values)
+        unnamed: list[int] = []
+        is_of_keys = place.path.lower().endswith("keys[]." + place.key.lower())
+        is_free_text, is_request = place.key.lower() in _FREE_TEXT, place.key.lower() in _REQUESTS
+        for index, (value, mapping) in enumerate(zip(values, mappings, strict=True)):
+            columns = secret_columns(mapping, place.key, self._keys.meaning) if type(value) is list else ()
+            if columns:
+                new[index] = self._columns(value, columns, place, depth)
+                continue
+            is_prose = is_free_text and isinstance(value, str) and value.count(" ") >= _PROSE_BLANKS
+            is_prose = is_prose or (is_request and isinstance(value, dict | list))
+            meaning = None if is_prose else self._keys.named_meaning(mapping, place.key)
+            if meaning is None and is_of_keys and isinstance(value, str):
+                meaning = KeyMeaning.SECRET_IF_RANDOM
+            if is_request and isinstance(value, dict | list) and place.key.lower() in _ANSWERS:
+                new[index] = self._hide_answer(value, naming_texts(mapping, place.key), place.path)
+            if isinstance(value, str) and meaning is not KeyMeaning.HEADERS and has_harmless_header(mapping, value):
+                continue
+            if meaning is None and not place.ends:
+                unnamed.append(index)
+            else:
+                new[index] = self._meant(value, meaning, place, depth)
+        chosen = [new[index] for index in unnamed]
+        clean = self._values(chosen, {*map(type, chosen)}, place, depth) if chosen else chosen
+        if clean is not chosen:
+            for index, value in zip(unnamed, clean, strict=True):
+                new[index] = value
+        return new
 
     def _hide_named(self, value: Row | list[Any], meaning: KeyMeaning | None, place: PathNode, depth: int) -> Any:
         """Replace what lies under the name of a secret, but for things and steps that are only called after one."""
@@ -70,11 +124,12 @@ class HidingAnswers(Hiding):
                 if kinds == _TEXTS and len(found := set(column)) < _MOST_KINDS and any(map(is_input_kind, found)):
                     self._hide_input(mappings, zip(indexes, column, strict=True), place, changes)
                 continue
-            texts = {text for text in column if type(text) is str and len(text) <= LONGEST_NAME}
+            named = column if kinds == _TEXTS else [name_in(key, each) for each in column]
+            texts = {text for text in named if type(text) is str and len(text) <= LONGEST_NAME}
             if not texts or not hold_name(list(texts)):
                 continue
             names = {text for text in texts if hold_name((text,)) and is_simple_name(text, self._keys.meaning)}
-            for index, name in zip(indexes, column, strict=True) if names else ():
+            for index, name in zip(indexes, named, strict=True) if names else ():
                 if type(name) is not str or name not in names or not is_named_in(mappings[index], key):
                     continue
                 mapping = {**mappings[index], **changes.get(index, {})}
@@ -104,9 +159,14 @@ class HidingAnswers(Hiding):
                 continue
             mapping = {**mappings[index], **changes.get(index, {})}
             for member, value in mapping.items():
-                if isinstance(value, dict | list):
+                if isinstance(value, dict | list) or opens_lock(kind, member):
                     path = f"{place.path}.{self._keys.shown(member)}" if place.path else self._keys.shown(member)
-                    clean = self._hide_typed(value, kind, path)
+                    is_code = isinstance(value, str)
+                    clean = (
+                        self._hide_likely(value, member, path, is_answer=True)
+                        if is_code
+                        else self._hide_typed(value, kind, path)
+                    )
                     if clean is not value:
                         changes.setdefault(index, {})[member] = clean
 

@@ -9,6 +9,7 @@ say more: only what looks like a key or a password is one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any, Final
@@ -37,6 +38,7 @@ __all__ = [
     "is_simple_name",
     "is_step",
     "members_beside",
+    "opens_lock",
     "says_kind",
     "tells_action",
 ]
@@ -48,6 +50,8 @@ FEWEST_MEMBERS: Final = 2
 #: In so small a mapping every member beside the name is what it names.
 _FEW: Final = 4
 LONGEST_NAME: Final = 64
+#: What one types into.
+_FIELD = re.compile(r"(?i)(?<=\w)[ _\-](?:field|input|box|textbox)\Z")
 _MOST_WORDS: Final = 6
 _LONGEST_VALUE: Final = 4_096
 _LOOSELY_NAMING = frozenset(LOOSELY_NAMING_WORDS.split())
@@ -60,6 +64,9 @@ _PRODUCTS = frozenset((each,) for each in "sku skus barcode gtin ean upc asin mp
 _KINDS = frozenset("type kind inputType input_type fieldType field_type".split())
 _INPUTS = frozenset(
     "password secret passwordinput passwordfield inputpassword secretinput secretfield textpassword pin otp passcode".split()
+)
+_LOCKS = frozenset(
+    "lockbox lock_box keypad keybox key_box keysafe key_safe smart_lock smartlock doorlock door_lock safe alarm".split()
 )
 #: What begins the name of a step, and of no secret: ``refresh_token`` is one.
 _STEPS = frozenset(
@@ -97,6 +104,11 @@ def _is_other(key: str, mapping: dict[str, Any]) -> bool:
     return len(mapping) == FEWEST_MEMBERS and not calls_id(key) and not is_setting(key)
 
 
+def _has_parts(key: str, mapping: dict[str, Any]) -> bool:
+    """Whether a member is the field of a form as an object, with what was entered: ``{"label": …, "element": {…}}``."""
+    return isinstance(mapping[key], dict) and key_words(key)[-1] in _POINTING
+
+
 @lru_cache(maxsize=8_192)
 def answers(key: str) -> bool:
     """Whether a key says that it holds what a name beside it, or the field that it lies in, is the name of."""
@@ -113,6 +125,7 @@ def is_named_in(mapping: dict[str, Any], key: str) -> bool:
 
 def is_simple_name(text: str, meaning: Callable[[str], KeyMeaning | None]) -> bool:
     """Whether a text is the name of a secret, and not of what is done with one: ``api_key``, but not ``verify_pin``."""
+    text = _FIELD.sub("", text)
     if not 2 < len(text) <= LONGEST_NAME or meaning(text) not in _OPAQUE:
         return False
     words = key_words(text)
@@ -134,9 +147,14 @@ def says_kind(key: str) -> bool:
 @lru_cache(maxsize=1_024)
 def is_input_kind(value: str) -> bool:
     """Whether a text is the kind of a field for a secret, or of a secret that a program makes: ``random_password``."""
-    if "".join(key_words(value)) in _INPUTS:
+    if "".join(key_words(value)) in _INPUTS or value.lower() in _LOCKS:
         return True
     return "_" in value and is_simple_name(value, secret_meaning)
+
+
+def opens_lock(kind: str, key: str) -> bool:
+    """Whether the key of an object is that of what opens it: ``{"type": "lockbox", "code": …}``."""
+    return kind.lower() in _LOCKS and key_words(key)[-1:] in (("code",), ("combination",))
 
 
 def tells_action(name: str) -> bool:
@@ -154,7 +172,9 @@ def members_beside(mapping: dict[str, Any], name: str) -> Iterator[tuple[str, bo
     names_anything = can_name(name)
     is_pointed_at = names_anything and _points(name)
     for key in mapping:
-        if key != name and (answers(key) if is_pointed_at else can_hold(key) or _is_other(key, mapping)):
+        if key != name and (
+            answers(key) if is_pointed_at else can_hold(key) or _is_other(key, mapping) or _has_parts(key, mapping)
+        ):
             yield key, answers(key) or (names_anything and len(mapping) <= _FEW)
 
 

@@ -19,6 +19,7 @@ from airflow_provider_assistants.redaction.beside import (
     can_hold,
     is_secret_beside,
 )
+from airflow_provider_assistants.redaction.called_after import LEAST_SECRET, is_label
 from airflow_provider_assistants.redaction.embedded_json import load_json, splice_json
 from airflow_provider_assistants.redaction.keys import RowKeys
 from airflow_provider_assistants.redaction.names import KeyMeaning, naming_role
@@ -30,12 +31,12 @@ from airflow_provider_assistants.redaction.spared import (
     are_headings,
     are_names,
     describes_secret,
+    is_about_headers,
     is_auth_kind,
     is_auth_setting,
     is_dummy,
     is_harmless_header,
     is_header_name,
-    is_label,
     is_language_token,
     is_reference,
     is_schema,
@@ -128,7 +129,7 @@ class Hiding(ABC):
             return value
         if isinstance(value, str) and (is_no_secret(value) or ((" " in value or value.isalpha()) and is_label(value))):
             return self._value(value, PathNode(path, None), depth)
-        if not numbers and isinstance(value, int | float):
+        if isinstance(value, int | float) and (not numbers or (described and abs(value) < LEAST_SECRET)):
             return value
         if isinstance(value, dict | list) and not value:
             return value
@@ -215,7 +216,7 @@ class Hiding(ABC):
         if isinstance(value, dict) and depth < MAX_DEPTH:
             new = {
                 key: each
-                if is_harmless_header(key, each)
+                if is_harmless_header(key, each) or is_about_headers(each)
                 else self._hide(each, f"{place.path}.{self._keys.shown(key)}", depth + 1)
                 for key, each in value.items()
             }

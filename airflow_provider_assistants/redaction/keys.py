@@ -21,14 +21,16 @@ _HALVES = frozenset("community communities phrase string answer word combination
 #: Below such a key something is said of each field: its message, its type, how many there are.
 _TOLD_OF = frozenset(
     """
-    messages message labels label errors error translations translation placeholders placeholder permissions limits metrics
-    rules validation validations validate validators constraints casts
-    types scopes hints hint descriptions description titles features pricing prompts tooltips
-    tooltip captions helptexts transitions routes intents dependencies required widgets selectors selector xpath
-    aggregations aggregates icons icon colors colours color pronounce pronunciations pronunciation styles theme themes design
-    emojis
+    messages message labels label errors error translations translation placeholders placeholder permissions limits
+    metrics rules validation validations validate validators constraints casts types counters queues paths endpoints
+    components projection strings texts masking redaction thresholds urls functions handlers priorities weights ttls
+    lifetimes sizes lengths scopes hints hint descriptions description titles features pricing prompts tooltips tooltip
+    captions helptexts transitions routes intents dependencies required widgets selectors selector xpath aggregations
+    aggregates icons icon colors colours color pronounce pronunciations pronunciation styles theme themes design emojis
     """.split()
 )
+#: Of which fields something is said.
+_CHOSEN = frozenset("sensitive masked redacted hidden required optional excluded".split())
 #: Below these, what is called a header holds headers.
 _MESSAGES = frozenset("request requests http response webhook api fetch axios curl".split())
 _SECRETS = frozenset({KeyMeaning.SECRET, KeyMeaning.SECRET_UNLESS_NUMBER, KeyMeaning.SECRET_UNLESS_SWITCH})
@@ -58,8 +60,12 @@ class RowKeys:
         :param parent: The key of the mapping that has the key.
         """
         meaning = self.meaning(key)
-        if meaning in _SECRETS and parent and not _TOLD_OF.isdisjoint(key_words(parent)[-1:]):
-            return KeyMeaning.DESCRIPTION
+        if meaning in _SECRETS and parent:
+            words = key_words(parent)
+            if not _TOLD_OF.isdisjoint(words[-1:]) or (words[-1:] == ("fields",) and words[0] in _CHOSEN):
+                return KeyMeaning.DESCRIPTION
+            if words[-1:] == ("address",) and key.lower() in ("pin", "pincode", "pin_code"):
+                return None  # the post's
         if meaning is KeyMeaning.VALUE and parent and self.meaning(parent) is KeyMeaning.DIGEST:
             return KeyMeaning.DIGEST
         if key.lower() in _HALVES and parent and self.meaning(f"{parent}_{key}") is KeyMeaning.SECRET:

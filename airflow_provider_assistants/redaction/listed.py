@@ -8,7 +8,6 @@ Lists whose items say what others are: tables with headings, pairs of a name and
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -56,10 +55,6 @@ class HidingInLists(HidingAnswers):
     def __init__(self, keys: RowKeys, texts: RowTexts) -> None:
         super().__init__(keys)
         self._texts = texts
-
-    @abstractmethod
-    def _values(self, values: Sequence[Any], kinds: set[type], place: PathNode, depth: int) -> Sequence[Any]:
-        """Redact values of one place whose key says nothing of them; the very same sequence if nothing had to go."""
 
     def _hide_below_headings(
         self,

@@ -173,6 +173,7 @@ _IF_RANDOM = _words("session pat pem salt license licence nonce seed")
 _HOLDING = _words(
     "words phrase phrases list lists array items history backup backups answers questions set pool map pairs lines parts strings"
 )
+_ASKING = _words("question prompt label pergunta pregunta frage vraag domanda pytanie")
 _EXPLAINING = _words("help hint error info tooltip placeholder alt aria example")
 _DIGESTS = _words(
     "hash checksum digest fingerprint etag sha sha1 sha256 sha512 md5 commit revision rev integrity signature thumbprint crc "
@@ -308,7 +309,12 @@ def is_setting(name: str) -> bool:
 
 def is_thing(word: str) -> bool:
     """Whether a word at the end of a name is a thing of its own, rather than a secret or what holds some."""
-    return not any(word in words for words in (_SECRET, _TOKEN, _KEYS, _CODES, _VALUES, _HOLDING))
+    return (
+        len(word) > 2
+        and not any(word in words for words in (_SECRET, _TOKEN, _KEYS, _CODES, _VALUES, _HOLDING))
+        and not word.endswith(("key", "keys", "token", "tokens", "code", "codes"))
+        and not _is_compound(word)
+    )
 
 
 def is_setting_word(word: str) -> bool:
@@ -329,5 +335,7 @@ def naming_role(key: str) -> str:
     if words[0] in ("value", "val") and words[-1] in _TYPES:
         return "value"
     if words[-1] in _VALUES:
+        if len(words) > 1 and words[0] in _ASKING:
+            return "name"
         return "" if words[0] in _EXPLAINING else "value"
     return "name" if words[-1] in _NAMING else ""

@@ -27,6 +27,7 @@ __all__ = [
     "holds_cells",
     "is_kept_secret",
     "lists_names",
+    "name_in",
     "naming_texts",
     "says_secret",
     "secret_columns",
@@ -122,6 +123,11 @@ def naming_texts(mapping: dict[str, Any], key: str) -> list[str]:
         stem = key_words(key)[:-1]
         found.sort(key=lambda each: key_words(each[0])[:-1] != stem)
     return [value for _, value in found]
+
+
+def name_in(member: str, value: Any) -> Any:
+    """Return the name in a member that is a name, or holds one; the value if it holds none."""
+    return value if type(value) is str else next(iter(_names_in(member, value)), value)
 
 
 def _names_in(member: str, value: Any) -> Iterable[str]:

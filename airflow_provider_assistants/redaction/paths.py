@@ -87,14 +87,14 @@ class PathNode:
         self.calls_id = holds_id(key or path.rpartition(".")[2].removesuffix("[]"))
         #: Whether the items of a list here can be the cells of a table.
         self.holds_cells = holds_cells(key or path.rpartition(".")[2].rstrip("[]"))
-        #: Whether what stands here can name what lies beside it.
-        self.can_name = can_name(key) or says_kind(key)
         #: Whether a list here can be that of the names of columns beside it.
         self.lists_names = lists_names(key)
         #: Whether what stands here is declared itself.
         self.ends = declared is not None and declared.ends
         #: Whether the type of a value is not enough to judge it here.
         self.is_special = meaning is not None or declared is not None
+        #: Whether what stands here can name what lies beside it.
+        self.can_name = (can_name(key) or says_kind(key)) and (not self.is_special or key.lower() == "key")
         #: The places below, by key.
         self.members: dict[str, PathNode] = {}
         #: What finds most texts here, which all become the same, and what they become; None if that is not known.

@@ -18,6 +18,7 @@ from typing import Any
 from airflow_provider_assistants.exceptions import ConfigurationError
 from airflow_provider_assistants.redaction.bare_keys import DIGEST
 from airflow_provider_assistants.redaction.beside import FEWEST_MEMBERS, MOST_MEMBERS
+from airflow_provider_assistants.redaction.called_after import are_things, is_of_thing
 from airflow_provider_assistants.redaction.columnar import RowColumn, columns_by_key
 from airflow_provider_assistants.redaction.embedded_json import load_json, splice_json
 from airflow_provider_assistants.redaction.hiding import MAX_DEPTH, OTHER_PATHS, Row, differ
@@ -25,15 +26,13 @@ from airflow_provider_assistants.redaction.key_meaning import KeyMeaning
 from airflow_provider_assistants.redaction.keys import RowKeys
 from airflow_provider_assistants.redaction.listed import HidingInLists
 from airflow_provider_assistants.redaction.object_ids import is_identifier
-from airflow_provider_assistants.redaction.pairs import MOST_IN_ROW, naming_texts, secret_columns
+from airflow_provider_assistants.redaction.pairs import MOST_IN_ROW
 from airflow_provider_assistants.redaction.paths import DeclaredPaths, PathNode
 from airflow_provider_assistants.redaction.plausible import is_secret_under
 from airflow_provider_assistants.redaction.randomness import REDACTED
 from airflow_provider_assistants.redaction.row_text import LONGEST_CLEAN, LONGEST_REMEMBERED, UNSEEN, RowTexts
 from airflow_provider_assistants.redaction.spared import (
-    are_things,
     are_words,
-    has_harmless_header,
     is_language_token,
     is_session_uuid,
 )
@@ -49,13 +48,9 @@ _SWITCHES = frozenset({0, 1, "0", "1", "true", "false", "yes", "no", "on", "off"
 #: Under a key that says nothing, only texts, lists and mappings are inspected; under one that says something, numbers too.
 _HOLDING_NOTHING = frozenset({type(None), bool})
 _PLAIN = _HOLDING_NOTHING | {int, float}
-#: Under such a key lies prose as well as values; this many blanks make it prose.
-_FREE_TEXT, _PROSE_BLANKS = frozenset("content contents data text body details answer answers before after".split()), 4
-#: Of these, what has parts is what a tool sends rather than what its name names.
-_REQUESTS = frozenset({"body", "details", "answer", "answers"})
-#: Of these, what looks like a secret is the one that its name names.
-_ANSWERS = frozenset({"answer", "answers"})
 _CONTAINERS = frozenset({dict, list})
+#: A name may have parts, as a path does.
+_NAMES = frozenset({str, dict, list})
 #: Of these, those of a language model are no secrets.
 _TOKENS = frozenset({"token", "tokens"})
 _OPENING, _CLOSING = frozenset('{["'), frozenset('}]"')
@@ -149,7 +144,9 @@ class Redactor(HidingInLists):
             key, indexes, column, kinds = each
             member = place.members.get(key) or self._member(place, key)
             is_renamed = is_renamed or member.is_renamed
-            if str in kinds and not member.is_special and (member.can_name or is_pair):
+            if (member.can_name and not kinds.isdisjoint(_NAMES)) or (
+                is_pair and str in kinds and not member.is_special
+            ):
                 naming.append(each)
             has_headings = has_headings or (member.lists_names and not kinds.isdisjoint(_CONTAINERS))
             if kinds <= (_HOLDING_NOTHING if member.is_special else _PLAIN):
@@ -200,37 +197,6 @@ class Redactor(HidingInLists):
             new = [self._meant(value, meaning, place, depth) for value in values]
         return new if differ(new, values) else values
 
-    def _named(self, values: Sequence[Any], mappings: Iterable[Row], place: PathNode, depth: int) -> Sequence[Any]:
-        """Redact values by what the members beside them say of them; those of which nothing is said, at once."""
-        new = list(values)
-        unnamed: list[int] = []
-        is_of_keys = place.path.lower().endswith("keys[]." + place.key.lower())
-        is_free_text, is_request = place.key.lower() in _FREE_TEXT, place.key.lower() in _REQUESTS
-        for index, (value, mapping) in enumerate(zip(values, mappings, strict=True)):
-            columns = secret_columns(mapping, place.key, self._keys.meaning) if type(value) is list else ()
-            if columns:
-                new[index] = self._columns(value, columns, place, depth)
-                continue
-            is_prose = is_free_text and isinstance(value, str) and value.count(" ") >= _PROSE_BLANKS
-            is_prose = is_prose or (is_request and isinstance(value, dict | list))
-            meaning = None if is_prose else self._keys.named_meaning(mapping, place.key)
-            if meaning is None and is_of_keys and isinstance(value, str):
-                meaning = KeyMeaning.SECRET_IF_RANDOM
-            if is_request and isinstance(value, dict | list) and place.key.lower() in _ANSWERS:
-                new[index] = self._hide_answer(value, naming_texts(mapping, place.key), place.path)
-            if isinstance(value, str) and meaning is not KeyMeaning.HEADERS and has_harmless_header(mapping, value):
-                continue
-            if meaning is None and not place.ends:
-                unnamed.append(index)
-            else:
-                new[index] = self._meant(value, meaning, place, depth)
-        chosen = [new[index] for index in unnamed]
-        clean = self._values(chosen, {*map(type, chosen)}, place, depth) if chosen else chosen
-        if clean is not chosen:
-            for index, value in zip(unnamed, clean, strict=True):
-                new[index] = value
-        return new
-
     def _meant(self, value: Any, meaning: KeyMeaning | None, place: PathNode, depth: int) -> Any:
         """Redact a value by what its key means."""
         if meaning is KeyMeaning.HEADERS and not isinstance(value, int | float):
@@ -243,6 +209,8 @@ class Redactor(HidingInLists):
         if meaning is KeyMeaning.SECRET or place.ends:
             if isinstance(value, dict | list):
                 return self._hide_named(value, meaning, place, depth)
+            if place.meaning is meaning and not place.ends and is_of_thing(place.key, value):
+                return value
             return self._hide(value, place.path, depth)
         if meaning is KeyMeaning.SECRET_UNLESS_NUMBER:
             if isinstance(value, list) and (

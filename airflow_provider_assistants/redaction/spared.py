@@ -13,10 +13,10 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
+from airflow_provider_assistants.redaction.called_after import LEAST_PIN, are_kinds, says_how
 from airflow_provider_assistants.redaction.names import (
     KeyMeaning,
     is_setting,
-    is_thing,
     key_words,
     naming_role,
     secret_meaning,
@@ -28,16 +28,15 @@ from airflow_provider_assistants.redaction.randomness import has_random_run, is_
 __all__ = [
     "are_headings",
     "are_names",
-    "are_things",
     "are_words",
     "describes_secret",
     "has_harmless_header",
+    "is_about_headers",
     "is_auth_kind",
     "is_auth_setting",
     "is_dummy",
     "is_harmless_header",
     "is_header_name",
-    "is_label",
     "is_language_token",
     "is_reference",
     "is_schema",
@@ -91,15 +90,6 @@ _HARMLESS: Final = {
 }
 
 _LONGEST_REMARK: Final = 120
-_LONGEST_LABEL: Final = 60
-_LABEL = re.compile(
-    r"(?:[A-Z]?[a-z]+|[A-Z]{2,6}|[^\W\d_a-zA-Z]\w*|[A-Za-z]*[^\W\d_a-zA-Z][^\W\d_]*)(?:[ /'’][^\W\d_]+){0,4} ?[?:…*!]{0,3}"
-)
-_NAMED = frozenset(
-    {KeyMeaning.SECRET, KeyMeaning.SECRET_UNLESS_NUMBER, KeyMeaning.SECRET_UNLESS_SWITCH, KeyMeaning.DESCRIPTION}
-)
-_THING = re.compile(r"[a-z]{2,14}(?:[ \-][a-z]{2,14}){0,3}")
-_CALLED_AFTER = frozenset("secret token cookie password pin".split())
 _EXAMPLES = frozenset("default example examples const constant".split())
 #: Numbers under these may be a login.
 _REFERRING = frozenset("id ids name names label text note notes source user number".split())
@@ -129,7 +119,7 @@ _CHOICE = re.compile(r"[\w.\-/@ ]{1,32}")
 _FEWEST_REFERRING: Final = 2
 _IDS = frozenset("id uuid".split())
 _SECRET_IDS = frozenset({("secret", "id"), ("credential", "id"), ("credentials", "id"), ("vault", "id")})
-_VARIABLE = re.compile(r"[A-Za-z]{2,20}(?:_[A-Za-z]{2,20}){1,5}")
+_VARIABLE = re.compile(r"[A-Za-z]{2,20}(?:[_\-][A-Za-z]{2,20}){1,5}|[A-Z]{4,20}")
 _SHORT_ID = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
 _DUMMIES = frozenset("secret mysecret mypassword mytoken abc abc123".split())
 _COUNTING = "01234567890"
@@ -141,6 +131,7 @@ _LINGUISTIC = frozenset(
     """.split()
 )
 _LONGEST_WORD: Final = 24
+_MARKER = re.compile(r"[A-Z]{2,12}(?:[_=\-][A-Z]{2,12}){1,3}")
 _SMALL_HEADERS = frozenset(
     """
     authorization x-api-key x-auth-token x-request-id x-forwarded-for content-type accept user-agent cookie set-cookie host origin
@@ -172,40 +163,6 @@ def is_schema_setting(key: str, value: Any) -> bool:
         and naming_role(key) != "value"
         and key.lower() not in _EXAMPLES
         and _SCHEMA_SETTING.fullmatch(value) is not None
-    )
-
-
-def is_label(value: str) -> bool:
-    """
-    Whether a text under the name of a secret is what a person reads above the field for it: ``Passwort``, ``API key``.
-
-    It is a few words in letters alone, and names a secret itself.
-    """
-    return (
-        len(value) <= _LONGEST_LABEL
-        and (value[0].isupper() or not value.isascii())
-        and _LABEL.fullmatch(value) is not None
-        and secret_meaning(value) in _NAMED
-    )
-
-
-def are_things(key: str, values: list[Any]) -> bool:
-    """Whether a list holds things that are only called after a secret: ``cookies: [chocolate, oat]``, ``secret_spices``."""
-    if not values or not all(isinstance(each, str) and _THING.fullmatch(each) for each in values):
-        return False
-    words = key_words(key)
-    if words[-1] in ("cookie", "cookies"):
-        return True
-    return len(words) > 1 and len(values) > 1 and words[0] in _CALLED_AFTER and is_thing(words[-1])
-
-
-def _are_kinds(word: str, values: list[Any]) -> bool:
-    """Whether a list under a member of a secret names kinds of it: ``{"cookies": {"sizes": ["small", "large"]}}``."""
-    return (
-        len(values) > 1
-        and is_thing(word)
-        and word.endswith("s")
-        and all(isinstance(each, str) and _THING.fullmatch(each) for each in values)
     )
 
 
@@ -301,10 +258,10 @@ def is_language_token(value: Any, mapping: dict[str, Any]) -> bool:
 
 def are_words(values: list[Any]) -> bool:
     """Whether tokens are the words and marks of a text."""
-    return len(values) > 1 and all(
+    return bool(values) and all(
         isinstance(each, str)
         and len(each) <= _LONGEST_WORD
-        and (each.strip().isalpha() or not any(map(str.isalnum, each)))
+        and (each.strip().isalpha() or not any(map(str.isalnum, each)) or _MARKER.fullmatch(each) is not None)
         for each in values
     )
 
@@ -335,15 +292,24 @@ def is_header_name(value: Any) -> bool:
     return isinstance(value, str) and (_HEADER_NAME.fullmatch(value) is not None or value in _SMALL_HEADERS)
 
 
+def is_about_headers(value: Any) -> bool:
+    """Whether a member of headers says how many there are, or which: ``{"Quantity": 2, "Items": ["Host", "Accept"]}``."""
+    if type(value) is int:
+        return abs(value) < LEAST_PIN
+    return isinstance(value, list) and len(value) > 1 and all(map(is_header_name, value))
+
+
 def describes_secret(key: str, value: Any) -> bool:
     """Whether a member of a secret says how it is, such as its name or its length, rather than what it is."""
     words = key_words(key)
+    if words and says_how(words[-1], value):
+        return True
     if words and words[-1] in _CLOSED:
         return isinstance(value, int | float) or (
             isinstance(value, str) and _CHOICE.fullmatch(value) is not None and not has_random_run(value)
         )
     if isinstance(value, dict | list):
-        return bool(words) and (words[-1] in _TELLING or (isinstance(value, list) and _are_kinds(words[-1], value)))
+        return bool(words) and (words[-1] in _TELLING or (isinstance(value, list) and are_kinds(words[-1], value)))
     if not is_setting(key) or naming_role(key) == "value":
         return False
     if isinstance(value, str):

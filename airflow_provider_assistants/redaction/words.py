@@ -281,7 +281,7 @@ NAMING_WORDS: Final = """
     """
 #: The member that holds what another one names.
 VALUE_WORDS: Final = """
-    rows records cells body old new before after details answer answers t
+    rows records cells quote snippet rhs body old new before after details answer answers t
     value values val vals v default content data contents text secret plaintext raw current initial
     valor valores valeur valeurs wert waarde wartość hodnota värde verdi værdi valore değer érték значение значения значення
     τιμή 值 値 값
@@ -299,7 +299,7 @@ POINTING_WORDS: Final = """
     """
 #: The member that often holds what one beside it names.
 ANSWERING_WORDS: Final = """
-    a is to rhs right second reply response responses answer answers input encoded decoded decrypted elements children
+    a is to digits dtmf right second reply response responses answer answers input encoded decoded decrypted elements children
     arg example examples sample given entered typed result results output outputs generated stored submitted resolved dd
     td definition schema constant const payload preset fixed literal
     resposta respuesta réponse antwort antwoord risposta odpowiedź
