@@ -12,13 +12,14 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from airflow_provider_assistants.redaction.object_ids import is_object_id
+from airflow_provider_assistants.redaction.object_ids import OBJECTS, is_object_id, names_object
 from airflow_provider_assistants.redaction.prefixed_keys import has_marked_body
 from airflow_provider_assistants.redaction.randomness import (
     LONGER_WORD,
     REDACTED,
     count_changes,
     has_both_cases,
+    is_jumbled,
     is_mixed,
 )
 from airflow_provider_assistants.redaction.run_context import is_named_otherwise
@@ -26,12 +27,12 @@ from airflow_provider_assistants.redaction.run_context import is_named_otherwise
 __all__ = ["DIGEST", "SHORTEST_BARE", "SKETCHED_BARE", "SUSPICIOUS_BARE", "redact_bare_keys"]
 
 SHORTEST_BARE: Final = 28
-_SHORTEST_RUN: Final = 32
+_SHORTEST_RUN: Final = 30
 #: With separators in it, a shorter run may be an id with a prefix.
 _SHORTEST_JOINED: Final = 40
 _RUN = re.compile(rf"(?<![A-Za-z0-9+/_\-])[A-Za-z0-9+/_\-]{{{_SHORTEST_RUN},}}={{0,2}}(?![A-Za-z0-9])")
 #: Letters and digits of one case, some of which no hexadecimal number has.
-_ONE_CASE = re.compile(r"[a-z0-9]{32,64}|[A-Z0-9]{32,64}")
+_ONE_CASE = re.compile(r"[a-z0-9]{30,64}|[A-Z0-9]{30,64}")
 #: What follows a key without its being a part of what surrounds it.
 _REST = re.compile(r"(?:[=.:|~!\-]{1,3}(?=[A-Za-z0-9+/_]*[0-9])[A-Za-z0-9+/_\-]{12,}={0,2})*")
 #: What a mark joins to a key of a known shape.
@@ -41,7 +42,7 @@ _DIRECTORIES = re.compile(r"/?(?:[a-z][a-z\-_]{4,}|(?:[a-z_\-]{2,}|[0-9]{1,4})/(
 #: The number of an account or an app, which is no time, and its token; or a place and a token for it.
 _NUMBERED = re.compile(
     r"(?<![A-Za-z0-9_\-.:|/@+])(?:(?:[a-z]{2,5}[.:_\-]){0,2}(?!1[4-9][0-9]{8}(?:[0-9]{3})?[^0-9])[0-9]{5,20}(?:\.pt\.|[:|.~$])"
-    r"|(?P<place>[a-z][a-z0-9\-]{1,24}[0-9])[:|])(?P<token>[A-Za-z0-9_\-]{24,}+)(?![.][a-z]|/)"
+    r"|(?P<place>[a-z][a-z0-9\-]{1,24})[:|])(?P<token>[A-Za-z0-9_\-]{24,}+)(?![.][a-z]|/)"
 )
 #: An organisation by name and number; digests have other names.
 _SLUG = re.compile(r"[a-z]{3,16}-[0-9]{2,8}")
@@ -59,6 +60,7 @@ _SHORTEST_HEX: Final = 48
 _SHORTEST_HEX_MARKED: Final = 34
 _BASE32 = re.compile(r"[A-Z2-7]+")
 _LEAST_CHANGES: Final = 7
+_LEAST_OF_CAPITALS: Final = 4
 #: The words of a prefix.
 _LEADING_WORDS = re.compile(r"(?:[A-Za-z]{1,12}[_\-]){1,3}(?=[A-Za-z0-9+/_\-]{40})")
 #: An address or a hash of a chain of blocks, which is public.
@@ -75,7 +77,9 @@ _JOINED = re.compile(
 #: A certificate, or a key that everybody may know.
 _PUBLIC = re.compile(r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}(?:CERTIFICATE|PUBLIC KEY|REQUEST)-----[^\-]*")
 #: What a mark joins to a key, before it.
-_PIECE_BEFORE = re.compile(r"(?<![A-Za-z0-9_\-])(?P<piece>[A-Za-z0-9_\-+]{1,64}={0,2})(?:\.[a-z]{2}\.|[.:|~$!])\Z")
+_PIECE_BEFORE = re.compile(
+    r"(?<![A-Za-z0-9_\-])(?P<piece>[A-Za-z0-9_\-+/]{1,64}={1,2}|[A-Za-z0-9_\-+]{1,64})(?:\.[a-z]{2}\.|[.:|~$!])\Z"
+)
 _SHORTEST_PIECE, _LONGEST_PIECE, _MOST_PIECES = 5, 70, 4
 _DIGIT = re.compile(r"[0-9]")
 _WORD = re.compile(r"[a-z]{12}")
@@ -83,12 +87,12 @@ _WORD = re.compile(r"[a-z]{12}")
 DIGEST: Final = re.compile(r"(?:(?i:sha[0-9]{1,3}|md5)[-:=]|0x)?(?:[0-9a-fA-F]{32,128}|[A-Za-z0-9+/_\-]{43,88}={0,2})")
 #: What finds such runs in Rust's regex: a long one with a capital, the first of which is counted from.
 SUSPICIOUS_BARE: Final = (
-    r"(?:^|[^A-Za-z0-9+/_\-])[a-z0-9+/_\-]{0,15}[A-Z][A-Za-z0-9+/_\-]{8}|[a-z0-9+/_\-]{16}[A-Z]|[a-z0-9]{32}"
+    r"(?:^|[^A-Za-z0-9+/_\-])[a-z0-9+/_\-]{0,15}[A-Z][A-Za-z0-9+/_\-]{8}|[a-z0-9+/_\-]{16}[A-Z]|[a-z0-9]{30}"
     r"|[A-Za-z0-9][.:|~$][A-Za-z0-9_\-]{16}|[0-9a-f]{32}-[0-9a-f]{8}-|[0-9a-f]{16}-[0-9a-f]{16}-|11[0-9a-f]{32}|[0-9a-f]:api_|\*\*\*[.:|~][A-Za-z0-9_\-]{16}|[0-9a-f]{12}:fx"
 )
 _CHANGE = r"(?:[a-z][A-Z0-9]|[A-Z][a-z0-9]|[0-9][A-Za-z])"
 #: The same and more without counting: what is no hexadecimal number changes between kinds of characters eight times.
-SKETCHED_BARE: Final = rf"{_CHANGE}(?:[A-Za-z0-9+/_\-]*{_CHANGE}){{3}}|[0-9a-fA-F]{{32}}"
+SKETCHED_BARE: Final = rf"{_CHANGE}(?:[A-Za-z0-9+/_\-]*{_CHANGE}){{3}}|[0-9a-fA-F]{{32}}|[A-Z0-9]{{30}}"
 
 
 def redact_bare_keys(text: str) -> str:
@@ -146,7 +150,8 @@ def _numbered(match: re.Match[str]) -> str:
     if place is None:
         is_key = is_hex or is_mixed(token)
     else:
-        is_key = (is_hex and _SLUG.fullmatch(place) is not None) or (len(place) > 2 and is_mixed(token))
+        is_place = len(place) > 2 and place not in OBJECTS and not names_object(place)
+        is_key = (is_hex and _SLUG.fullmatch(place) is not None) or (is_place and is_mixed(token))
     return match[0] if not is_key or is_named_otherwise(match.string, *match.span()) else REDACTED
 
 
@@ -157,8 +162,8 @@ def _parts(match: re.Match[str]) -> str:
 
 def _is_key(whole: str) -> bool:
     run = whole.rstrip("=")
-    if len(run) > 4_000:
-        return False
+    if len(run) > 4_000 or run.startswith("eyJ"):
+        return False  # what is JSON has been judged by its shape
     if _HEX.fullmatch(run):
         if len(run) == _SHORTEST_HEX_MARKED and run.startswith("11"):
             return True
@@ -173,12 +178,14 @@ def _is_key(whole: str) -> bool:
         if _HEX.fullmatch(run):
             return False
     kinds, changes, pairs = count_changes(run)
-    if (_WORD if len(kinds) == 3 else LONGER_WORD).search(run) is not None:
+    word = (_WORD if len(kinds) == 3 else LONGER_WORD).search(run)
+    if word is not None and not is_jumbled(word[0]):
         return False
     if _BASE32.fullmatch(run):
-        return changes >= max(_LEAST_CHANGES, 0.15 * len(run)) and "0" in kinds
+        return changes >= 0.25 * len(run) or (changes >= _LEAST_OF_CAPITALS and "0" in kinds and is_jumbled(run))
     if _ONE_CASE.fullmatch(run):
-        return changes >= 0.25 * len(run) and len(set(run)) > 12
+        least = _LEAST_OF_CAPITALS if run.isupper() else _LEAST_CHANGES
+        return (changes >= 0.25 * len(run) or (changes >= least and is_jumbled(run))) and len(set(run)) > 12
     is_unmarked = run.isalnum() or ("+" in run and "_" not in run and "-" not in run)
     if len(run) < _SHORTEST_JOINED and not (is_unmarked and len(kinds) == 3 and sum(map(str.isupper, run)) > 3):
         return is_mixed(run) and not is_object_id(run)

@@ -128,6 +128,18 @@ LOGIN_SHAPES: Final = (
         r"(?:-[A-Za-z]*[uUaE]|--user|--proxy-user|--auth|--cert)[\"',]*[ =]?[\"']?[^\s:\"'=]+:",
         ("-u", "-U", "-a", "--user", "--proxy-user", "--auth"),
     ),
+    # A key in the place of the user, with or without a password.
+    LoginShape(
+        r"(?:(?<![^\s\"',\[])-[A-Za-z]{0,4}[ua]|--user|--auth)[\"',]{0,2}[ =]?[\"']?"
+        r"(?P<secret>(?=[A-Za-z_\-]{0,100}[0-9])[A-Za-z0-9_\-]{20,128}):(?=[\s\"']|\Z)",
+        r"(?:-[A-Za-z]*[ua]|--user|--auth)[\"',]*[ =]?[\"']?[^\s:\"'=]+:",
+        ("-u", "--user"),
+    ),
+    LoginShape(
+        r"(?i:login)[\"']?[ ]?[=:][ ]?[\"']?(?P<secret>[0-9a-f]{32,64})(?![\w\-])",
+        r"(?i:login)[\"']?[ ]?[=:][ ]?[\"']?[0-9a-f]+[\"'\s,;}]?",
+        ("login=",),
+    ),
     LoginShape(
         r"(?i:sips?|xmpp|turns?|stun|smtps?|imaps?|mqtts?):(?P<secret>[^\s@:;<>\"'/]{1,64}:[^\s@<>\"'/]{1,128})@",
         r"(?i:sips?|xmpp|turns?|stun|smtps?|imaps?|mqtts?):[^\s@<>\"'/]+@",
@@ -281,6 +293,28 @@ LOGIN_SHAPES: Final = (
         rf"(?<![\w\-./])[a-z][\w\-]{{1,24}} (?:{_ENTERING})(?: -{{1,2}}[\w\-]{{1,24}})?[ =][\"']?"
         r"(?P<secret>(?=[\w\-.]{0,200}[A-Za-z0-9]{16})(?=[A-Za-z_\-.]{0,200}[0-9])[\w\-.]{20,200})",
         rf" (?:{_ENTERING})(?: -+[^\s]+)?[ =][\"']?[A-Za-z_.\-]*[0-9]",
+        is_vague=True,
+    ),
+    # ``Deepgram api 0f1e…``, but no commit, trace or event.
+    LoginShape(
+        rf"(?<![A-Za-z0-9_\-/.@])(?!(?i:git|sentry|data ?dog|grafana|new ?relic|segment|dbt|jira|linear|hugging))(?i:{_ISSUERS})"
+        r"(?: (?i:api|admin|write|server|rest|private)(?: ?[:=\-–])?)? (?P<secret>[0-9a-f]{32,64})(?![\w\-./])",
+        rf"(?i:{_ISSUERS})(?: (?i:api|admin|write|server|rest|private)(?: ?[:=\-–])?)? [0-9a-f]+",
+    ),
+    LoginShape(
+        rf"secret generic[^\n]{{0,160}}? --from-literal[ =][\"']?[\w.\-]{{1,60}}={_VALUE}",
+        r"secret generic[^\n]* --from-literal",
+    ),
+    # ``snyk auth …``, ``codecov -t …``
+    LoginShape(
+        rf"(?<![\w\-./])[a-z][\w\-]{{1,24}} (?:{_ENTERING}|-t)[ =][\"']?"
+        r"(?P<secret>[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})(?![\w\-])",
+        rf" (?:{_ENTERING}|-t)[ =][\"']?[0-9a-f]+-[0-9a-f]+-",
+    ),
+    # ``DeepgramClient("…")``
+    LoginShape(
+        r"(?:Client|API|Api|SDK|Sdk)\([\"'](?P<secret>(?=[A-Za-z_\-]{0,100}[0-9])(?=[\w\-]{0,100}[A-Za-z0-9]{20})[\w\-]{20,128})[\"']",
+        r"(?:Client|API|Api|SDK|Sdk)\([\"'][A-Za-z_\-]*[0-9]",
         is_vague=True,
     ),
     # ``OpenAI: …``

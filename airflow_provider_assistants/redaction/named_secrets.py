@@ -20,7 +20,14 @@ from typing import Final
 from airflow_provider_assistants.redaction.expressions import PATH_OF_WORDS, REFERENCE, is_call, is_stored_name
 from airflow_provider_assistants.redaction.logins import SUSPICIOUS_LOGINS, login_secrets, paired_with_a_user
 from airflow_provider_assistants.redaction.name_stems import ASCII_STEMS, STEMS, stem_spans
-from airflow_provider_assistants.redaction.names import NAME_LIKE, KeyMeaning, fold, naming_role, secret_meaning
+from airflow_provider_assistants.redaction.names import (
+    NAME_LIKE,
+    KeyMeaning,
+    fold,
+    is_lookup_key,
+    naming_role,
+    secret_meaning,
+)
 from airflow_provider_assistants.redaction.placeholders import (
     is_placeholder,
     placeholder_around,
@@ -36,6 +43,7 @@ from airflow_provider_assistants.redaction.plausible import (
 )
 from airflow_provider_assistants.redaction.prose import in_prose, on_the_next_line, phrase
 from airflow_provider_assistants.redaction.randomness import REDACTED, has_random_run
+from airflow_provider_assistants.redaction.run_context import is_in_resource
 from airflow_provider_assistants.redaction.text_blocks import TextBlocks
 from airflow_provider_assistants.redaction.text_headers import LINE, Lines, has_open_cookies_only, whole_header
 from airflow_provider_assistants.redaction.text_tables import TextTables
@@ -70,11 +78,13 @@ _OTHER_MEANINGS = {
     ),
 }
 #: The subprotocol of a socket: ``openai-insecure-api-key.…``.
-_KEY_BEHIND_DOT = re.compile(r"[\w\-]{0,40}(?<=[\-_])(?i:key|token|bearer)\.(?P<key>[\w\-.]{16,400})")
+_KEY_BEHIND_DOT = re.compile(r"[\w\-.]{0,40}(?<=[\-_.])(?i:key|token|bearer|secret)\.(?P<key>[\w\-.]{16,400})")
 _CLOSERS = r"(?:&nbsp;)?[ \t\"'`)\]\\*_]{0,8}"
 #: What a name is assigned by: a mark, or words.
 _MARK = re.compile(_CLOSERS + r"(?P<mark>[=:]{1,2}>?|->|→|\||>|：|＝)(?P<space>[ \t\"'`*]{0,4}\\{0,3})")
-_SCHEMES = r"(?i:bearer|basic|token|digest|apikey|api-key|key|bot|ssws|geniekey|jwt|negotiate)"
+_SCHEMES = r"(?i:bearer|basic|token|digest|apikey|api-key|key|bot|ssws|geniekey|jwt|negotiate|splunk"
+_SCHEMES += r"|[\w\-]{1,20}-(?:key|token|oauthtoken))"
+_URL_NEXT = re.compile(r"(?:[ ]{0,3}[\"'`]?(?:https?|wss?):)?//")
 _STOP = r"\s\"'<>,;&\\`\u3000-\u303f\uff0c\uff1b\uff1a"
 #: A quoted value ends at the next quote of its kind, so that no character is read by two names with the same quote.
 _QUOTED_VALUE = re.compile(r"(?P<quote>\\{0,3}[\"'`])(?P<quoted>[^\n]*?)(?:(?P=quote)|\n|\Z)")
@@ -108,7 +118,7 @@ _PAIR_GAP = re.compile(
 #: ``<setting name="ApiKey"><value>…</value>``.
 _PAIR_ELEMENT = re.compile(r"[\"'/ ]{0,3}>\s{0,12}<(?P<value>\w{1,24})>(?P<inside>[^<>\n]{1,400})</")
 #: Logins, a name that ends in its mark, and an option of a command.
-_UNNAMED: Final = rf"{SUSPICIOUS_LOGINS}|(?i:pass|auth)[=:\"]|(?:^|[\s\"'\x00])--?[A-Za-z][^\s=]*[ \t]"
+_UNNAMED: Final = rf"{SUSPICIOUS_LOGINS}|(?i:pass|auth) ?[=:\"]|(?:^|[\s\"'\x00])--?[A-Za-z][^\s=]*[ \t]"
 #: What finds quickly, in Rust's regex, all that can name a secret: a word that a name can hold with something behind it that
 #: can assign or be no word (what is long is none).
 SUSPICIOUS_NAMED: Final = (
@@ -140,7 +150,9 @@ def redact_named(text: str) -> str:
         named_to = start + len(_WITHOUT_MARK.sub("", text[start:end]))
         found += blocks.secrets(start, named_to)
         secret, read = _named_secret(lines, start, named_to)
-        if secret is not None:
+        if secret is not None and (placeholder_around(text, secret[0]) or 0) >= secret[1]:
+            read = max(read, secret[1])
+        elif secret is not None:
             found.append(secret)
             read = max(read, secret[1])
     return _without(text, found) if found else text
@@ -164,6 +176,8 @@ def _named_secret(lines: Lines, start: int, end: int) -> tuple[tuple[int, int] |
     if dotted is not None and has_random_run(dotted["key"]):
         return dotted.span("key"), dotted.end()
     end = _IDENTIFIER_AFTER.match(text, end).end()  # type: ignore[union-attr]
+    if is_in_resource(text, start):
+        return None, end
     names = _names(text, start, end)
     for meaning, at, first in names:
         found = _assigned(lines, meaning, at, first)
@@ -205,16 +219,25 @@ def _names(text: str, start: int, end: int) -> list[tuple[KeyMeaning, int, int]]
     own = secret_meaning(identifier.lstrip("-"))
     if own is KeyMeaning.SECRET_IF_RANDOM and identifier.lower() == "clave":
         return [(KeyMeaning.SECRET, end, start)]  # a password more often than a key
-    if own in _ASSIGNABLE:
+    if own in _ASSIGNABLE and not (identifier.lower() in ("token", "tokens") and _is_of_language(text, start, end)):
         return [(own, end, start)]
     # The longer name of the two says more: a word before qualifies what is kept secret, one behind says whose it is.
     names = [*_longer_name(text, start, end, _before), *_longer_name(text, start, end, _behind)]
+    word = _before(text, start, end)
+    if not names and word is not None and is_lookup_key(text[word[0] : end]):
+        return []
     if own is KeyMeaning.SECRET_IF_RANDOM or identifier.lower() in ("key", "keys"):
         own = KeyMeaning.SECRET_IF_RANDOM
         names.append((own, end, start))
     elif own is KeyMeaning.AUTHENTICATION:
         names.append((KeyMeaning.SECRET if text[end : end + 1] == "=" else KeyMeaning.SECRET_IF_RANDOM, end, start))
     return names
+
+
+def _is_of_language(text: str, start: int, end: int) -> bool:
+    """Whether the word before a token says that it is one of a language or a design: ``colour tokens``."""
+    word = _before(text, start, end)
+    return word is not None and secret_meaning(text[word[0] : end]) is KeyMeaning.PLAIN
 
 
 _OPAQUE = frozenset({KeyMeaning.SECRET, KeyMeaning.SECRET_UNLESS_NUMBER})
@@ -275,10 +298,8 @@ def _behind_mark(lines: Lines, meaning: KeyMeaning, mark: re.Match[str], name: s
             whole = whole_header(lines, mark.end(), is_cookie=is_cookie)
             if whole is not None:
                 return whole
-        if text.startswith("//", at):
-            return None  # a URL, whose secrets are taken out as such
-        if folded in _OF_RESOURCES and _RESOURCE_BEFORE.search(text, max(0, at - 100), at) is not None:
-            return None  # what a cloud calls a secret that it keeps
+        if _URL_NEXT.match(text, at):
+            return None  # its secrets are taken out as such
     at = _GAP.match(text, at).end()  # type: ignore[union-attr]
     if name == "--secret" and is_stored_name(text, at):
         return None  # what a command is to give to another one, by its name
@@ -313,10 +334,6 @@ def _behind_mark(lines: Lines, meaning: KeyMeaning, mark: re.Match[str], name: s
     if is_placeholder(LINE.match(text, at, at + _LONGEST_REJECTED)[0]):  # type: ignore[index]
         return None
     return _BARE_VALUE.match(text, at).span("bare")  # type: ignore[union-attr]
-
-
-_OF_RESOURCES = frozenset({"secret", "secrets"})
-_RESOURCE_BEFORE = re.compile(r"(?:^|[^\w:])(?:arn|urn|acs|qcs|crn|trn|ocid1):[\w:.\-/*]{1,80}\Z")
 
 
 #: A pin of a circuit.

@@ -22,6 +22,7 @@ __all__ = [
     "NAME_LIKE",
     "KeyMeaning",
     "fold",
+    "is_lookup_key",
     "is_secret_tree",
     "is_setting",
     "is_setting_word",
@@ -133,6 +134,7 @@ _WORD_ENDS = tuple(
 _KEY_ENDS = tuple(sorted(word for word in _KEYS if len(word) >= 5))
 _CODE_ENDS = tuple(sorted(word for word in _CODES if word in ("code", "kode", "kod", "koodi")))
 _ENGLISH_KEYS = frozenset({"key", "keys"})
+_ENGLISH_LAST = frozenset((each,) for each in _ENGLISH_KEYS)
 #: In other languages what qualifies a word may follow it.
 _FOREIGN_KEYS = _KEYS - _ENGLISH_KEYS
 _FOREIGN_CODES = _CODES - {"codes"}
@@ -143,7 +145,9 @@ _ABBREVIATED = re.compile(
 _LIMITING = _words(
     "limit expires expired expire wrong invalid not never must should can may between needed missing correct"
 )
-_VOCABULARY = _words("design theme stop eos bos pad unk sep cls mask special type types start end")
+_VOCABULARY = _words(
+    "color colour spacing brand css design theme stop eos bos pad unk sep cls mask special type types start end"
+)
 _SWITCH_FIRST = _words(
     "has is use uses enable enabled disable require requires required allow needs supports show hide include send must can"
 )
@@ -169,14 +173,17 @@ _SECRET_TREE_ENDS = ("providerconfig", "customconfig", "customsettings")
 _MIXED_TREES = frozenset({"llmproviderconfig"})
 _NO_HTTP_HEADERS = _words("table column columns csv sheet section row field fields report excel page email message")
 #: Names of much besides secrets.
-_IF_RANDOM = _words("session pat pem salt license licence nonce seed")
+_IF_RANDOM = _words("session pat pem salt license licence nonce seed private")
 _HOLDING = _words(
     "words phrase phrases list lists array items history backup backups answers questions set pool map pairs lines parts strings"
 )
 _ASKING = _words("question prompt label pergunta pregunta frage vraag domanda pytanie")
+#: Of a vendor, what one is let into.
+_OF_VENDORS = _words("api admin")
 _EXPLAINING = _words("help hint error info tooltip placeholder alt aria example")
 _DIGESTS = _words(
     "hash checksum digest fingerprint etag sha sha1 sha256 sha512 md5 commit revision rev integrity signature thumbprint crc "
+    "dedup simhash phash "
     "sha1sum sha256sum sha512sum md5sum"
 )
 #: Of what is short enough to be guessed from its digest; and what is secret although it is one.
@@ -292,11 +299,17 @@ def _weak_meaning(words: tuple[str, ...]) -> KeyMeaning:
         return KeyMeaning.AUTHENTICATION
     if (not _DIGESTS.isdisjoint(words) and words[-1] not in _KEYS) or ("public", "key") in pairwise(words):
         return KeyMeaning.DIGEST
-    if words[-1] in _IF_RANDOM:
+    if words[-1] in _IF_RANDOM or (words[-1] in _OF_VENDORS and len(words) > 1 and words[-2] in _QUALIFIERS):
         return KeyMeaning.SECRET_IF_RANDOM
     if words[-1] in _KEYS and _PLAIN_KEYS.isdisjoint(words) and (len(words) > 1 or words[0] not in _ENGLISH_KEYS):
         return KeyMeaning.SECRET_IF_RANDOM
     return KeyMeaning.PLAIN
+
+
+def is_lookup_key(name: str) -> bool:
+    """Whether a name is that of a key which finds something rather than opens it: ``row key``."""
+    words = key_words(name)
+    return words[-1:] in _ENGLISH_LAST and not _PLAIN_KEYS.isdisjoint(words)
 
 
 def is_setting(name: str) -> bool:

@@ -55,8 +55,8 @@ AMBIGUOUS: Final = frozenset(
 )
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_+\-.:=@<>\"/|]{1,160}")
 _ID_KEY = re.compile(
-    r"(?i:(?:^|[_\-. ])(?:ids?|uuids?|guids?|sids?|cids?|ulid|oid|uid|[a-z]{1,3}clid|cursor|parent|head|tree|build|ray"
-    r"|snapshot|tx|txid|fb[cp]|_ga))$|^(?i:hashed|sha256|sha1|md5)_|[a-z0-9](?:Ids?|IDs?|Uuid|UUID|Guid|Sid|SID)$"
+    r"(?i:(?:^|[_\-. ])(?:ids?|uuids?|guids?|sids?|cids?|ulid|oid|uid|[a-z]{1,3}clid|[gw]braid|cursor|parent|head|tree|build|ray"
+    r"|snapshot|tx|txid|fb[cp]|_ga))$|(?:^|_)(?i:page_?token|continuation_?token)$|^(?i:hashed|sha256|sha1|md5)_|[a-z0-9](?:Ids?|IDs?|Uuid|UUID|Guid|Sid|SID)$"
     r"|(?i:cache|dedupe|dedup|idempotency|partition|primary|foreign|sort|routing|object|row|group|hash)_?[kK]eys?$"
 )
 #: Ids with the name of an object before them; those of Twilio, but for accounts and keys; those of Airtable.
@@ -70,15 +70,18 @@ _NAMING = (OBJECTS - AMBIGUOUS) | frozenset(
     """
     album archive board book calendar channel chapter company course database drive episode gist layer lesson map opportunity
     package place property recordings reel script sheet show song speech spreadsheet subscriber topic track tweet watch wiki
+    tx address
     """.split()
 )
 #: What is known by its id, so that a text which looks random is one; not what holds texts, or opens anything.
 _KNOWN_BY_ID = frozenset(
     """
-    agent assistant avatar batch booking build calendar call cart charge checkout commit contact conversation coupon database
+    agent assistant avatar batch block booking
+    build calendar call cart charge checkout commit contact conversation coupon database
     dataset deal device episode execution file folder image invoice item job lead mandate meeting node opportunity order
     parcel participant payment plan playlist price product quote record recording release response revision room run sheet
     shipment snapshot span spreadsheet subscription thread ticket trace track transaction transcript upload version video voice
+    wallet contract
     """.split()
 )
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from airflow_provider_assistants.redaction.names import key_words
 from airflow_provider_assistants.redaction.randomness import REDACTED, has_random_run, is_uuid
 
-__all__ = ["AUTH_SCHEMES", "is_no_secret", "is_placeholder", "placeholder_around", "placeholder_end"]
+__all__ = ["AUTH_SCHEMES", "is_example_key", "is_no_secret", "is_placeholder", "placeholder_around", "placeholder_end"]
 
 _LONGEST: Final = 400
 #: What is put into a template to say what belongs there is a phrase, not a paragraph.
@@ -27,7 +27,7 @@ _PLACEHOLDERS = re.compile(
     r"|%\((?P<l>\w{1,60})\)s|__(?P<m>[A-Z][A-Z0-9_]{2,60}?)__|\$(?P<n>[a-z]{2,20}(?:[A-Z_][a-z]{1,20}){0,4})(?!\w)"
     r"|%\{(?P<q>[^{}\n]{1,80})\}|<%[=-]?(?P<r>[^%<>\n]{1,80})-?%>|@@(?P<s>\w{1,60})@@|#(?P<t>[A-Za-z_]\w{1,40})#"
     r"|\*\|(?P<u>[\w:]{1,60})\|\*|«(?P<v>[^«»\n]{1,60})»|\$env:(?P<w>\w{1,60})|%(?P<x>[sd])(?!\w)|\$\[(?P<y>[^\[\]\n]{1,60})\]"
-    r"|@(?P<z>[A-Za-z_]{3,40})@|\$(?P<aa>[0-9]{1,2})(?!\w)|#\[(?P<ab>[^\[\]\n]{1,80})\]|\{(?P<o>[0-9]{0,2})\}|:(?P<p>[a-z]{2,20}(?:_[a-z]{2,20})*)(?![\w:@])"
+    r"|@(?P<z>[A-Za-z_]{3,40})@|\$(?P<aa>[0-9]{1,2})(?!\w)|#\[(?P<ab>[^\[\]\n]{1,80})\]|\{(?P<o>[0-9]{0,2})\}|(?<![A-Za-z0-9]):(?P<p>[a-z]{2,20}(?:_[a-z]{2,20})*)(?![\w:@])"
 )
 #: An expression that reads the secret from where it is kept.
 _LOOKUPS = re.compile(
@@ -58,7 +58,8 @@ _HYPHENATED_KEY = re.compile(
 )
 #: As most keys are written, so asked first: none of what says that a text is no secret finds anything in such a one.
 _LONG_KEY = re.compile(
-    r"(?:(?:Bearer|Basic|Token) )?(?!(?i:your|my|the|insert|enter|replace|put|add|paste|example|dummy|some|an?)[_\-])"
+    r"(?:(?:Bearer|Basic|Token) )?(?!0?12345678)"
+    r"(?!(?i:your|my|the|insert|enter|replace|put|add|paste|example|dummy|some|an?)[_\-])"
     r"(?=[^0-9]*[0-9])(?=[^a-z]*[a-z])(?!.*[xX]{3})[A-Za-z0-9][A-Za-z0-9_\-]{18,}+"
 )
 _NAMED_EXAMPLE = re.compile(r"(?i)(?:your|my|the|insert|enter|replace|put|add|paste|example|dummy|some|an?)[ _\-]")
@@ -67,7 +68,8 @@ _RUN_WITH_DIGITS = re.compile(r"[A-Za-z]*[0-9][A-Za-z0-9]*")
 _ELISION = re.compile(r"[.…*xX•#_\-?]{2,}|[xX*•]{3,}(?:[\-_ ][xX*•]{2,}){0,12}")
 #: What programs show of a key, so that its owner knows which one it is.
 _MASKED = re.compile(
-    r"(?:[*•xX]{3,8}[ \-]){1,4}[A-Za-z0-9]{0,4}|[A-Za-z0-9_\-]{0,8}(?:\.{3,}|…|\*{3,}|[xX]{4,}|•{3,})[A-Za-z0-9]{0,4}"
+    r"(?:[*•xX]{3,8}[ \-]){1,4}[A-Za-z0-9]{0,4}|(?:[A-Za-z]{1,8}[0-9]{0,3}[_\-]){1,4}[xX*•]{4,}(?:[_\-.][xX*•]{3,}){0,6}"
+    r"|(?:[A-Za-z0-9_\-]{0,8}|(?:[A-Za-z]{1,8}[0-9]{0,3}[_\-]){1,4}|eyJ[A-Za-z0-9]{0,20})(?:\.{3,}|…|\*{3,}|[xX]{4,}|•{3,})[A-Za-z0-9]{0,4}"
 )
 _DEFAULT = re.compile(r":[\-=](.{4,})\Z")
 _WORDS = re.compile(r"(?:[A-Za-z]{1,12}+|[0-9]{1,2}+|[_\-.:,+ /@|%~]){0,40}+")
@@ -127,6 +129,7 @@ def is_placeholder(text: str, *, among_words: bool = False) -> bool:
             or (_LOOKUPS.fullmatch(text) is not None and _reads_like_a_name(text))
             or _is_example(text)
             or _MASKED.fullmatch(text) is not None
+            or is_example_key(text)
         )
     is_found = False
 
@@ -170,6 +173,25 @@ def placeholder_around(text: str, at: int) -> int | None:
     return None
 
 
+def is_example_key(text: str) -> bool:
+    """Whether a text has the prefix of a key, and words for what belongs behind it: ``sk-your-key``, ``ghp_yourtokenhere``."""
+    prefix = _KEY_PREFIX.match(text)
+    return prefix is not None and _EXAMPLE_BODY.fullmatch(text, prefix.end()) is not None
+
+
+#: How keys of well-known issuers begin.
+_KEY_PREFIX = re.compile(
+    r"(?:[spr]k|whsec|gh[opsu]|github_pat|glpat|xox[a-z]|xapp|hf|gsk|pat|npm|SG|AIza(?:Sy)?|AKIA|AC|SK|sq0[a-z]{3}|re|pplx|xai"
+    r"|tvly|dop_v1|lin_api|key|shp[a-z]{2,3}|ntn|dp\.pt|nvapi|r8|pcsk|cal|FLWSECK|rzp)(?:[_\-.]?(?:live|test|proj|ant|api[0-9]{2}))?[_\-.]?"
+)
+_EXAMPLE_BODY = re.compile(
+    r"(?i)(?=.*(?:your|my|here|example|dummy|replace|insert|sample|fake|change|placeholder|goes)|12345)"
+    r"(?:(?:your|my|the|a|an|own|real|insert|replace|change|enter|with|me|put|paste|example|dummy|sample|fake|placeholder|goes|here|api|key"
+    r"|token|secret|bot|access|auth|user|app|client|account|sid|id|test|live|server|service|open ?ai|anthropic|stripe|github"
+    r"|slack|elevenlabs|deepgram|vapi|1234567890|12345678?|123456)[_\-.]?){1,10}"
+)
+
+
 def _end_of_placeholder(text: str, at: int) -> int | None:
     match = _PLACEHOLDERS.match(text, at)
     return match.end() if match is not None and _reads_like_a_name(_inside(match)) else None
@@ -184,12 +206,23 @@ def is_no_secret(value: str) -> bool:
     return _LONG_KEY.fullmatch(value) is None and (
         not any(map(str.isalnum, value))
         or value.strip().lower() in _NO_SECRETS
+        or _COUNTED.fullmatch(value) is not None
+        or _PUBLIC_VALUE.match(value) is not None
         or is_placeholder(value)
         or _CLASS_PATH.fullmatch(value) is not None
         or (value.startswith("{{") and value.endswith("}}") and is_placeholder(value, among_words=True))
         or (len(value) <= _LONGEST_REMARK and _REMARK.fullmatch(value) is not None)
         or _is_sentence(value)
     )
+
+
+#: A fingerprint, and a key that is public.
+_PUBLIC_VALUE = re.compile(
+    r"SHA(?:1|256|512):[A-Za-z0-9+/]{20,90}={0,2}\Z|MD5:(?:[0-9a-f]{2}:){15}|(?:ssh-[a-z0-9]{3,8}|ecdsa-[a-z0-9\-]{5,20}) AAAA"
+    r"|AAAA(?:B3NzaC1|C3NzaC1|E2VjZHNh)|-----BEGIN (?:[A-Z0-9]{1,12} ){0,2}PUBLIC KEY-----"
+)
+#: One character again and again, or all digits in their order.
+_COUNTED = re.compile(r"([0-9A-Za-z])\1{15,}|(?i:0?1234567890?(?:abcdef)?){2,8}|0123456789abcdef")
 
 
 def _is_sentence(value: str) -> bool:

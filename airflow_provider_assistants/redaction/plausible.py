@@ -64,6 +64,8 @@ _ADDRESS = re.compile(
 )
 #: A file below directories, as the key of an object in a store is.
 _FILE_PATH = re.compile(r"(?:[\w\-.=]{1,80}/){1,20}[\w\-.]{1,120}\.[a-z][a-z0-9]{1,7}")
+#: An address, which has secrets of its own; and what a public key is known by.
+_URL, _KEY_ID = re.compile(r"[a-z][a-z0-9+.\-]{1,20}://"), re.compile(r"(?:0x)?(?:[0-9A-F]{8}){1,5}")
 #: What a sentence says of a password instead of stating it: ``the password is required``.
 _PREDICATES = frozenset(
     """
@@ -120,10 +122,12 @@ def is_secret_under(meaning: KeyMeaning, value: str) -> bool:
     if meaning is KeyMeaning.SECRET_UNLESS_SWITCH:
         return value.lower() not in ("0", "1", "true", "false", "yes", "no", "on", "off")
     if meaning is KeyMeaning.SECRET_IF_RANDOM:
-        return (is_certain(value) and _FILE_PATH.fullmatch(value) is None) or is_uuid(value)
+        is_key = is_certain(value) and _FILE_PATH.fullmatch(value) is None and _URL.match(value) is None
+        return is_key or is_uuid(value)
     if meaning is KeyMeaning.DESCRIPTION:
         is_named = _NUMBERED_NAME.fullmatch(value) is not None
-        return has_random_run(value) and not is_uuid(value) and "/" not in value and not is_named
+        is_public = is_named or _KEY_ID.fullmatch(value) is not None
+        return has_random_run(value) and not is_uuid(value) and "/" not in value and not is_public
     return False
 
 

@@ -12,7 +12,7 @@ import re
 from typing import Final
 
 from airflow_provider_assistants.redaction.object_ids import AMBIGUOUS, OBJECTS, has_opening_word
-from airflow_provider_assistants.redaction.randomness import LONGER_WORD, REDACTED, count_changes, is_mixed
+from airflow_provider_assistants.redaction.randomness import LONGER_WORD, REDACTED, count_changes, is_jumbled, is_mixed
 from airflow_provider_assistants.redaction.run_context import is_named_otherwise
 
 __all__ = ["SUSPICIOUS_PREFIXED", "has_marked_body", "redact_prefixed_keys"]
@@ -32,13 +32,16 @@ _LONGEST: Final = 512
 #: Ids with a prefix have 27 characters at most.
 _LONGER_THAN_IDS: Final = 28
 #: Likewise if all letters are small, or capitals; and whatever the prefix.
-_LONGER_THAN_CODES: Final = 36
+_LONGER_THAN_CODES: Final = 28
 _LONGER_THAN_NAMES: Final = 50
+#: What a flow of OAuth gives away is longer than the ids in it.
+_LONGER_THAN_OAUTH: Final = 32
 #: The longest number of hexadecimal digits in ids; longer ones are digests, or keys.
 _LONGEST_HEX_ID: Final = 64
 _DIGESTS = frozenset({96, 128})
 _SEPARATOR = re.compile(r"[_\-]+")
 _PREFIX_WORD = re.compile(r"[A-Za-z]{1,12}|[A-Za-z]{1,8}[0-9]{1,3}")
+_LEAST_CHANGES, _LEAST_DIGITS = 3, 2
 _MOST_WORDS, _LEAST_OPENED, _LEAST_MARKED = 4, 20, 28
 #: Objects whose ids say whether they are of a test: a checkout's session.
 _TESTED = frozenset({"cs"})
@@ -77,7 +80,8 @@ def redact_prefixed_keys(text: str) -> str:
 
 def _uuid(match: re.Match[str]) -> str:
     """Hide a UUID with a prefix, unless the prefix is an object's."""
-    return match[0] if match["place"] in OBJECTS and match["place"] not in AMBIGUOUS else REDACTED
+    is_object = match["place"] in OBJECTS and match["place"] not in AMBIGUOUS
+    return match[0] if is_object or len(set(match[0][-12:])) == 1 else REDACTED
 
 
 def _holds_letters_and_digits(run: str) -> bool:
@@ -87,12 +91,15 @@ def _holds_letters_and_digits(run: str) -> bool:
 def _is_key(prefix: str, run: str) -> bool:
     """Whether a run of letters and digits is a key, by the words before it."""
     words = re.split(r"[_\-]", prefix.lower())
-    if sum(map(str.isdigit, run)) < 2 or (len(words) > 1 and words[0] in _TESTED):
+    if len(words) > 1 and words[0] in _TESTED:
         return False
     is_one_case = run.islower() or run.isupper()
     is_opening = has_opening_word(words)
+    changes = count_changes(run)[1]
     if is_one_case and is_opening:
-        return count_changes(run)[1] >= 0.2 * len(run)
+        return changes >= 0.2 * len(run) or (changes >= _LEAST_CHANGES and is_jumbled(run))
+    if sum(map(str.isdigit, run)) < _LEAST_DIGITS and not (changes >= 0.36 * len(run) and is_jumbled(run)):
+        return False
     if (LONGER_WORD if is_one_case and len(run) >= _LONGER_THAN_CODES else _WORD).search(run) is not None:
         return False
     if is_opening:
@@ -103,7 +110,7 @@ def _is_key(prefix: str, run: str) -> bool:
         return True
     return (
         len(run) >= _LONGER_THAN_IDS
-        and words[-1].rstrip("0123456789") not in OBJECTS
+        and (words[-1].rstrip("0123456789") not in OBJECTS or (words[-1] == "oauth" and len(run) >= _LONGER_THAN_OAUTH))
         and (_HEX.fullmatch(run) is not None or len(run) >= _LONGER_THAN_CODES or not is_one_case)
     )
 
@@ -115,6 +122,19 @@ def has_marked_body(chunk: str) -> bool:
     while pieces and len(words) < _MOST_WORDS and _PREFIX_WORD.fullmatch(pieces[0]):
         words.append(pieces.pop(0).lower())
     body, is_opening = "-".join(pieces), has_opening_word(words)
-    if not words or len(pieces) < 2 or (words[-1] in OBJECTS and not is_opening):
+    if not words or not pieces or (words[-1] in OBJECTS and not is_opening):
         return False
-    return len(body) >= (_LEAST_OPENED if is_opening else _LEAST_MARKED) and is_mixed(body)
+    if len(pieces) > 1 and len(body) >= (_LEAST_OPENED if is_opening else _LEAST_MARKED) and is_mixed(body):
+        return True
+    return is_opening and _is_opened(chunk)
+
+
+def _is_opened(chunk: str) -> bool:
+    """Whether what follows the first word of a prefix that says that a key follows is one, be its first part like a word."""
+    pieces = _SEPARATOR.split(chunk)
+    while not has_opening_word([pieces.pop(0).lower()]):
+        pass
+    while pieces and has_opening_word([pieces[0].lower()]):
+        pieces.pop(0)
+    body = "-".join(pieces)
+    return len(body) >= _LEAST_OPENED and is_mixed(body) and is_jumbled(body)

@@ -63,6 +63,7 @@ _PROSE_GAP = re.compile(
     r"[ \t(\[\-–—#]{1,8}(?![.…•*_\]\"'`<\u2190-\u27bf\U0001f446-\U0001f449])"
     r"|(?:[ \t(\[\-–—#.…•*_\]\"'`]|[\u2190-\u21ff\u2700-\u27bf\U0001f446-\U0001f449]|</?[a-z]{1,6}>){1,24}"
 )
+_UUID = re.compile(r"[ ]([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})(?![\w\-])")
 #: ``define('DB_PASSWORD', '…')``, ``setPassword("…")``, ``<key>password</key><string>…</string>``.
 _CALL = re.compile(r"[\"'`]?[ ]{0,2}(?:[,(][ ]{0,2}[\"'`]|</\w{1,12}>\s{0,12}<\w{1,12}>)([^\"'`\n<>]{1,200})[\"'`<]")
 #: The name of something in a program.
@@ -168,7 +169,11 @@ def in_prose(text: str, meaning: KeyMeaning, start: int, at: int) -> Span | None
         return None
     gap = _PROSE_GAP.match(text, at)
     # What has a name of a program is set, by whatever command: ``ENV API_KEY …``.
-    found = _bare(text, gap.end(), meaning, name, strong="_" not in name and len(gap[0]) < 4) if gap else None
+    is_word = "_" not in name and name.count("-") < 2
+    found = _bare(text, gap.end(), meaning, name, strong=is_word and len(gap[0]) < 4) if gap else None
+    uuid = _UUID.match(text, at) if meaning is KeyMeaning.SECRET else None
+    if found is None and uuid is not None:
+        return uuid.span(1)
     return (
         found
         or _behind_password(text, meaning, start, at, name)

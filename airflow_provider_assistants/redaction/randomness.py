@@ -15,6 +15,7 @@ __all__ = [
     "count_changes",
     "has_both_cases",
     "has_random_run",
+    "is_jumbled",
     "is_mixed",
     "is_uuid",
     "looks_random",
@@ -36,6 +37,9 @@ _WORD, _LONG_WORD = re.compile(r"[a-z]{9}"), re.compile(r"[a-z]{12}")
 #: Letters that are words in a text of one case too, in which runs of letters are longer by chance.
 LONGER_WORD: Final = re.compile(r"[a-z]{20}|[A-Z]{20}")
 _LEAST_CHANGES: Final = 8
+#: Of three letters of words one is a vowel, of five drawn by chance; and hardly any is one that chance draws as often as others.
+_VOWELS, _LEAST_VOWELS = re.compile(r"[aeiouAEIOU]"), 0.28
+_RARE, _MOST_RARE = re.compile(r"[jqxzJQXZ]"), 0.08
 _LEAST_OF_A_CASE: Final = 3
 
 
@@ -93,6 +97,16 @@ def is_mixed(text: str) -> bool:
         and has_both_cases(text)
         and changes >= max(_LEAST_CHANGES, 0.36 * pairs)
         and word.search(text) is None
+    )
+
+
+def is_jumbled(text: str) -> bool:
+    """Whether the letters of a text were drawn by chance, as those of words are not."""
+    letters = sum(map(str.isalpha, text))
+    return (
+        len(_VOWELS.findall(text)) < _LEAST_VOWELS * letters
+        or len(_RARE.findall(text)) > max(1, _MOST_RARE * letters)
+        or 0.36 * letters <= sum(map(str.isupper, text)) <= 0.7 * letters
     )
 
 

@@ -27,11 +27,16 @@ from airflow_provider_assistants.redaction.grouped_keys import SKETCHED_GROUPED,
 from airflow_provider_assistants.redaction.known_secrets import KnownSecrets, literally, rarity, secret_parts
 from airflow_provider_assistants.redaction.login_shapes import COMMANDS, LOGIN_SHAPES
 from airflow_provider_assistants.redaction.named_secrets import SKETCHED_NAMED, SUSPICIOUS_NAMED, redact_named
-from airflow_provider_assistants.redaction.placeholders import is_no_secret, is_placeholder, placeholder_end
+from airflow_provider_assistants.redaction.placeholders import (
+    is_example_key,
+    is_no_secret,
+    is_placeholder,
+    placeholder_end,
+)
 from airflow_provider_assistants.redaction.plausible import is_key_like, trimmed
 from airflow_provider_assistants.redaction.prefilter import Prefilter, prefix_tree
 from airflow_provider_assistants.redaction.prefixed_keys import SUSPICIOUS_PREFIXED, redact_prefixed_keys
-from airflow_provider_assistants.redaction.randomness import REDACTED, has_random_run, is_uuid, looks_random
+from airflow_provider_assistants.redaction.randomness import REDACTED, has_random_run, is_jumbled, is_uuid, looks_random
 from airflow_provider_assistants.redaction.token_shapes import TOKEN_SHAPES
 from airflow_provider_assistants.redaction.urls import (
     SUSPICIOUS_RELATIVE_URL,
@@ -176,7 +181,12 @@ def _basic(match: re.Match[str]) -> str:
 
 def _key(match: re.Match[str]) -> str:
     """Hide a key of a known shape, unless its characters say that it only stands for one: ``sk-xxxxxxxxxxxxxxxx``."""
-    return match[0] if len(set(match[0][-12:])) < 3 else REDACTED
+    found = match[0]
+    is_cut = _ELISION.match(match.string, match.end()) is not None and not has_random_run(found)
+    return found if is_cut or is_example_key(found) or len(set(found[-12:])) < 3 else REDACTED
+
+
+_ELISION = re.compile(r"\.{3}|…|[*•]{3}")
 
 
 def _encoded_json(match: re.Match[str]) -> str:
@@ -195,7 +205,8 @@ def _encoded_json(match: re.Match[str]) -> str:
 
 def _mixed(match: re.Match[str]) -> str:
     found = match[0]
-    is_mixed = sum(map(str.isdigit, found)) > 1 and any(map(str.isupper, found)) and any(map(str.islower, found))
+    has_chance = sum(map(str.isdigit, found)) > 1 or is_jumbled(found)
+    is_mixed = has_chance and any(map(str.isupper, found)) and any(map(str.islower, found))
     return match[0] if not is_mixed or _LONG_WORD.search(found) else _key(match)
 
 

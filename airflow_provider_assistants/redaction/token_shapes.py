@@ -57,7 +57,7 @@ def _prefixed(prefixes: str, body: str, *, digit: bool = True) -> TokenShape:
 
 
 def _escaped(literal: str) -> str:
-    return literal.replace(".", r"\.").replace("$", r"\$").replace("|", r"\|")
+    return literal.replace(".", r"\.").replace("$", r"\$").replace("|", r"\|").replace("+", r"\+")
 
 
 _SAYING: Final = ("live", "test", "prod", "oauth", "secret", "token", "pat", "key", "auth")
@@ -98,7 +98,7 @@ TOKEN_SHAPES: Final[tuple[TokenShape, ...]] = (
         before=_START,
         needs_digit=False,
     ),
-    TokenShape(("sk-", "pk-", "rk-"), rf"[spr]k-{_WD}{{8,}}", before=_START),
+    TokenShape(("sk-", "pk-", "rk-"), rf"[spr]k-{_WD}{{8,}}(?:[+/]{_WD}{{8,}}={{0,2}})*", before=_START),
     TokenShape(("sk-", "pk-", "rk-"), rf"[spr]k-{_W}{{20,}}", before=_START, needs_digit=False),
     TokenShape(
         ("sk_", "pk_", "rk_"), rf"g?[spr]k_(?:live|test|car|prod)_{_WD}{{4,}}", before=_START, needs_digit=False
@@ -108,7 +108,7 @@ TOKEN_SHAPES: Final[tuple[TokenShape, ...]] = (
     TokenShape(("burki_",), rf"burki_(?:live|test)_{_WD}{{4,}}", before="", needs_digit=False),
     TokenShape(("burki_",), rf"burki_{_WD}{{8,}}", before=""),
     TokenShape(("burki_",), "burki_[A-Za-z0-9]{20,}", before="", needs_digit=False),
-    _prefixed("hf_ api_org_ r8_ pplx- fw_ csk- tvly- tvly-dev- jina_ fal_ vapi_ cog_ together_", f"{_AN}{{16,}}"),
+    _prefixed("hf_ api_org_ r8_ pplx- fw_ csk- tvly- tvly-dev- jina_ fal_ vapi_ cog_ together_", f"{_AN}{{16,}}{_WD}*"),
     TokenShape(("API",), "API[A-Za-z0-9]{11,15}"),
     _prefixed("nvapi- pcsk_ xai- jina_", rf"{_WD}{{16,}}"),
     _prefixed("lsv2_pt_ lsv2_sk_ ls__", rf"{_W}{{20,}}"),
@@ -118,7 +118,7 @@ TOKEN_SHAPES: Final[tuple[TokenShape, ...]] = (
     # Telephony and chat: Twilio, Telnyx, Plivo, Slack, Discord, Telegram, Meta, Twitch, Line, Teams.
     TokenShape(("AC", "SK"), "(?:AC|SK)[0-9a-f]{32}(?::[0-9a-f]{32})?"),
     _prefixed("KEY", r"[0-9A-F]{20,}(?:_[A-Za-z0-9]{10,})?"),
-    TokenShape(("MA", "SA"), "(?:MA|SA)[A-Z0-9]{18}"),
+    TokenShape(("MA", "SA"), "(?:MA|SA)[A-Z0-9]{18,}"),
     TokenShape(
         ("xox", "xapp-"), rf"(?:xox[a-z](?:\.xox[a-z])?-|xapp-[0-9]-){_WD}{{8,}}", before=_START, needs_digit=False
     ),
@@ -134,8 +134,11 @@ TOKEN_SHAPES: Final[tuple[TokenShape, ...]] = (
         before="",
         needs_digit=False,
     ),
-    _prefixed("glpat-", rf"{_WD}{{16,}}(?:\.[0-9a-z]{{2}}\.[0-9a-z]{{7,9}})?"),
-    _prefixed("gldt- glrtr- glrt- glcbt- glptt- glft- glsoat- glimt- glffct- pat- _gitlab_session=", rf"{_WD}{{16,}}"),
+    _prefixed(
+        "glpat- gldt- glrtr- glrt- glcbt- glptt- glft- glsoat- glimt- glffct- gloas- _gitlab_session=",
+        rf"{_WD}{{16,}}(?:\.[0-9a-z]{{2}}\.[0-9a-z]{{7,9}})?",
+    ),
+    _prefixed("pat-", rf"{_WD}{{16,}}"),
     _prefixed("GR1348941", rf"{_WD}{{18,}}"),
     _prefixed("ATATT3 ATCTT3 ATBB", r"[A-Za-z0-9_\-=]{20,}"),
     _prefixed("npm_ rubygems_ CLOJARS_ packagist_ cio", f"{_AN}{{20,}}"),
@@ -144,7 +147,7 @@ TOKEN_SHAPES: Final[tuple[TokenShape, ...]] = (
     _prefixed("dckr_pat_ dckr_oat_", rf"{_WD}{{16,}}"),
     _prefixed("CCIPAT_ bkua_ bkat_ PMAK- figd_ glagent-", rf"{_WD}{{16,}}"),
     _prefixed(
-        "sqp_ squ_ sqa_ sgp_ nfp_ vcp_ rnd_ pul- dbtc_ dbtu_ pnu_ pnb_ ntn_ lin_api_ lin_oauth_", f"{_AN}{{16,}}"
+        "sqp_ squ_ sqa_ sgp_ nfp_ vcp_ rnd_ pul- dbtc_ dbtu_ pnu_ pnb_ ntn_ lin_api_ lin_oauth_", f"{_AN}{{16,}}{_WD}*"
     ),
     _prefixed("secret_", f"{_AN}{{24,}}"),
     _prefixed("tr_dev_ tr_prod_ tr_stg_", f"{_AN}{{20,}}"),
@@ -153,7 +156,7 @@ TOKEN_SHAPES: Final[tuple[TokenShape, ...]] = (
     TokenShape(("/",), "[0-9]/[0-9]{10,20}(?:/[0-9]{10,20})?:[0-9a-f]{32}"),
     TokenShape(("NRAL",), "[0-9a-fA-F]{32,36}(?:FFFF)?NRAL", needs_digit=False),
     _prefixed(
-        "sdk- mob- api- pit- lrt- ark- ops- ctx7sk- xaat- xapt- amzn.mws.",
+        "sdk- mob- api- pit- lrt- ark- ops- ctx7sk- xaat- xapt- amzn.mws. ap2_ sgai-",
         "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
     ),
     _prefixed(
@@ -164,7 +167,8 @@ TOKEN_SHAPES: Final[tuple[TokenShape, ...]] = (
     TokenShape(
         tuple(f"_{word}_" for word in _SAYING),
         rf"(?:{'|'.join(f'_{word}_' for word in _SAYING)}){_WD}{{24,}}",
-        before=r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9]{0,11}",
+        # Whether the session of a checkout is a test, its id says likewise.
+        before=r"(?<![A-Za-z0-9])(?!cs_)[A-Za-z][A-Za-z0-9]{0,11}",
         needs_mixture=True,
     ),
     # Vaults and databases.
@@ -173,6 +177,15 @@ TOKEN_SHAPES: Final[tuple[TokenShape, ...]] = (
     TokenShape((".atlasv1.",), rf"[A-Za-z0-9]{{8,16}}\.atlasv1\.{_WD}{{20,}}"),
     _prefixed("dp.pt. dp.st. dp.ct. dp.sa. dp.scim. dp.audit.", r"[A-Za-z0-9._\-]{20,}"),
     _prefixed("A3-", r"[A-Z0-9]{6}-[A-Z0-9\-]{20,}"),
+    TokenShape(("ak-", "as-"), f"a[ks]-{_AN}{{22}}", needs_mixture=True),
+    TokenShape(("app-", "dataset-"), f"(?:app|dataset)-{_AN}{{24}}", needs_mixture=True),
+    _prefixed("AVNS_", rf"{_WD}{{16,}}"),
+    _prefixed("npg_", f"{_AN}{{12,}}"),
+    _prefixed("u+", rf"{_WD}{{18,20}}"),
+    _prefixed("TG-", "[0-9a-f]{24}-[0-9]{6,12}"),
+    _prefixed("VF.DM. VF.WS.", rf"[0-9a-f]{{24}}[.]{_WD}{{12,}}"),
+    _prefixed("snyk_uat. snyk_sat.", r"[A-Za-z0-9_.\-]{20,}"),
+    _prefixed("pat. sat.", rf"{_WD}{{22}}\.[0-9a-f]{{24}}\.{_AN}{{20}}"),
     _prefixed("st.", r"[0-9a-f]{24}\.[0-9a-f]{20,}\.[0-9a-f]{20,}"),
     _prefixed("ser.", "[A-Za-z0-9]{22}"),
     _prefixed("fnA fnE syt_ dG9rOj sec-c- essu_", r"[A-Za-z0-9_\-+/]{30,}={0,2}"),
@@ -215,7 +228,7 @@ TOKEN_SHAPES: Final[tuple[TokenShape, ...]] = (
     TokenShape(("!",), r"00D[A-Za-z0-9]{12,15}![A-Za-z0-9_.]{60,}"),
     TokenShape(("pat",), r"pat[A-Za-z0-9]{14}\.[0-9a-f]{64}"),
     _prefixed(
-        "glc_ glsa_ NRAK- NRJS- NRII- NRRA- sntrys_ sntryu_ hcaik_ phc_ phx_ dt0c01. dt0s01.",
+        "glc_ glsa_ NRAK- NRJS- NRII- NRRA- sntrys_ sntryu_ hcaik_ phc_ phx_ dt0c01. dt0s01. dt0s02. dt0s06. dt0s08. dt0s16.",
         r"[A-Za-z0-9_\-.=+/]{16,}",
     ),
     # Laravel Sanctum, which the vendors of the Autocalls family issue.

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["FILE_HOST", "OPENING_PATH", "PAGE_HOST", "PAGE_QUERY"]
+__all__ = ["FILE_HOST", "OPENING_PATH", "PAGE_FRAGMENT", "PAGE_HOST", "PAGE_QUERY", "VAULT_HOST"]
 
 #: Hosts of files, whose names in the path are random and open nothing: what does stands in the query.
 FILE_HOST: Final = re.compile(
@@ -15,7 +15,7 @@ FILE_HOST: Final = re.compile(
     r"|googleusercontent\.com|ggpht\.com|gravatar\.com|ctfassets\.net|cloudinary\.com|cloudfront\.net|r2\.dev|replicate\.delivery|akamaized\.net"
     r"|digitaloceanspaces\.com|backblazeb2\.com|wasabisys\.com|fbcdn\.net|cdninstagram\.com|twimg\.com|pinimg\.com|scdn\.co"
     r"|ytimg\.com|licdn\.com|b-cdn\.net|imgix\.net|imgur\.com|unsplash\.com|jsdelivr\.net|unpkg\.com|githubusercontent\.com"
-    r"|wixstatic\.com|sanity\.io/images|prismic\.io|website-files\.com|squarespace-cdn\.com|wp\.com)(?::[0-9]+)?",
+    r"|wixstatic\.com|vimeocdn\.com|sanity\.io/images|prismic\.io|website-files\.com|squarespace-cdn\.com|wp\.com)(?::[0-9]+)?",
     re.IGNORECASE,
 )
 #: Hosts of pages and documents that people send each other by a link: what it holds is the name of a page.
@@ -31,7 +31,9 @@ PAGE_HOST: Final = re.compile(
     r"|replit\.com|kaggle\.com|huggingface\.co|observablehq\.com|chatgpt\.com|chat\.openai\.com|claude\.ai|perplexity\.ai|g\.co|bit\.ly"
     r"|tinyurl\.com|t\.co|lnkd\.in|amzn\.to|is\.gd|cutt\.ly|fb\.me|facebook\.com|instagram\.com|linkedin\.com|pinterest\.com|reddit\.com|x\.com"
     r"|twitter\.com|medium\.com|substack\.com|wikipedia\.org|archive\.org|arxiv\.org|doi\.org|stackoverflow\.com|eventbrite\.com"
-    r"|amazon\.[a-z.]{2,6}|atlassian\.net|zendesk\.com)"
+    r"|amazon\.[a-z.]{2,6}|atlassian\.net|zendesk\.com|mail\.google\.com|calendar\.google\.com|analytics\.google\.com|outlook\.live\.com"
+    r"|outlook\.office365\.com|app\.powerbi\.com|portal\.azure\.com|console\.cloud\.google\.com|app\.snowflake\.com|replicate\.com"
+    r"|wandb\.ai|rekor\.sigstore\.dev|ipfs\.io|virustotal\.com)"
     r"|(?:docs|help|developers?|learn|blog|wiki|kb|forum|community|news)\.[\w\-]+(?:\.[\w\-]+){1,3}",
     re.IGNORECASE,
 )
@@ -44,3 +46,10 @@ PAGE_QUERY: Final = frozenset(
     query_place_id place_id pvs tid fbid story_fbid set hl
     """.split()
 )
+#: A place in a document, or a message in somebody's mailbox.
+PAGE_FRAGMENT: Final = re.compile(
+    r"(?:heading|bookmark|slide)=(?:h|id|kix)\.[a-z0-9._]{6,40}|gid=[0-9]{1,12}(?:&range=[A-Z0-9:]{1,16})?"
+    r"|(?:inbox|sent|all|starred)/FMfcgz[A-Za-z0-9]{20,32}"
+)
+#: What ends the host of a vault, which shows what it keeps only to who is let in by something else.
+VAULT_HOST: Final = ".vault.azure.net"

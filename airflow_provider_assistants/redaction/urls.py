@@ -24,7 +24,15 @@ from airflow_provider_assistants.redaction.randomness import (
     looks_random,
 )
 from airflow_provider_assistants.redaction.url_frames import UrlFrames
-from airflow_provider_assistants.redaction.url_hosts import FILE_HOST, OPENING_PATH, PAGE_HOST, PAGE_QUERY
+from airflow_provider_assistants.redaction.url_hosts import (
+    FILE_HOST,
+    OPENING_PATH,
+    PAGE_FRAGMENT,
+    PAGE_HOST,
+    PAGE_QUERY,
+    VAULT_HOST,
+)
+from airflow_provider_assistants.redaction.url_names import DIGEST, NAME, is_name
 
 __all__ = [
     "SUSPICIOUS_RELATIVE_URL",
@@ -75,7 +83,7 @@ _LONGEST_OF_PAGE: Final = 64
 _FIGURES = re.compile(
     r"(?:[+\-]|%2B)?[0-9]{1,20}(?:(?:[.,:\-/]|%2C|%3A)[+\-]?[0-9]{1,10}){0,6}|v?[0-9]{1,4}(?:\.[0-9]{1,4}){1,3}"
     r"|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T|%20|\+)[0-9:]{2,8}(?:%3A[0-9]{2}){0,2}(?:[.][0-9]{1,6})?(?:Z|[+\-][0-9:]{4,5})?"
-    r"|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+    r"|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|sha(?:1|256)?[\-:][0-9a-f]{7,64}"
 )
 _JOINT = r"(?:[_+,.\-/:;@|*]|%20|%2[BCF]|%3[AB]|%7C){1,3}"
 _WORD = r"(?:[a-z]{1,16}|[A-Z][a-z]{1,15}|[A-Z]{1,8}|[a-z]{1,12}[A-Z][a-z]{2,12})"
@@ -91,29 +99,12 @@ _MIXED = (
 _NAMED_SLUG = re.compile(rf"-?{_MIXED}(?:{_JOINT}{_MIXED}){{0,11}}")
 _LONGEST_HARMLESS_VALUE = 120
 #: Values of a data lake's partitions.
+_MAP = re.compile(r"(?:![0-9]{1,2}[a-z][^!/]{0,60}){1,40}")
 _PARTITION = re.compile(r"[0-9]{1,4}(?:-[0-9]{2}){0,2}|[a-z]{1,16}(?:_[a-z]{1,16}){0,3}")
-#: A digest as it stands in a path, alone or as the name of a file; what a file is called; and what has digests of its own.
-_DIGEST = re.compile(r"[0-9a-f]{32,64}(?:\.[a-z0-9]{2,5})?")
-_FILE = re.compile(
-    r"[\w\-.~@+]{1,160}\.(?:wav|mp3|ogg|opus|aac|m4a|m4v|mp4|mov|webm|flac|m3u8|log|txt|json|csv|tsv|pdf|docx?|xlsx?|pptx?|png"
-    r"|jpe?g|gif|svg|webp|avif|heic|bmp|ico|m?js|jsx|tsx?|css|map|wasm|orc|avro|arrow|feather|ndjson|jsonl|ya?ml|toml|md|rst|py|ipynb|sql|sh|bin|safetensors|gguf|onnx|ckpt|whl|jar|deb|rpm|woff2?|ttf|otf|eot|html?|gz|tgz|zip|parquet|srt|vtt)"
-)
-#: A file of any kind that stands below a digest, but for feeds, which are subscribed to by it.
-_FILE_OF_VERSION = re.compile(r"[\w\-.]{1,80}\.(?!ics|xml|rss|atom)[a-z][a-z0-9]{0,11}")
 _SAYS_SIGNED = re.compile(r"(?i)token|hmac|sig|secret|policy|auth|key|private|pass|hook")
-_VERSIONED = frozenset("commit commits tree blob blobs raw resolve sha256 digest hash".split())
-#: What an id looks like behind the name of what it identifies: ``/payments/…``.
-_ID = re.compile(
-    r"[0-9a-f]{16,40}|[0-9a-f]{8}(?:-[0-9a-f]{4,16}){3,5}|[A-Za-z0-9]{12,27}|[A-Za-z0-9_\-]{12,22}|1[A-Za-z0-9_\-]{32}(?:[A-Za-z0-9_\-]{11})?|v[0-9]:[A-Za-z0-9_\-]{20,90}"
-)
 _SHORT_ID = re.compile(r"[A-Za-z0-9]{8,27}")
 _ID_NAME = re.compile(
     r"(?!app|client|account|user|session|key|oauth|token)([a-z][A-Za-z_\-]{1,20}?)[_\-]?(?:[iI]d|ID|[sS]id|SID)"
-)
-#: What names its place by itself: a number of any length, an address, a digest that says so.
-_NAME = re.compile(
-    r"[a-z]?[0-9]+|(?:[A-Za-z][a-z]{0,24}|[A-Z]{2,6}|[0-9]{1,20})(?:[\-_.+](?:[A-Za-z][a-z]{0,24}|[A-Z]{2,6}|[0-9]{1,20})){1,14}"
-    r"|[0-9a-f]{40}\.{2,3}[0-9a-f]{40}|pfbid[A-Za-z0-9]{40,80}|[\w.+\-]{1,80}@[\w\-]+(?:\.[\w\-]+)+|sha(?:1|256|384|512)[\-:][0-9a-f]{40,128}"
 )
 _EXAMPLES = frozenset("user username usr login password passwd pass pwd".split())
 #: Addresses of storage, whose user is a container.
@@ -229,7 +220,8 @@ def _rest(rest: str) -> str:
             return f"{REDACTED}@" + _rest(rest.rpartition("@")[2])
         authority = f"{authority.partition(':')[0]}:{REDACTED}"
     is_page = PAGE_HOST.fullmatch(authority) is not None and OPENING_PATH.search(path) is None
-    is_public = is_page or (FILE_HOST.fullmatch(authority) is not None and _SAYS_SIGNED.search(path) is None)
+    is_public = is_page or authority.endswith(VAULT_HOST)
+    is_public = is_public or (FILE_HOST.fullmatch(authority) is not None and _SAYS_SIGNED.search(path) is None)
     if len(path) > 5 and not is_public:
         in_hook = "hook" in authority and _HOOK_HOST.search(authority) is not None
         if in_hook or path not in _harmless:
@@ -239,9 +231,13 @@ def _rest(rest: str) -> str:
             path = clean
     if query:
         query = _values(query, is_page=is_page)
-    if fragment.startswith("/") and "=" not in fragment:
+    if is_page and PAGE_FRAGMENT.fullmatch(fragment):
+        pass
+    elif fragment.startswith("/") and "=" not in fragment:
         fragment = _path(fragment, in_hook=False)
-    elif fragment and ("=" in fragment or (looks_random("#" + fragment) and not _DIGEST.fullmatch(fragment))):
+    elif "/" in fragment and "=" not in fragment and not has_random_run(unquote(unquote(fragment.replace("$", "%")))):
+        pass  # a page of a console
+    elif fragment and ("=" in fragment or (looks_random("#" + fragment) and not DIGEST.fullmatch(fragment))):
         fragment = _values(fragment)
     return f"{authority}{path}{question_mark}{query}{hash_mark}{fragment}"
 
@@ -340,32 +336,25 @@ _HARMLESS_MEANINGS = frozenset({KeyMeaning.PLAIN, KeyMeaning.DESCRIPTION, KeyMea
 def _path(path: str, *, in_hook: bool) -> str:
     segments = path.split("/")
     for number, segment in enumerate(segments):
-        if not segment or ("{" in segment and is_placeholder(segment, among_words=True)):
+        if not segment.strip("xX0") or ("{" in segment and is_placeholder(segment, among_words=True)):
             continue
         if "=" in segment:
             name, _, value = segment.partition("=")
-            is_harmless = _PARTITION.fullmatch(value) is not None or is_placeholder(value, among_words=True)
+            is_plain = _PARTITION.fullmatch(value) is not None or _MAP.fullmatch(value) is not None
+            is_harmless = is_plain or is_placeholder(value, among_words=True)
             is_secret = secret_meaning(name) in (KeyMeaning.SECRET, KeyMeaning.SECRET_UNLESS_NUMBER) or not is_harmless
             segments[number] = f"{name}={REDACTED}" if is_secret and value else segment
-        elif "@" in segment and (":" in segment or _follows_scheme(segments, number)):
+        elif (
+            "@" in segment and NAME.fullmatch(segment) is None and (":" in segment or _follows_scheme(segments, number))
+        ):
             clean = f"{REDACTED}@{segment.rpartition('@')[2]}"
             segments[number] = REDACTED if looks_random(clean) else clean
         elif (in_hook and _is_hook_token(segment)) or (
-            looks_random(segment) and (in_hook or not _is_name(segments, number))
+            looks_random(segment) and (in_hook or not is_name(segments, number))
         ):
             segments[number] = REDACTED
         in_hook = in_hook or _HOOK_SEGMENT.fullmatch(segment) is not None
     return "/".join(segments)
-
-
-def _is_name(segments: list[str], number: int) -> bool:
-    """Whether a segment that looks random names a file, a version or an object rather than opens something."""
-    segment, before = segments[number], segments[number - 1] if number else ""
-    if _NAME.fullmatch(segment) or (number == len(segments) - 1 and _FILE.fullmatch(segment)):
-        return True
-    if _DIGEST.fullmatch(segment) and (before in _VERSIONED or _FILE_OF_VERSION.fullmatch(segments[-1])):
-        return True
-    return is_object_id(segment) or (_ID.fullmatch(segment) is not None and names_object(before))
 
 
 def _follows_scheme(segments: list[str], number: int) -> bool:

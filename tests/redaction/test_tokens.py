@@ -30,6 +30,10 @@ UUID = "0f1e2d3c-4b5a-4978-8796-a5b4c3d2e1f0"
         "acme-server-Zk3vQ9x_W2mT7pL-5nB8cR4dF", "TEST_Zk3vQ9xW2mT7pL5nB+8cR4dF6hJ1s/G0yAqE9uI2oPZk3v=",
         "stk_k3v9q2xw7mt5pl8n_" + SMALL[:36], "fr_sk_" + SMALL, "dnkey-" + SMALL[:26] + "-" + SMALL + SMALL[:12],
         "vapi_" + UUID, "hs_pat_eu1_" + UUID, "link-sandbox-" + UUID,
+        # Few digits, and letters that are no words.
+        "key_OBiGrtqNwFlYSaZdv3dJdr", "acme_pat_HsgJk_hD4cmERMcjSUbETG", "token-wxjzfqmbrktvhplncdgs3n7y",
+        "API-3AKMZC65XBPXPXLCHWDADUMHCL",
+        "QZXHVJWKPLMNBTRCGDFS3XKQ2JHVWQZTX", "2UGQWCFINHLARB25F3K3E764ABO4STUV",
         # One case only.
         SMALL[:36], SMALL[:36].upper(),
         # Without a second part.
@@ -54,6 +58,13 @@ def test_a_token_of_no_listed_shape_goes_wherever_it_stands(key: str, text: str)
         MIXED[:22] + "." + MIXED[8:30],
         "xyz_" + MIXED[:24], "K7QPX-9RT2M-4VB8N",
         "crm|2026-11-21|" + UUID,
+        # Words in capitals or with a number, and examples of keys.
+        "HTTP_STATUS_CODE_429_TOO_MANY_REQUESTS_FROM_CLIENT", "key_PressedEventHandlerFactory1", "token-refresherservice2024eu1",
+        "ghp_yourtokenhere", "sk-your-openai-key", "xoxb-your-bot-token", "sk-ant-api03-...", "https://x.example/?id=:fx",
+        "arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/crm-AbCdEf",
+        "arn:aws:lambda:us-east-1:123456789012:function:token-refresher:PROD",
+        "Row key a3f9#2026-11-22T09:30:00Z#call", "colour tokens: brand-500", "cache key py311-linux-" + HEX * 2,
+        "XAPI_SECRET = {{ $('Get token').item.json.access_token }}",
         # Digests.
         "sha256sum: " + HEX * 2 + " OK",
         "Zk3vQ9xW2mT7pL5nB8cR4dF6hJ1=",
@@ -111,6 +122,14 @@ def test_a_random_text_goes_under_any_other_name(key: str) -> None:
         f"https://hub.example.com/layers/sha256-{HEX * 2}", f"https://github.com/acme/x/blob/{HEX}01234567/src/main.py",
         "https://example.com/channels/717555986894651209/9064166173818636104", f"https://www.notion.so/Call-script-{HEX}",
         f"https://docs.google.com/document/d/1{MIXED}0aB/edit", f"https://registry.example.com/a.tgz#{HEX}01234567",
+        "https://airflow.example.com/dags/nightly/runs/scheduled__2026-11-22T00%3A00%3A00%2B00%3A00/tasks/list",
+        "https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX",
+        f"https://etherscan.io/tx/0x{HEX * 2}", f"https://teams.microsoft.com/l/message/19:{HEX}@thread.tacv2/1732270000000",
+        f"https://console.aws.amazon.com/states/home#/executions/details/arn:aws:states:eu-west-1:123456789012:execution:x:{UUID}",
+        "https://console.aws.amazon.com/cloudwatch/home?region=eu-west-1#logsV2:log-groups/log-group/$252Faws$252Flambda$252Fbook",
+        f"https://acme.vault.azure.net/secrets/crm-api-key/{HEX}",
+        f"https://docs.google.com/document/d/1{MIXED}0aB/edit#heading=h.3kx9q2xw7mt5",
+        f"https://app.example.com/contacts/detail/{MIXED[:20]}",
     ],
 )  # fmt: skip
 def test_an_address_whose_random_part_is_a_name_stays(url: str) -> None:
@@ -127,6 +146,7 @@ def test_an_address_whose_random_part_is_a_name_stays(url: str) -> None:
         f"https://cdn.example.com/x?sig={MIXED}", f"https://cdn.example.com/token/{MIXED}/x.png", f"https://a.example/x?ref={MIXED}",
         f"https://api.example.com/v1/keys/sk_live_{MIXED[:24]}", f"https://example.com/x?client_id={MIXED[:24]}",
         f"https://calendar.example.com/{HEX}/basic.ics", f"s3://lake/x?X-Amz-Signature={HEX * 2}", f"s3://lake/token/{MIXED}",
+        f"https://x.example/translate?ref={UUID}%3Afx", f"https://x.example/secrets/crm/{MIXED}",
     ],
 )  # fmt: skip
 def test_an_address_whose_random_part_opens_something_loses_it(url: str) -> None:
@@ -134,3 +154,22 @@ def test_an_address_whose_random_part_opens_something_loses_it(url: str) -> None
         assert MIXED[4:20] not in clean
         assert HEX[4:20] not in clean
         assert clean.startswith(url.partition("://")[0] + "://")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sonar.login={}", "sonar-scanner -Dsonar.login={} -X", "curl -u {}: https://api.example.com/v1/leads",
+        "http -a {}: :8080", 'client = DeepgramClient("{}")',
+    ],
+)  # fmt: skip
+def test_a_key_in_the_place_of_a_user_or_of_an_argument_goes(text: str) -> None:
+    assert redact_text(text.format(HEX + "01234567")) == text.format("***")
+    assert redact_text(text.format("bob")) == text.format("bob")
+
+
+def test_an_address_under_the_name_of_what_may_be_a_key_keeps_what_is_no_secret() -> None:
+    row = {"license": "https://creativecommons.example/licenses/by/4.0/A", "private": "https://API.example.com/v1/Chat"}
+    assert Redactor().row(row) is row
+    assert Redactor().row({"license": f"https://bob:{MIXED}@api.example.com/"}) == {"license": "https://***@api.example.com/"}
+    assert Redactor().row({"pipedrive_api": HEX + "01234567"}) == {"pipedrive_api": "***"}
