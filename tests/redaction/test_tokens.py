@@ -171,5 +171,7 @@ def test_a_key_in_the_place_of_a_user_or_of_an_argument_goes(text: str) -> None:
 def test_an_address_under_the_name_of_what_may_be_a_key_keeps_what_is_no_secret() -> None:
     row = {"license": "https://creativecommons.example/licenses/by/4.0/A", "private": "https://API.example.com/v1/Chat"}
     assert Redactor().row(row) is row
-    assert Redactor().row({"license": f"https://bob:{MIXED}@api.example.com/"}) == {"license": "https://***@api.example.com/"}
+    assert Redactor().row({"license": f"https://bob:{MIXED}@api.example.com/"}) == {
+        "license": "https://***@api.example.com/"
+    }
     assert Redactor().row({"pipedrive_api": HEX + "01234567"}) == {"pipedrive_api": "***"}
