@@ -313,8 +313,9 @@ LOGIN_SHAPES: Final = (
     ),
     # ``DeepgramClient("…")``
     LoginShape(
-        r"(?:Client|API|Api|SDK|Sdk)\([\"'](?P<secret>(?=[A-Za-z_\-]{0,100}[0-9])(?=[\w\-]{0,100}[A-Za-z0-9]{20})[\w\-]{20,128})[\"']",
-        r"(?:Client|API|Api|SDK|Sdk)\([\"'][A-Za-z_\-]*[0-9]",
+        r"(?:Client|API|Api|SDK|Sdk)\((?:[\"'][^\"'\n]{1,64}[\"'],[ ]{0,2})?[\"']"
+        r"(?P<secret>(?=[A-Za-z_\-]{0,100}[0-9])(?=[\w\-]{0,100}[A-Za-z0-9]{20})[\w\-]{20,128})[\"']",
+        r"(?:Client|API|Api|SDK|Sdk)\([\"'][^\n]*[0-9]",
         is_vague=True,
     ),
     # ``OpenAI: …``

@@ -165,6 +165,7 @@ _COUNTED = frozenset({"pass", "pins", "credentials", "secrets", "passwords", "co
 #: Where the next page of a listing begins.
 _CURSORS = _words(
     "pagetoken nextpagetoken previouspagetoken prevpagetoken nexttoken continuationtoken nextcontinuationtoken"
+    " offsettoken scrolltoken resumetoken"
 )
 #: Subtrees that are free form and documented as holding keys, as whole names and as the ends of longer ones.
 _SECRET_TREE = re.compile(r"(?:provider|custom)configs?|customsettings?|securejsondata|apikeys?")
@@ -183,7 +184,7 @@ _OF_VENDORS = _words("api admin")
 _EXPLAINING = _words("help hint error info tooltip placeholder alt aria example")
 _DIGESTS = _words(
     "hash checksum digest fingerprint etag sha sha1 sha256 sha512 md5 commit revision rev integrity signature thumbprint crc "
-    "dedup simhash phash "
+    "dedup simhash phash blake xxhash murmur "
     "sha1sum sha256sum sha512sum md5sum"
 )
 #: Of what is short enough to be guessed from its digest; and what is secret although it is one.

@@ -74,7 +74,7 @@ _MASKED = re.compile(
 _DEFAULT = re.compile(r":[\-=](.{4,})\Z")
 _WORDS = re.compile(r"(?:[A-Za-z]{1,12}+|[0-9]{1,2}+|[_\-.:,+ /@|%~]){0,40}+")
 _SCHEME = re.compile(r"(?i)(?:bearer|basic|token|apikey|api-key|key|bot|digest|jwt)[ \t]+")
-_PARAMETER = re.compile(r"\A[a-z_]{2,20}=(?=[\"{$<%\[])")
+_PARAMETER = re.compile(r"\A[a-z_]{2,20}=(?=[\"{$<%\[]|YOUR[_A-Z]|your[\-_])")
 
 #: Ways of authentication, and where their parts travel.
 AUTH_SCHEMES: Final = frozenset(
@@ -186,9 +186,9 @@ _KEY_PREFIX = re.compile(
 )
 _EXAMPLE_BODY = re.compile(
     r"(?i)(?=.*(?:your|my|here|example|dummy|replace|insert|sample|fake|change|placeholder|goes)|12345)"
-    r"(?:(?:your|my|the|a|an|own|real|insert|replace|change|enter|with|me|put|paste|example|dummy|sample|fake|placeholder|goes|here|api|key"
-    r"|token|secret|bot|access|auth|user|app|client|account|sid|id|test|live|server|service|open ?ai|anthropic|stripe|github"
-    r"|slack|elevenlabs|deepgram|vapi|1234567890|12345678?|123456)[_\-.]?){1,10}"
+    r"(?:(?:[a-z]{1,16}[_\-.]){1,8}[a-z]{1,16}\Z|(?:(?:your|my|the|a|an|own|real|insert|replace|change|enter|with|me|put|paste"
+    r"|example|dummy|sample|fake|placeholder|goes|here|api|key|token|secret|bot|access|auth|user|app|client|account|sid|id|test|live"
+    r"|server|service|open ?ai|anthropic|stripe|github|slack|elevenlabs|deepgram|vapi|1234567890|12345678?|123456)[_\-.]?){1,10})"
 )
 
 

@@ -49,7 +49,7 @@ _TESTED = frozenset({"cs"})
 SUSPICIOUS_PREFIXED: Final = r"[_\-](?:[A-Za-z0-9]{20}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
 #: A UUID behind the word for what lets somebody in, or behind two words of which the last says where.
 _SECRET_UUID = re.compile(
-    r"(?<![A-Za-z0-9_\-])(?:(?:[A-Za-z0-9]{1,12}[_\-]){0,2}(?:[A-Za-z]{0,8}(?:key|token|secret)|pat|sk)(?:[_\-][a-z]{2}[0-9]?)?|[a-z]{0,8}api"
+    r"(?<![A-Za-z0-9_\-])(?:(?:[A-Za-z0-9]{1,12}[_\-]){0,2}(?:[A-Za-z]{0,8}(?:key|token|secret)|pat|sk|priv|private)(?:[_\-][a-z]{2}[0-9]?)?|[a-z]{0,8}api"
     r"|(?P<place>[a-z]{2,12})[_\-](?:sandbox|production|development|live|prod))"
     r"[_\-][0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![A-Za-z0-9\-])"
 )
@@ -122,7 +122,7 @@ def has_marked_body(chunk: str) -> bool:
     while pieces and len(words) < _MOST_WORDS and _PREFIX_WORD.fullmatch(pieces[0]):
         words.append(pieces.pop(0).lower())
     body, is_opening = "-".join(pieces), has_opening_word(words)
-    if not words or not pieces or (words[-1] in OBJECTS and not is_opening):
+    if not words or not pieces or words[0] in _TESTED or (words[-1] in OBJECTS and not is_opening):
         return False
     if len(pieces) > 1 and len(body) >= (_LEAST_OPENED if is_opening else _LEAST_MARKED) and is_mixed(body):
         return True

@@ -34,7 +34,7 @@ from airflow_provider_assistants.redaction.plausible import (
     names_a_secret,
     trimmed,
 )
-from airflow_provider_assistants.redaction.randomness import looks_random
+from airflow_provider_assistants.redaction.randomness import is_jumbled, looks_random
 from airflow_provider_assistants.redaction.words import COPULAS
 
 __all__ = ["in_prose", "on_the_next_line", "phrase"]
@@ -95,6 +95,8 @@ _NEW = re.compile(
     r"(?: is|[:=]| ?(?:->|→|–|-))[ ][\"'`*]{0,2}(?P<value>[^\s\"'`]{4,128})"
 )
 _QUOTED_WORDS = re.compile(r"[\"'`“„«‘]([A-Za-z]{2,14}(?: [A-Za-z0-9]{1,14}){1,7}[!?.]?)[\"'`”“»’](?![\w])")
+#: A password that a program made for an app.
+_GROUPED = re.compile(r"[\"'`]?((?:[a-z]{4}[ ]){3}[a-z]{4}|(?:[A-Za-z0-9]{4}[ ]){5}[A-Za-z0-9]{4})(?![\w])")
 _SEED = re.compile(r"[\"'`“]?((?:[a-z]{3,8}[ ,]{1,2}){8,26}[a-z]{3,8})(?![a-z])")
 _PASSPHRASE = re.compile(r"[\"'`“]?((?:[A-Za-z]{2,14}[ \-]){3,7}[A-Za-z0-9!]{2,14})(?=[\"'`”]|[.]?[ ]?(?:\r?\n|\Z))")
 
@@ -223,6 +225,9 @@ def _renewed(text: str, meaning: KeyMeaning, at: int) -> Span | None:
 
 def phrase(text: str, at: int, name: str) -> Span | None:
     """Return the words that make a secret together: those that a wallet is made from, and those of a passphrase."""
+    grouped = _GROUPED.match(text, at) if is_password_name(name) else None
+    if grouped is not None and is_jumbled(grouped[1].replace(" ", "")):
+        return grouped.span(1)
     if "phrase" not in name.lower() and "mnemonic" not in name.lower() and "seed" not in name.lower():
         quoted = _QUOTED_WORDS.match(text, at) if is_password_name(name) else None
         return quoted.span(1) if quoted is not None and is_stated_phrase(quoted[1]) else None

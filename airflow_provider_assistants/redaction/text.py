@@ -186,12 +186,15 @@ def _key(match: re.Match[str]) -> str:
     return found if is_cut or is_example_key(found) or len(set(found[-12:])) < 3 else REDACTED
 
 
+_LONGEST_HEADER: Final = 48
 _ELISION = re.compile(r"\.{3}|…|[*•]{3}")
 
 
 def _encoded_json(match: re.Match[str]) -> str:
     """Hide what may be a token with claims, unless it is a JSON object in which nothing is random: a page's cursor."""
     token = match[0].rstrip("=")
+    if len(token) <= _LONGEST_HEADER and _ELISION.match(match.string, match.end()):
+        return match[0]  # how all such tokens begin
     if "." not in token:
         try:
             text = b64decode(token + "=" * (-len(token) % 4), altchars=b"-_").decode()
@@ -244,7 +247,7 @@ _KEY_BODY = (
 _Replacement = str | Callable[[re.Match[str]], str]
 #: Shapes of more than a key: the characters around it say what it is.
 _FRAMED: Final[tuple[tuple[tuple[str, ...], str, _Replacement], ...]] = (
-    (("PRIVATE KEY",), rf"(?s)-----BEGIN{_PEM}.*?(?:-----END{_PEM}|\Z)", REDACTED),
+    (("PRIVATE KEY",), rf"(?s)-----BEGIN{_PEM}(?!\s{{0,4}}(?:\.{{3}}|…|<)).*?(?:-----END{_PEM}|\Z)", REDACTED),
     (
         ("PRIVATE KEY",),
         rf"(?:(?<=\s)|(?<=\\n)|^)(?:[A-Za-z0-9+/=]{{16,80}}(?:\s|\\n){{1,3}}){{1,200}}-----END{_PEM}",

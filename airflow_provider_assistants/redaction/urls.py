@@ -84,6 +84,7 @@ _FIGURES = re.compile(
     r"(?:[+\-]|%2B)?[0-9]{1,20}(?:(?:[.,:\-/]|%2C|%3A)[+\-]?[0-9]{1,10}){0,6}|v?[0-9]{1,4}(?:\.[0-9]{1,4}){1,3}"
     r"|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T|%20|\+)[0-9:]{2,8}(?:%3A[0-9]{2}){0,2}(?:[.][0-9]{1,6})?(?:Z|[+\-][0-9:]{4,5})?"
     r"|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|sha(?:1|256)?[\-:][0-9a-f]{7,64}"
+    r"|(?:scheduled|manual|backfill|asset_triggered|dataset_triggered)__[\w:+.%\-]{8,80}"
 )
 _JOINT = r"(?:[_+,.\-/:;@|*]|%20|%2[BCF]|%3[AB]|%7C){1,3}"
 _WORD = r"(?:[a-z]{1,16}|[A-Z][a-z]{1,15}|[A-Z]{1,8}|[a-z]{1,12}[A-Z][a-z]{2,12})"
@@ -102,7 +103,7 @@ _LONGEST_HARMLESS_VALUE = 120
 _MAP = re.compile(r"(?:![0-9]{1,2}[a-z][^!/]{0,60}){1,40}")
 _PARTITION = re.compile(r"[0-9]{1,4}(?:-[0-9]{2}){0,2}|[a-z]{1,16}(?:_[a-z]{1,16}){0,3}")
 _SAYS_SIGNED = re.compile(r"(?i)token|hmac|sig|secret|policy|auth|key|private|pass|hook")
-_SHORT_ID = re.compile(r"[A-Za-z0-9]{8,27}")
+_SHORT_ID = re.compile(r"[A-Za-z0-9]{8,27}|[0-9a-f]{32}")
 _ID_NAME = re.compile(
     r"(?!app|client|account|user|session|key|oauth|token)([a-z][A-Za-z_\-]{1,20}?)[_\-]?(?:[iI]d|ID|[sS]id|SID)"
 )
@@ -296,6 +297,10 @@ def _pair(pair: str) -> str:
 
 def _is_harmless(name: str, value: str) -> bool:
     """Whether the value of a query is none that anybody keeps secret: a page, a date, a few words."""
+    if value.startswith(_OPENINGS):
+        return _is_plain_structure(value)
+    if name.lower() in _CURSORS and _CURSOR.fullmatch(value):
+        return True
     if len(value) > _LONGEST_HARMLESS_VALUE:
         return False
     for pattern in _harmless_values(name):
@@ -304,6 +309,27 @@ def _is_harmless(name: str, value: str) -> bool:
     if not _harmless_values(name) or name.lower() in _OPENING_NAMES:
         return False
     return is_object_id(value) or (_SHORT_ID.fullmatch(value) is not None and _names_id(name))
+
+
+#: Where the next page begins, which is what opens nothing.
+_CURSORS = frozenset(
+    "cursor after before next_token page_token pagetoken starting_after ending_before next_cursor".split()
+)
+_CURSOR = re.compile(r"[A-Za-z0-9_\-]{1,120}(?:%3D|=){0,2}")
+#: How a structure begins in a query, and what its words are.
+_OPENINGS = ("(", "{", "[", "%7B", "%5B", "%7b", "%5b", "!(")
+_PLAIN_WORD = re.compile(r"[A-Za-z]{1,16}|[0-9]{1,13}[a-zA-Z]{0,2}|_[a-z]{0,12}")
+_SEPARATORS = re.compile(r"[^\w]+")
+_LONGEST_STRUCTURE: Final = 600
+
+
+def _is_plain_structure(value: str) -> bool:
+    """Whether a structure in a query holds nothing but words and numbers, none of which is the name of a secret."""
+    words = _SEPARATORS.split(unquote(value)) if len(value) <= _LONGEST_STRUCTURE else ["?"]
+    return all(
+        not word or (_PLAIN_WORD.fullmatch(word) is not None and secret_meaning(word) in _HARMLESS_MEANINGS)
+        for word in words
+    )
 
 
 @lru_cache(maxsize=2_048)

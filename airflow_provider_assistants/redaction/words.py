@@ -98,7 +98,7 @@ SECRET_PHRASES: Final = (
 KEY_PHRASES: Final = (
     "client state",
     "secure value", "encrypted value", "secure string", "encrypted string", "access tok", "refresh tok", "auth tok",
-    "private pem", "sonar login", "key string", "login ticket", "keys base",
+    "private pem", "sonar login", "api tkn", "auth tkn", "access tkn", "key string", "login ticket", "keys base",
 )  # fmt: skip
 #: A token, unless it is one that a language model counts.
 TOKEN_WORDS: Final = """

@@ -63,6 +63,9 @@ def test_a_token_of_no_listed_shape_goes_wherever_it_stands(key: str, text: str)
         "ghp_yourtokenhere", "sk-your-openai-key", "xoxb-your-bot-token", "sk-ant-api03-...", "https://x.example/?id=:fx",
         "arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/crm-AbCdEf",
         "arn:aws:lambda:us-east-1:123456789012:function:token-refresher:PROD",
+        "hf_your_token_here", "SG.your-sendgrid-key", "eyJhbGciOiJIUzI1NiIs...", "cs_live_a1" + MIXED + MIXED[:18],
+        "-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI" + MIXED + "0aB",
+        "DKIM p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQ" + MIXED * 2, "google-site-verification=" + MIXED + "0aB",
         "Row key a3f9#2026-11-22T09:30:00Z#call", "colour tokens: brand-500", "cache key py311-linux-" + HEX * 2,
         "XAPI_SECRET = {{ $('Get token').item.json.access_token }}",
         # Digests.
@@ -129,6 +132,9 @@ def test_a_random_text_goes_under_any_other_name(key: str) -> None:
         "https://console.aws.amazon.com/cloudwatch/home?region=eu-west-1#logsV2:log-groups/log-group/$252Faws$252Flambda$252Fbook",
         f"https://acme.vault.azure.net/secrets/crm-api-key/{HEX}",
         f"https://docs.google.com/document/d/1{MIXED}0aB/edit#heading=h.3kx9q2xw7mt5",
+        "https://airflow.example.com/grid?dag_run_id=manual__2026-11-22T09%3A30%3A51%2B00%3A00&task_id=export",
+        "https://grafana.example.com/explore?left=%7B%22datasource%22:%22loki%22%7D", f"https://x.example/trace?trace_id={HEX}",
+        f"https://api.example.com/v3/search?cursor={MIXED[:22]}", f"https://mail.google.com/mail/u/0/#inbox/FMfcgz{MIXED[:26]}",
         f"https://app.example.com/contacts/detail/{MIXED[:20]}",
     ],
 )  # fmt: skip
@@ -147,6 +153,7 @@ def test_an_address_whose_random_part_is_a_name_stays(url: str) -> None:
         f"https://api.example.com/v1/keys/sk_live_{MIXED[:24]}", f"https://example.com/x?client_id={MIXED[:24]}",
         f"https://calendar.example.com/{HEX}/basic.ics", f"s3://lake/x?X-Amz-Signature={HEX * 2}", f"s3://lake/token/{MIXED}",
         f"https://x.example/translate?ref={UUID}%3Afx", f"https://x.example/secrets/crm/{MIXED}",
+        f"https://x.example/q?f=%7B%22token%22:%22{MIXED[:20]}%22%7D", f"https://x.example/q?f=(password:{HEX})",
     ],
 )  # fmt: skip
 def test_an_address_whose_random_part_opens_something_loses_it(url: str) -> None:
@@ -160,12 +167,22 @@ def test_an_address_whose_random_part_opens_something_loses_it(url: str) -> None
     "text",
     [
         "sonar.login={}", "sonar-scanner -Dsonar.login={} -X", "curl -u {}: https://api.example.com/v1/leads",
-        "http -a {}: :8080", 'client = DeepgramClient("{}")',
+        "http -a {}: :8080", 'client = DeepgramClient("{}")', "twilio.Client('AC1', '{}')",
+        "Deepgram api {}",
     ],
 )  # fmt: skip
 def test_a_key_in_the_place_of_a_user_or_of_an_argument_goes(text: str) -> None:
     assert redact_text(text.format(HEX + "01234567")) == text.format("***")
     assert redact_text(text.format("bob")) == text.format("bob")
+
+
+def test_a_literal_of_a_secret_and_a_header_of_an_unknown_scheme_go() -> None:
+    assert (
+        redact_text(f"create secret generic crm --from-literal=a={MIXED}")
+        == "create secret generic crm --from-literal=a=***"
+    )
+    assert redact_text(f"Authorization: Splunk {UUID}") == "Authorization: Splunk ***"
+    assert redact_text(f"Use the apikey {UUID} there") == "Use the apikey *** there"
 
 
 def test_an_address_under_the_name_of_what_may_be_a_key_keeps_what_is_no_secret() -> None:
