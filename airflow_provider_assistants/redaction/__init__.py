@@ -16,12 +16,13 @@ The other packages import from here only. How a value is judged, from the outsid
   differ in their secrets only, by :mod:`.url_frames`), the shapes of well-known keys (:mod:`.token_shapes`), keys of unknown
   issuers (:mod:`.prefixed_keys`, :mod:`.bare_keys`, :mod:`.grouped_keys`, by :mod:`.randomness`, unless :mod:`.object_ids` or
   :mod:`.run_context` says that they are ids, digests or files), and what a text itself names as a secret: the logins of
-  commands, addresses and notes (:mod:`.login_shapes`, :mod:`.logins`), and what stands around a name (:mod:`.named_secrets`,
-  which begins where :mod:`.name_stems` finds a word): assigned, all of a header (:mod:`.text_headers`), in a sentence
-  (:mod:`.prose`, which reads :mod:`.clauses`), in a column below it (:mod:`.text_tables`), or in a block of settings
-  (:mod:`.text_blocks`), unless it is an expression that asks for it (:mod:`.expressions`). All of them judge values alike
-  (:mod:`.plausible`). None of them takes out a placeholder (:mod:`.placeholders`). Log lines and errors pass through the same
-  rules, and lose the secrets that are ours besides (:mod:`.known_secrets`).
+  commands, addresses and notes (:mod:`.command_shapes`, :mod:`.login_shapes`, :mod:`.logins`), and what stands around a name
+  (:mod:`.named_secrets`, which begins where :mod:`.name_stems` finds a word and reads what is around it, :mod:`.text_names`):
+  assigned, all of a header (:mod:`.text_headers`), in a sentence (:mod:`.prose`, which reads :mod:`.clauses` and
+  :mod:`.phrases`), in a column below it (:mod:`.text_tables`), or in a block of settings (:mod:`.text_blocks`), unless it is an
+  expression that asks for it (:mod:`.expressions`). All of them judge values alike (:mod:`.plausible`). None of them takes out
+  a placeholder (:mod:`.placeholders`). Log lines and errors pass through the same rules, and lose the secrets that are ours
+  besides (:mod:`.known_secrets`).
 * **Personal data** in texts: :mod:`.personal`.
 
 A rule that is new needs a pattern of what it can find in its ``SUSPICIOUS…``, or no row is searched for it;

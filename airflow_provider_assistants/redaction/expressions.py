@@ -8,11 +8,19 @@ from typing import Final
 
 from airflow_provider_assistants.redaction.plausible import is_password_like
 
-__all__ = ["PATH_OF_WORDS", "REFERENCE", "is_call", "is_stored_name"]
+__all__ = ["COMPARED", "FALLBACK", "PATH_OF_WORDS", "REFERENCE", "is_call", "is_stored_name"]
 
 #: A tag that says where a value is, one that was encrypted already, and what a pattern or a script has there.
 REFERENCE: Final = re.compile(
     r"!(?![!\s])[A-Za-z]{2,12}(?:::[A-Za-z]{1,20}){0,3}[ ]|ENC\[[A-Z0-9_]{3,12},|\{cipher\}|[(\[]?(?:\.|\\[SwWdD])[*+]|\(?\[\^"
+)
+#: What a placeholder is compared with: ``{{password}} == "…"``.
+COMPARED: Final = re.compile(r"[ ]{0,2}(?:={2,3}|is|equals|matches|=)[ ]{1,2}[\"'`]?(?P<value>[^\s\"'`]{6,128})")
+#: What stands in a program where nothing else is given: ``process.env.KEY || "…"``, ``ENV.fetch("KEY") { "…" }``; and behind
+#: the type of a variable: ``token: String = "…"``.
+FALLBACK: Final = re.compile(
+    r"(?:[A-Za-z_$][^\n\"'=;,{]{0,80}(?:[\"'][^\"'\n]{1,60}[\"'][^\n\"'=;,{]{0,8})?(?:\|\||\?\?|(?<= )or(?= )|(?<=\) )\{)"
+    r"|&?[A-Za-z][\w.<>\[\]| ?&']{1,40}=)[ ]{0,2}[fbru]?(?P<quote>[\"'])(?P<default>[^\"'\n]{1,200})(?P=quote)"
 )
 #: The name of something that is kept: ``voice/deepgram``, ``db-credentials-2``, ``twilio:authToken``.
 PATH_OF_WORDS: Final = re.compile(

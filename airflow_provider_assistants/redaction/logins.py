@@ -8,7 +8,7 @@ from typing import Final
 
 from airflow_provider_assistants.redaction.clauses import Span, clause_words, is_free
 from airflow_provider_assistants.redaction.names import KeyMeaning
-from airflow_provider_assistants.redaction.plausible import is_chosen, is_key_like, trimmed
+from airflow_provider_assistants.redaction.plausible import is_chosen, is_key_like, is_version, trimmed
 
 __all__ = ["SUSPICIOUS_LOGINS", "login_secrets", "paired_with_a_user"]
 
@@ -20,20 +20,21 @@ _USER_MARKS = frozenset(
 #: Those that join much besides.
 _LOOSE_MARKS = frozenset("- – — , type enter use send press say is uses".split())
 #: What a key comes behind where no user is named: ``authenticate with …``.
-_MEANS = frozenset("with using via by mit avec con com met z : is uses".split())
+_MEANS = frozenset("with using via by mit avec con com met z : = is uses".split())
 #: What is said of a key before it is given: ``with the value …``.
 _SPOKEN_OF = frozenset("the value key string text following shared as".split())
 #: Words that ask for a user and a password, with something behind them that can be one.
 _LOGIN_WORDS: Final = (
-    r"(?:unlock(?:s|ed)?|decrypt(?:s|ed)?|log(?:s|ged|ging)?[ \-]?(?:ins?|into|on)|logon|sign(?:s|ed|ing)?[ \-]?(?:in|on)"
+    r"(?:unlock(?:s|ed)?|decrypt(?:s|ed)?|log(?:s|ged|ging)?[ \-]?(?:ins?|into|on)|logon|connect(?:s|ed)? to"
+    r"|sign(?:s|ed|ing)?[ \-]?(?:in|on)"
     r"|authenticat(?:e|es|ed|ing)|userpass|auth(?:s|ed)? (?:with|using|via|by|is)|(?:lets?|gets?) [a-z]+ in(?:to [a-z]+)? with"
-    r"|(?:opens?|registers?|connects?|signed|protected|secured|locked|encrypted|verified) (?:with|using|by)"
+    r"|(?:opens?(?: it| them)?|registers?|connects?|signed|protected|secured|locked|encrypted|verified) (?:with|using|by)"
     r"|user(?:name)?[ ]?[/&+][ ]?pass"
-    r"|(?:access|accounts?|wi-?fi|wlan|admin|portal|vpn|router|auth|guest)(?: [a-z]{1,12}){0,4}:"
+    r"|(?:access|accounts?|wi-?fi|wlan|admin|portal|vpn|router|auth|guest)(?: [a-z]{1,12}){0,4}[:=]"
     r"|(?:acc[eè]s|acceso|acesso|accesso|zugang|zugangsdaten|dane do logowania|toegang|доступ|вход)(?: [^\s:]{1,14}){0,3} ?:"
     r"|anmeldung|anmelden|einloggen|connecte[rz]?|inicia(?:r)? sesi[óo]n|accedi|acceder|zaloguj|inloggen|logga in)"
 )
-_LOGIN = re.compile(rf"(?i)(?<![A-Za-z]){_LOGIN_WORDS}(?:(?<=:)|(?![A-Za-z]))")
+_LOGIN = re.compile(rf"(?i)(?<![A-Za-z]){_LOGIN_WORDS}(?:(?<=[:=])|(?![A-Za-z]))")
 #: What finds them quickly, in Rust's regex.
 SUSPICIOUS_LOGINS: Final = (
     rf"(?i:{_LOGIN_WORDS})[^\n]*[0-9!#$%^&*~+=]"
@@ -72,10 +73,16 @@ def paired_with_a_user(text: str, at: int, previous: str = "") -> Span | None:
             return begin, begin + len(pair["secret"])
         value = trimmed(token)
         if (
-            (previous in _USER_MARKS and before and is_key_like(value))
+            (
+                previous in _USER_MARKS
+                and before
+                and is_key_like(value)
+                and not (previous in _MEANS and is_version(value))
+            )
             or (previous == "," and "@" in before[1:-1] and is_key_like(value))
             or (previous in _LOOSE_MARKS and before and is_chosen(value))
             or (previous in _MEANS and not before and is_chosen(value))
+            or (before == ":" and previous.isalpha() and is_chosen(value))
         ):
             found = is_free(text, word.start(), value, KeyMeaning.SECRET)
             return (word.start(), word.start() + len(value)) if found else None
@@ -89,10 +96,12 @@ def login_secrets(text: str) -> list[Span]:
     found: list[Span] = []
     for login in _LOGIN.finditer(text):
         last = login[0].lower().rpartition(" ")[2]
-        if last in _MEANS and last != ":":
+        if last in _MEANS and last not in ":=":
             span = _given_as_means(text, login.end())
         else:
-            span = paired_with_a_user(text, login.end(), last[-1]) or _used_for(text, login.start())
+            span = paired_with_a_user(text, login.end(), last[-1] if last[-1] in ":=" else "") or _used_for(
+                text, login.start()
+            )
         if span is not None and (not found or span[0] >= found[-1][1]):
             found.append(span)
     return found

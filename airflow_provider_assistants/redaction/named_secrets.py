@@ -14,38 +14,47 @@ several names would read to the end of the line is read once (:class:`~.text_hea
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from typing import Final
 
-from airflow_provider_assistants.redaction.expressions import PATH_OF_WORDS, REFERENCE, is_call, is_stored_name
+from airflow_provider_assistants.redaction.expressions import (
+    COMPARED,
+    FALLBACK,
+    PATH_OF_WORDS,
+    REFERENCE,
+    is_call,
+    is_stored_name,
+)
 from airflow_provider_assistants.redaction.logins import SUSPICIOUS_LOGINS, login_secrets, paired_with_a_user
 from airflow_provider_assistants.redaction.name_stems import ASCII_STEMS, STEMS, stem_spans
 from airflow_provider_assistants.redaction.names import (
     NAME_LIKE,
     KeyMeaning,
     fold,
-    is_lookup_key,
     naming_role,
     secret_meaning,
 )
+from airflow_provider_assistants.redaction.phrases import phrase
 from airflow_provider_assistants.redaction.placeholders import (
     is_placeholder,
     placeholder_around,
     placeholder_end,
 )
 from airflow_provider_assistants.redaction.plausible import (
+    is_chosen,
     is_key_like,
     is_no_word,
+    is_numbered,
     is_pin,
     is_secret_under,
     is_stated_word,
     trimmed,
 )
-from airflow_provider_assistants.redaction.prose import in_prose, on_the_next_line, phrase
+from airflow_provider_assistants.redaction.prose import in_prose, on_the_next_line
 from airflow_provider_assistants.redaction.randomness import REDACTED, has_random_run
 from airflow_provider_assistants.redaction.run_context import is_in_resource
 from airflow_provider_assistants.redaction.text_blocks import TextBlocks
 from airflow_provider_assistants.redaction.text_headers import LINE, Lines, has_open_cookies_only, whole_header
+from airflow_provider_assistants.redaction.text_names import ASSIGNABLE, OPAQUE, names_around
 from airflow_provider_assistants.redaction.text_tables import TextTables
 
 __all__ = ["SKETCHED_NAMED", "SUSPICIOUS_NAMED", "redact_named"]
@@ -61,25 +70,13 @@ _IDENTIFIER_AFTER = re.compile(
     rf"|_(?:{_UNSPACED}|[\uac00-\ud7af]){{1,20}}(?=\s?[=:])|[\uac00-\ud7af]{{1,6}}(?=[\"'\s]{{0,3}}[=:])"
     rf"|{_UNSPACED}{{1,6}}|{_LETTER}{{0,40}}(?:\.{_LETTER}{{1,20}}){{0,6}})"
 )
-_WORD_BEFORE = re.compile(r"([\w.\-]{1,24})[ \-'’]{1,2}\Z")
-_WORD_AFTER = re.compile(r"[ ](?:(?:de|da|do|d['’]|of|der|du|la|die|für|for|za|van)[ ]?)?([\w\-]{2,24})")
-_MOST_NEIGHBOURS: Final = 3
 #: What a word was searched for with, and is none of it.
 _WITHOUT_MARK = re.compile(r"[ _.\-]{0,2}[=:\"']+\Z|(?<=(?i:pass))[ _.'\-]{0,2}(?i:is)\Z")
-#: What stands before a name that means something else there: ``the boarding pass is …``, ``prior authorization``.
-_OTHER_MEANINGS = {
-    "pass": re.compile(
-        r"(?i)(?:boarding|bus|ski|season|day|week|month|guest|visitor|parking|event|gate|rail|train|travel|hall|press|backstage"
-        r"|mountain|single|first|second|third|last|next|final|each|every|one|two|a|lunch|festival|conference|museum|city|free)"
-        r"[ \-]\Z"
-    ),
-    "authorization": re.compile(
-        r"(?i)(?:prior|pre|payment|insurance|referral|travel|medical|work|treatment|export)[ \-]\Z"
-    ),
-}
 #: The subprotocol of a socket: ``openai-insecure-api-key.…``.
-_KEY_BEHIND_DOT = re.compile(r"[\w\-.]{0,40}(?<=[\-_.])(?i:key|token|bearer|secret)\.(?P<key>[\w\-.]{16,400})")
-_CLOSERS = r"(?:&nbsp;)?[ \t\"'`)\]\\*_]{0,8}"
+_KEY_BEHIND_DOT = re.compile(
+    r"(?:[\w\-.]{0,40}(?<=[\-_.])(?i:key|token|bearer|secret)|bearer)\.(?P<key>[\w\-.]{16,400})"
+)
+_CLOSERS = r"(?:&nbsp;)?[ \t\"'`)\]\\*_]{0,8}(?:[.…]{2,60}[ ]?)?"
 #: What a name is assigned by: a mark, or words.
 _MARK = re.compile(_CLOSERS + r"(?P<mark>[=:]{1,2}>?|->|→|\||>|：|＝)(?P<space>[ \t\"'`*]{0,4}\\{0,3})")
 _SCHEMES = r"(?i:bearer|basic|token|digest|apikey|api-key|key|bot|ssws|geniekey|jwt|negotiate|splunk"
@@ -101,8 +98,10 @@ _ELEMENT = re.compile(r"(?:<!\[CDATA\[)?(?P<inside>[^<>\n]{1,400}?)(?:\]\]>)?</"
 _ATTRIBUTES = re.compile(r"(?:[ ][\w:.\-]{1,40}=(?:\"[^\"<>\n]{0,120}\"|'[^'<>\n]{0,120}')){1,4}[ ]?(?=>)")
 #: What stands between a mark and the value, or its quote: the tag of a type, a list, a mapping of one language or another.
 _OPENING = re.compile(
-    r"!!\w{1,12}[ ]{1,2}|[ ]?string\([0-9]{1,5}\)[ ]|[ ]{0,2}[\[({][ ]{0,2}(?:\w{1,24}[ ]?[=:][ ]?)?(?=[\"'])"
-    r"|[fbruFBRU]{1,2}(?=[\"'])"
+    r"!!\w{1,12}[ ]{1,2}|[ ]?string\([0-9]{1,5}\)[ ]"
+    r"|[ ]{0,2}[\[({][ ]{0,2}(?:\w{1,24}[ ]?[=:][ ]?|[\"'](?:value|defaultValue|default|plain[Tt]ext)[\"'][ ]?:[ ]?"
+    r"|(?![\"']\w{1,40}[\"'][ ]?:))(?=[\"'])"
+    r"|[fbruFBRUN@]{1,2}(?=[\"'])|[Vv]alue[ ]?[:=][ ]"
 )
 #: ``auth=('user', '…')``.
 _USER_AND_SECRET = re.compile(
@@ -113,7 +112,8 @@ _LOGIN_NAME = re.compile(r"(?i)cred|access|login|zugang|dados|datos|acc[eè]s|id
 _AFTER_WORD = re.compile(r"[ \t]+[\"'(]?[^\W_]")
 _LINE_BEFORE = re.compile(r"(?:^|\n)[ \t]*(?:-[ \t]+|export[ \t]+|#[ \t]*)?\Z")
 _PAIR_GAP = re.compile(
-    r"[ \t\"'\\,;}>/{]{0,8}(?:\r?\n[ \t\-]{0,40})?[\"'\\ ]{0,4}(?P<value>[\w\-]{1,24}?)[\"'\\]{0,3}[ \t]{0,2}[:=][ \t]{0,4}"
+    r"[ \t\"'\\,;}>/{]{0,8}(?:\r?\n[ \t\-]{0,40})?[\"'\\ ]{0,4}"
+    r"(?:[a-z]{1,12}:)?(?P<value>[\w\-]{1,24}?)[\"'\\]{0,3}[ \t]{0,2}[:=][ \t]{0,4}"
 )
 #: ``<setting name="ApiKey"><value>…</value>``.
 _PAIR_ELEMENT = re.compile(r"[\"'/ ]{0,3}>\s{0,12}<(?P<value>\w{1,24})>(?P<inside>[^<>\n]{1,400})</")
@@ -145,6 +145,9 @@ def redact_named(text: str) -> str:
         around = placeholder_around(text, start)
         if around is not None:
             read = around
+            compared = COMPARED.match(text, around)
+            if compared is not None and is_chosen(trimmed(compared["value"])):
+                found.append((compared.start("value"), compared.start("value") + len(trimmed(compared["value"]))))
             continue
         found += tables.secrets(start)
         named_to = start + len(_WITHOUT_MARK.sub("", text[start:end]))
@@ -178,7 +181,7 @@ def _named_secret(lines: Lines, start: int, end: int) -> tuple[tuple[int, int] |
     end = _IDENTIFIER_AFTER.match(text, end).end()  # type: ignore[union-attr]
     if is_in_resource(text, start):
         return None, end
-    names = _names(text, start, end)
+    names = names_around(text, start, end)
     for meaning, at, first in names:
         found = _assigned(lines, meaning, at, first)
         if found is not None:
@@ -186,72 +189,12 @@ def _named_secret(lines: Lines, start: int, end: int) -> tuple[tuple[int, int] |
     return None, end
 
 
-def _before(text: str, start: int, end: int) -> tuple[int, int] | None:
-    word = _WORD_BEFORE.search(text, max(0, start - 26), start)
-    return None if word is None else (word.start(), end)
-
-
-def _behind(text: str, start: int, end: int) -> tuple[int, int] | None:
-    word = _WORD_AFTER.match(text, end)
-    return None if word is None else (start, word.end())
-
-
-def _longer_name(
-    text: str, start: int, end: int, longer: Callable[[str, int, int], tuple[int, int] | None]
-) -> Iterator[tuple[KeyMeaning, int, int]]:
-    """Find the shortest name of a secret that a word makes with up to three neighbours on one side."""
-    for _ in range(_MOST_NEIGHBOURS):
-        place = longer(text, start, end)
-        if place is None:
-            return
-        start, end = place
-        if secret_meaning(text[start:end]) is KeyMeaning.SECRET:
-            yield KeyMeaning.SECRET, end, start
-            return
-
-
-def _names(text: str, start: int, end: int) -> list[tuple[KeyMeaning, int, int]]:
-    """Return what the names around a word mean, each with its end and its start: the word alone, and with its neighbours."""
-    identifier = text[start:end]
-    other = _OTHER_MEANINGS.get(identifier.lower())
-    if other is not None and other.search(text, max(0, start - 20), start):
-        return []
-    own = secret_meaning(identifier.lstrip("-"))
-    if own is KeyMeaning.SECRET_IF_RANDOM and identifier.lower() == "clave":
-        return [(KeyMeaning.SECRET, end, start)]  # a password more often than a key
-    if own in _ASSIGNABLE and not (identifier.lower() in ("token", "tokens") and _is_of_language(text, start, end)):
-        return [(own, end, start)]
-    # The longer name of the two says more: a word before qualifies what is kept secret, one behind says whose it is.
-    names = [*_longer_name(text, start, end, _before), *_longer_name(text, start, end, _behind)]
-    word = _before(text, start, end)
-    if not names and word is not None and is_lookup_key(text[word[0] : end]):
-        return []
-    if own is KeyMeaning.SECRET_IF_RANDOM or identifier.lower() in ("key", "keys"):
-        own = KeyMeaning.SECRET_IF_RANDOM
-        names.append((own, end, start))
-    elif own is KeyMeaning.AUTHENTICATION:
-        names.append((KeyMeaning.SECRET if text[end : end + 1] == "=" else KeyMeaning.SECRET_IF_RANDOM, end, start))
-    return names
-
-
-def _is_of_language(text: str, start: int, end: int) -> bool:
-    """Whether the word before a token says that it is one of a language or a design: ``colour tokens``."""
-    word = _before(text, start, end)
-    return word is not None and secret_meaning(text[word[0] : end]) is KeyMeaning.PLAIN
-
-
-_OPAQUE = frozenset({KeyMeaning.SECRET, KeyMeaning.SECRET_UNLESS_NUMBER})
-_ASSIGNABLE = frozenset(
-    {KeyMeaning.SECRET, KeyMeaning.SECRET_UNLESS_NUMBER, KeyMeaning.SECRET_UNLESS_SWITCH, KeyMeaning.DESCRIPTION}
-)
-
-
 def _assigned(lines: Lines, meaning: KeyMeaning, at: int, first: int) -> tuple[int, int] | None:
     text = lines.text
     attributes = _ATTRIBUTES.match(text, at)
     mark = _MARK.match(text, attributes.end() if attributes else at)
     if mark is not None:
-        is_assigned = meaning in _OPAQUE and mark["mark"] in _ASSIGNING
+        is_assigned = meaning in OPAQUE and mark["mark"] in _ASSIGNING
         if is_assigned and _LOGIN_NAME.search(text[first:at]):
             pair = paired_with_a_user(text, mark.end("mark"))
             if pair is not None:
@@ -279,7 +222,10 @@ def _assigned(lines: Lines, meaning: KeyMeaning, at: int, first: int) -> tuple[i
 def _is_argument(name: str, value: str) -> bool:
     """Whether what follows an option is its value, rather than the next option, a command to run or the name of a secret."""
     is_name = name.lower().endswith(("id", "-secret")) and PATH_OF_WORDS.fullmatch(value) is not None
-    return not value.startswith(("-", "$(", "`", "<(")) and not is_name
+    is_elsewhere = name.endswith(("-pass", "-passin", "-passout")) and value.startswith(
+        ("file:", "env:", "fd:", "stdin")
+    )
+    return not (is_elsewhere or is_name or value.startswith(("-", "$(", "`", "<(")))
 
 
 def _behind_mark(lines: Lines, meaning: KeyMeaning, mark: re.Match[str], name: str) -> tuple[int, int] | None:
@@ -303,6 +249,9 @@ def _behind_mark(lines: Lines, meaning: KeyMeaning, mark: re.Match[str], name: s
     at = _GAP.match(text, at).end()  # type: ignore[union-attr]
     if name == "--secret" and is_stored_name(text, at):
         return None  # what a command is to give to another one, by its name
+    fallback = FALLBACK.match(text, at)
+    if fallback is not None and is_secret_under(meaning, fallback["default"]):
+        return fallback.span("default")
     if placeholder_end(text, at) is not None or REFERENCE.match(text, at) is not None:
         return None
     pair = _USER_AND_SECRET.match(text, at) if name.lower().endswith("auth") else None
@@ -327,6 +276,14 @@ def _behind_mark(lines: Lines, meaning: KeyMeaning, mark: re.Match[str], name: s
     bare = value["bare"]
     if name.lower() in ("pin", "pins") and _CONTACT.fullmatch(trimmed(bare)):
         return None
+    if name.lower().endswith("auth") and is_numbered(trimmed(bare)):
+        return None  # what holds a login elsewhere
+    if (
+        sign in ("=", "==")
+        and _VARIABLE.fullmatch(bare.rstrip(":;,)"))
+        and secret_meaning(bare.rstrip(":;,)")) in OPAQUE
+    ):
+        return None
     if not bare.strip("*.,;:!?") or not is_secret_under(meaning, trimmed(bare)):
         return None
     if not _is_assigned(text, value, mark, name):
@@ -336,13 +293,15 @@ def _behind_mark(lines: Lines, meaning: KeyMeaning, mark: re.Match[str], name: s
     return _BARE_VALUE.match(text, at).span("bare")  # type: ignore[union-attr]
 
 
+#: ``confirm_password2``
+_VARIABLE = re.compile(r"[a-z]{2,20}(?:_[a-z]{2,20}){1,4}[0-9]?")
 #: A pin of a circuit.
 _CONTACT = re.compile(r"[A-Z]{1,4}[0-9]{1,3}|0x[0-9A-Fa-f]{1,4}|[0-9]{1,2}")
 
 
 def _is_content(meaning: KeyMeaning, inside: str) -> bool:
     """Whether an element holds a secret rather than the label of one."""
-    is_label = NAME_LIKE.fullmatch(inside) is not None and secret_meaning(inside) in _ASSIGNABLE
+    is_label = NAME_LIKE.fullmatch(inside) is not None and secret_meaning(inside) in ASSIGNABLE
     return is_secret_under(meaning, inside) and not is_label
 
 

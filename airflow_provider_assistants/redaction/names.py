@@ -140,7 +140,7 @@ _FOREIGN_KEYS = _KEYS - _ENGLISH_KEYS
 _FOREIGN_CODES = _CODES - {"codes"}
 #: Such as ``dbpass`` and ``adminpw``, but no ``compass``.
 _ABBREVIATED = re.compile(
-    r"(?!(?:com|by|over|under|sur|tres|en|im)pass)[a-z]{2,12}pass|[a-z]{4,10}pw|[a-z]{2,12}pwd|[a-z]{3,12}pat"
+    r"(?!(?:com|by|over|under|sur|tres|en|im|ask)pass)[a-z]{2,12}pass|[a-z]{4,10}pw|[a-z]{2,12}pwd|[a-z]{3,12}pat"
 )
 _LIMITING = _words(
     "limit expires expired expire wrong invalid not never must should can may between needed missing correct"

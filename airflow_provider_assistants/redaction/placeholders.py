@@ -45,7 +45,7 @@ _LOOKUPS = re.compile(
     r"|@[a-z]{2,24}\((?:'[\w ./\-]{1,60}')?\)(?:\??(?:\.[a-z_]\w{0,40}|\['[\w ]{1,40}'\])){0,6}"
     r"|\$(?:response|request|url|inputs|steps|outputs)[.#][\w.#/\-]{1,80}|\{\$\.[a-z_][\w.\[\]*]{0,60}\}"
     r"|[a-z_]\w{0,40}(?:\.[a-z_]\w{0,40}){0,5}(?:\[['\"][\w ]{1,40}['\"]\](?:\.[a-z_]\w{0,40}){0,3}){1,4}"
-    r"|(?:file:(?://)?)?/(?:run|etc|var|mnt|home|opt)/[\w./\-]{1,100}"
+    r"|@[a-z]{2,12}/[\w.]{1,60}|(?:file:(?://)?)?/(?:run|etc|var|mnt|home|opt)/[\w./\-]{1,100}"
     r"|sk[\-_](?:live_|test_|proj-|ant-)?(?:[xX*.…]{3,60}|<[\w ]{1,40}>|YOUR[A-Z_]{1,30})"
 )
 _OPENINGS = re.compile(r"\{\{|\{%|[$#@%]\{|\$\(|<%|[#$]\[")
@@ -97,7 +97,7 @@ _NO_SECRETS = frozenset(
     never always daily weekly monthly manual automatic
     active inactive verified unverified revoked rejected accepted available unavailable unknown
     read write read-write readonly pending tba list create update delete get manage view rotate revoke all
-    yourtoken yourkey yourapikey yourpassword yoursecret (hidden) (redacted) (unset) ~
+    public yourtoken yourkey yourapikey yourpassword yoursecret (hidden) (redacted) (unset) ~
     """.split()
 )
 
@@ -271,6 +271,7 @@ _REMARK = re.compile(
     r"|\.{0,2}(?:/(?:v[0-9]{1,2}|[a-z]{2,20}(?:[_\-][a-z]{2,20}){0,3})){1,6}/?"
     r"|(?:\.{0,2}/)?(?:[A-Za-z_\-]{2,30}/){0,5}[A-Za-z_\-]{2,40}\.(?:vue|jsx?|tsx?|py|json|ya?ml|pem|key|txt|env|crt|cfg|ini|toml|html)"
     r"|[0-9]{1,2}|[0-9]{1,3}(?:,[0-9]{3}){1,4}(?:\.[0-9]{1,4})?|[0-9]{1,6}(?:\.[0-9]{1,3})?[kKMB]|v[0-9]{1,2}"
+    r"|[a-z]{2,20}(?:_[a-z]{2,20}){0,3}_id|__(?:Secure|Host)-[\w\-]{1,40}"
     r"|v?[0-9]{1,3}(?:\.[0-9]{1,4}){1,3}|[0-9]{1,4}(?:px|r?em|pt|vh|vw|ms|s|min|m|h|d|kb|mb|gb|%)|#[0-9a-fA-F]{6}"
     r"|\^(?=[^ ]*[\[\\])[^ ]{1,78}\$"
     r"|[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?:Z|[+\-][0-9]{2}:?[0-9]{2})?"

@@ -21,12 +21,14 @@ __all__ = [
     "is_chosen",
     "is_key_like",
     "is_no_word",
+    "is_numbered",
     "is_password_like",
     "is_password_name",
     "is_pin",
     "is_secret_under",
     "is_stated_phrase",
     "is_stated_word",
+    "is_version",
     "names_a_secret",
     "trimmed",
 ]
@@ -46,16 +48,19 @@ _COMMON_MIXED = re.compile(
     r"(?i)v?\d[\d.,:/\-]*(?:st|nd|rd|th|am|pm|min|mins|ms|secs?|s|h|hrs?|d|days?|kb|mb|gb|tb|k|m|bit|bits|px|x|usd|eur|er|e|%)?"
     r"|(?:oauth|sha|md|rfc|iso|iec|http|https|tls|ssl|utf|ipv|base|aes|rsa|ed|hs|rs|es|pkcs|x|w|h|mp|web|auth|covid|windows"
     r"|office|python|node|java|php|gpt|claude|gemini|llama|nova|whisper|sonic|aura|eleven|din|en|step|day|room|line|page|level"
-    r"|phase|version|microsoft|google|s3|ec2|b2b|b2c|1password|o[134])[\-_/.]?\d{1,5}(?:[.\-/:]\d{1,4}){0,3}[a-z]{0,3}|(?:gpt|claude|gemini|llama|text|eleven)[_\-][\w.\-]{1,60}"
+    r"|phase|version|microsoft|google|hdr|usb|usb-c|hdmi|ddr|pcie|ike|ikev|s3|ec2|b2b|b2c|1password|o[134])[\-_/.]?\d{1,5}(?:[.\-/:]\d{1,4}){0,3}[a-z]{0,3}|(?:gpt|claude|gemini|llama|text|eleven)[_\-][\w.\-]{1,60}"
     r"|\d{1,3}-[a-z]{2,12}(?:-[a-z]{2,12}){0,3}|\d{1,3}(?:[.,]\d{1,3})?[a-z]{1,5}|(?-i:[#@][a-z][a-z0-9_\-]{0,60})"
     r"|(?:ctrl|alt|shift|cmd|win|option|strg|fn|command|control)(?:\+[a-z0-9]{1,6}){1,4}|gpio\d{1,3}"
     r"|(?-i:\.{0,2}/?[a-z0-9_.\-]{1,24}(?:/[a-z0-9_.\-]{1,24}){1,8}#[\w\-]{1,40})"
+    # Standards, rooms and forms, and the images of containers.
+    r"|(?-i:[A-Z]{1,6}-\d{1,3}[A-Z]?)|(?-i:[a-z][a-z0-9./\-]{0,60}:v?\d{1,4}(?:\.\d{1,4}){1,3}(?:-[a-z]{2,12}[0-9.]{0,6})?)"
     # Algorithms that join others, partitions of a lake, and tests of a program.
-    r"|(?:[a-z]{2,10}[\-_/])?(?:scram|hmac|digest|rsa|ecdsa|aes|tls|ecdhe|pbkdf2|x|hs|rs|es|ps)"
+    r"|(?:[a-z]{2,10}[\-_/])?(?:scram|hmac|digest|rsa|ecdsa|aes|tls|ecdhe|pbkdf2|x|hs|rs|es|ps)[0-9]{0,4}"
     r"(?:[\-_/](?:with|sha|md|aes|gcm|cbc|poly|rsa|[a-z]{2,8})?[\-_]?[0-9]{0,4}){1,4}"
     r"|/?(?:[\w.\-]{1,40}/){0,6}[a-z][a-z_]{0,24}=(?:[0-9]{1,4}(?:-[0-9]{2}){0,2}|[a-z]{1,16})(?:/(?:[a-z_]{1,24}=)?[0-9a-z\-]{1,16}){0,5}/?"
     r"|(?:[\w\-.]{1,40}/){0,8}[\w\-]{1,60}\.[a-z]{1,4}(?:::[A-Za-z_]\w{0,80}){1,3}"
 )
+_PRODUCT = re.compile(r"[A-Z][A-Za-z]{2,20}[\-_]v?[0-9]{1,4}(?:\.[0-9]{1,4}){0,3}")
 #: What people choose without a sign: ``Falcon-harbor-39``.
 _CHOSEN = re.compile(r"(?=[^0-9]*[a-z])(?=[^0-9]*[A-Z])[A-Za-z]{3,20}[\-_.+][A-Za-z]{3,20}[\-_.+]?[0-9]{2,5}")
 #: Of a person, or of somebody at a host; ``Welcome@2024`` is none.
@@ -179,7 +184,19 @@ def is_certain(value: str) -> bool:
 
 def is_chosen(value: str) -> bool:
     """Whether a text is a key or a password where a sentence says that somebody gets in with it, but not how it is called."""
+    if is_version(value):
+        return False
     return is_certain(value) or (_CHOSEN.fullmatch(value) is not None and not _is_common(value))
+
+
+def is_version(value: str) -> bool:
+    """Whether a text can be a product with its version: ``LibreOffice-24.8``."""
+    return _PRODUCT.fullmatch(value) is not None
+
+
+def is_numbered(value: str) -> bool:
+    """Whether a text is words with a number, such as ``field_2``."""
+    return _NUMBERED.fullmatch(value) is not None
 
 
 def names_a_secret(name: str, value: str) -> bool:
@@ -205,7 +222,7 @@ def is_password_name(name: str) -> bool:
 
 def is_password_like(value: str) -> bool:
     """Whether a text right behind the word password is one: no path, and no word with a number, such as ``field_2``."""
-    return is_key_like(value) and "/" not in value and _NUMBERED.fullmatch(value) is None
+    return is_key_like(value) and "/" not in value and not is_numbered(value)
 
 
 def is_stated_word(name: str, value: str) -> bool:

@@ -19,25 +19,26 @@ from airflow_provider_assistants.redaction.names import (
     key_words,
     secret_meaning,
 )
+from airflow_provider_assistants.redaction.phrases import phrase
 from airflow_provider_assistants.redaction.placeholders import is_no_secret, is_placeholder, placeholder_end
 from airflow_provider_assistants.redaction.plausible import (
     is_certain,
     is_chosen,
     is_key_like,
     is_no_word,
+    is_numbered,
     is_password_like,
     is_password_name,
     is_pin,
     is_secret_under,
-    is_stated_phrase,
     is_stated_word,
     names_a_secret,
     trimmed,
 )
-from airflow_provider_assistants.redaction.randomness import is_jumbled, looks_random
+from airflow_provider_assistants.redaction.randomness import looks_random
 from airflow_provider_assistants.redaction.words import COPULAS
 
-__all__ = ["in_prose", "on_the_next_line", "phrase"]
+__all__ = ["in_prose", "on_the_next_line"]
 
 _COPULA = re.compile(
     r"(?P<filler>[^\n.!?=:;|<>{}\"]{0,56}?)(?:(?<=[\s*_`)\"'])|(?<=[\u0250-\uffff])|\A)(?P<copula>"
@@ -65,8 +66,11 @@ _PROSE_GAP = re.compile(
 )
 _UUID = re.compile(r"[ ]([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})(?![\w\-])")
 #: ``define('DB_PASSWORD', '…')``, ``setPassword("…")``, ``<key>password</key><string>…</string>``.
-_CALL = re.compile(r"[\"'`]?[ ]{0,2}(?:[,(][ ]{0,2}[\"'`]|</\w{1,12}>\s{0,12}<\w{1,12}>)([^\"'`\n<>]{1,200})[\"'`<]")
+_CALL = re.compile(
+    r"[\"'`]?[ ]{0,2}(?:[,(][ ]{0,2}[\"'`]|</[\w\-]{1,24}>\s{0,12}<[\w\-]{1,24}>)([^\"'`\n<>]{1,200})[\"'`<]"
+)
 #: The name of something in a program.
+_CAMEL = re.compile(r"_|[a-z][A-Z][a-z]")
 _IDENTIFIER = re.compile(r"[a-z0-9][._][A-Za-z]|[a-z][A-Z]")
 
 #: ``user bob, password``.
@@ -86,7 +90,8 @@ _LEAD_IN = (
     r"|it['’]?s|it is|that['’]s|here you go|here|the password is|try|use|still)[ ,:\-–—]{1,3})"
 )
 _QUESTION = re.compile(
-    rf"(?P<filler>[^\n?]{{0,60}})\?[\"'”)]{{0,2}}(?:[ ]{{1,2}}|[ ]?\r?\n(?:{_SPEAKER})?){_LEAD_IN}{{0,3}}"
+    rf"(?P<filler>[^\n?]{{0,60}})\?{{1,3}}[\"'”)]{{0,2}}(?:[ ]{{1,2}}(?:[A-Z][A-Za-z ]{{0,20}}: )?"
+    rf"|[ ]?\r?\n(?:{_SPEAKER})?){_LEAD_IN}{{0,3}}"
 )
 _ANSWER = re.compile(r"[\"'`“*]{0,2}([!-~]{3,200}?)[\"'`”*]{0,2}(?=[ ]?\r?\n|[ ]?\Z|[.,;!]{0,1}[ ])")
 
@@ -94,11 +99,6 @@ _NEW = re.compile(
     r"[ ,.][^\n]{0,120}?(?<![A-Za-z])(?i:new|updated|current|neu|nuevo|nueva|nova|nouveau)(?: one| value)?"
     r"(?: is|[:=]| ?(?:->|→|–|-))[ ][\"'`*]{0,2}(?P<value>[^\s\"'`]{4,128})"
 )
-_QUOTED_WORDS = re.compile(r"[\"'`“„«‘]([A-Za-z]{2,14}(?: [A-Za-z0-9]{1,14}){1,7}[!?.]?)[\"'`”“»’](?![\w])")
-#: A password that a program made for an app.
-_GROUPED = re.compile(r"[\"'`]?((?:[a-z]{4}[ ]){3}[a-z]{4}|(?:[A-Za-z0-9]{4}[ ]){5}[A-Za-z0-9]{4})(?![\w])")
-_SEED = re.compile(r"[\"'`“]?((?:[a-z]{3,8}[ ,]{1,2}){8,26}[a-z]{3,8})(?![a-z])")
-_PASSPHRASE = re.compile(r"[\"'`“]?((?:[A-Za-z]{2,14}[ \-]){3,7}[A-Za-z0-9!]{2,14})(?=[\"'`”]|[.]?[ ]?(?:\r?\n|\Z))")
 
 _CLOSING = frozenset("\"'`,;)]*")
 #: What stands right before a secret in a clause that names it: what is done with it, and what joins it to a user.
@@ -114,6 +114,9 @@ _CUES = frozenset(
 _CHANGES = frozenset(
     "used set changed change reset updated should must can may between to on in at type since until".split()
 )
+#: What is followed by examples, and what is followed by the name under which a secret is kept.
+_LIKENING = frozenset("like such similar".split())
+_KEPT_IN = frozenset("credential credentials variable item entry vault connection named called field column".split())
 _BEFORE: Final = 170
 _STATED_BEFORE = re.compile(
     r"(?P<open>[\"'`“‘«„*]{0,2})(?P<value>[^\s\"'`“”‘’«»„]{3,128})(?P<close>[\"'`”’»“*]{0,3})"
@@ -136,8 +139,8 @@ _MENTIONED_BEFORE = re.compile(
 )
 #: ``… (the password of the fax)``, ``… as its key``.
 _REMARKED_BEFORE = re.compile(
-    r"(?:^|[\s(])(?P<open>[\"'`“‘«„*]{0,2})(?P<value>[^\s\"'`“”‘’«»„]{6,128})(?P<close>[\"'`”’»“*]{0,3})"
-    r"(?:[ ]\((?:[\w'’\-]{1,14} ){0,3}|[ ]as[ ](?:[\w'’\-]{1,14} ){0,3})[\"'`*]{0,2}\Z"
+    r"(?:^|[\s(])(?P<open>[\"'`“‘«„*]{0,2})(?P<value>[^\s\"'`“”‘’«»„()]{6,128})(?P<close>[\"'`”’»“*]{0,3})"
+    r"(?:[ ]?\((?:[\w'’\-]{1,14} ){0,3}|[ ]as[ ](?:[\w'’\-]{1,14} ){0,3})[\"'`*]{0,2}\Z"
 )
 _VAGUE_BEFORE: Final = (_MENTIONED_BEFORE, _REMARKED_BEFORE)
 
@@ -171,7 +174,7 @@ def in_prose(text: str, meaning: KeyMeaning, start: int, at: int) -> Span | None
         return None
     gap = _PROSE_GAP.match(text, at)
     # What has a name of a program is set, by whatever command: ``ENV API_KEY …``.
-    is_word = "_" not in name and name.count("-") < 2
+    is_word = _CAMEL.search(name) is None and name.count("-") < 2
     found = _bare(text, gap.end(), meaning, name, strong=is_word and len(gap[0]) < 4) if gap else None
     uuid = _UUID.match(text, at) if meaning is KeyMeaning.SECRET else None
     if found is None and uuid is not None:
@@ -221,18 +224,6 @@ def _renewed(text: str, meaning: KeyMeaning, at: int) -> Span | None:
     if not is_key_like(value) or not is_free(text, new.start("value"), value, meaning):
         return None
     return new.start("value"), new.start("value") + len(value)
-
-
-def phrase(text: str, at: int, name: str) -> Span | None:
-    """Return the words that make a secret together: those that a wallet is made from, and those of a passphrase."""
-    grouped = _GROUPED.match(text, at) if is_password_name(name) else None
-    if grouped is not None and is_jumbled(grouped[1].replace(" ", "")):
-        return grouped.span(1)
-    if "phrase" not in name.lower() and "mnemonic" not in name.lower() and "seed" not in name.lower():
-        quoted = _QUOTED_WORDS.match(text, at) if is_password_name(name) else None
-        return quoted.span(1) if quoted is not None and is_stated_phrase(quoted[1]) else None
-    words = _SEED.match(text, at) or _PASSPHRASE.match(text, at)
-    return words.span(1) if words is not None else None
 
 
 def _behind_password(text: str, meaning: KeyMeaning, start: int, at: int, name: str) -> Span | None:
@@ -288,16 +279,20 @@ def _before(text: str, start: int, meaning: KeyMeaning, name: str) -> Span | Non
 def _in_clause(text: str, at: int, meaning: KeyMeaning, name: str) -> Span | None:
     if not text[at : at + 1].isspace() and text[at : at + 1] not in _CLOSING:
         return None
-    first, previous, is_described = True, "", False
+    first, previous, word_before, is_described = True, "", "", False
     for word in clause_words(text, at):
         token = word[0]
+        if first and token.lower() in _LIKENING:
+            return None
         if first and token.isalpha() and token.lower() not in _CHANGES:
             if is_setting_word(token.lower()):
                 return None
             is_described = secret_meaning(f"{name} {token}") in (KeyMeaning.DESCRIPTION, KeyMeaning.PLAIN)
         first = first and not token.isalpha()
         value = trimmed(token)
-        if names_a_secret(name, value):
+        if names_a_secret(name, value) or (word_before in _KEPT_IN and names_a_secret("secret", value)):
+            return None
+        if previous == "," and is_numbered(value):
             return None
         fits = is_key_like if previous in _CUES and not is_described else is_certain
         if fits(value) or (previous in _CUES and previous not in "(=" and is_pin(name, value)):
@@ -305,6 +300,7 @@ def _in_clause(text: str, at: int, meaning: KeyMeaning, name: str) -> Span | Non
                 return word.start(), word.start() + len(value)
             return None
         previous = token.lower()
+        word_before = previous if previous.isalpha() else word_before
     return None
 
 

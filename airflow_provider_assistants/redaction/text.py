@@ -23,9 +23,10 @@ from airflow_provider_assistants.redaction.bare_keys import (
     SUSPICIOUS_BARE,
     redact_bare_keys,
 )
+from airflow_provider_assistants.redaction.command_shapes import COMMANDS
 from airflow_provider_assistants.redaction.grouped_keys import SKETCHED_GROUPED, SUSPICIOUS_GROUPED, redact_grouped_keys
 from airflow_provider_assistants.redaction.known_secrets import KnownSecrets, literally, rarity, secret_parts
-from airflow_provider_assistants.redaction.login_shapes import COMMANDS, LOGIN_SHAPES
+from airflow_provider_assistants.redaction.login_shapes import LOGIN_SHAPES
 from airflow_provider_assistants.redaction.named_secrets import SKETCHED_NAMED, SUSPICIOUS_NAMED, redact_named
 from airflow_provider_assistants.redaction.placeholders import (
     is_example_key,
@@ -33,7 +34,7 @@ from airflow_provider_assistants.redaction.placeholders import (
     is_placeholder,
     placeholder_end,
 )
-from airflow_provider_assistants.redaction.plausible import is_key_like, trimmed
+from airflow_provider_assistants.redaction.plausible import is_key_like, is_numbered, trimmed
 from airflow_provider_assistants.redaction.prefilter import Prefilter, prefix_tree
 from airflow_provider_assistants.redaction.prefixed_keys import SUSPICIOUS_PREFIXED, redact_prefixed_keys
 from airflow_provider_assistants.redaction.randomness import REDACTED, has_random_run, is_jumbled, is_uuid, looks_random
@@ -230,7 +231,8 @@ def _login(match: re.Match[str]) -> str:
 def _vague_login(match: re.Match[str]) -> str:
     """Likewise, but only what looks like a key or a password."""
     secret = trimmed(match["secret"])
-    return _login(match) if is_key_like(secret) and not ("-" in secret and is_uuid(secret)) else match[0]
+    is_other = ("-" in secret and is_uuid(secret)) or is_numbered(secret)
+    return _login(match) if is_key_like(secret) and not is_other else match[0]
 
 
 _START = r"(?<![A-Za-z])"

@@ -12,7 +12,7 @@ import re
 from typing import Final
 
 from airflow_provider_assistants.redaction.clauses import Span, is_free
-from airflow_provider_assistants.redaction.names import KeyMeaning
+from airflow_provider_assistants.redaction.names import KeyMeaning, is_setting
 from airflow_provider_assistants.redaction.plausible import is_chosen
 
 __all__ = ["TextBlocks"]
@@ -21,7 +21,8 @@ __all__ = ["TextBlocks"]
 _GROUP = re.compile(
     r"(?i)(?:[\w.\-]{0,40}[_\-.])?"
     r"(?:secrets?(?:[_\-]?(?:env|data|values))?|string[_\- ]?data|credentials?|creds|passwords|passwds"
-    r"|api[_\- ]?keys|(?:auth|access|api)[_\- ]?tokens|zugangsdaten|credenciais|credenciales|identifiants|senhas)"
+    r"|api[_\- ]?keys|(?:auth|access|api)[_\- ]?tokens|basic_?auth(?:_users)?"
+    r"|(?<![\w.\-])keys|zugangsdaten|credenciais|credenciales|identifiants|senhas)"
 )
 #: The end of a heading's line; and what stands between the kind of an object of Kubernetes and what it holds.
 _END = re.compile(r"[\"'`*]{0,3}(?:[ \t]{0,2}:|\])[ \t]{0,4}(?:[>|][\-+]?[ \t]{0,4})?(?:#[^\n]{0,120})?\r?\n")
@@ -30,7 +31,7 @@ _KIND = re.compile(r"kind:[ ]{1,2}[\"']?\Z")
 _REST = re.compile(r"[\w.\-]{0,40}")
 _LINE = re.compile(r"(?P<indent>[ \t]*)(?P<rest>[^\n]*)(?:\n|\Z)")
 _ENTRY = re.compile(
-    r"(?P<before>(?:-[ \t]{1,3})?(?:[\"']?[\w.\-/]{1,60}[\"']?[ \t]{0,3}(?::[ \t]{1,3}|=[ \t]{0,3}))?[\"']?)"
+    r"(?P<before>(?:-[ \t]{1,3})?(?:[\"']?(?P<name>[\w.\-/]{1,60})[\"']?[ \t]{0,3}(?::[ \t]{1,3}|=[ \t]{0,3}))?[\"']?)"
     r"(?P<value>[^\s\"']{5,200})[\"']?,?[ \t]{0,4}\r?"
 )
 _MOST_LINES: Final = 40
@@ -80,8 +81,9 @@ class TextBlocks:
                 break
             entry = _ENTRY.fullmatch(rest)
             if entry is not None:
-                begin = line.start("rest") + entry.start("value")
-                if is_chosen(entry["value"]) and is_free(text, begin, entry["value"], KeyMeaning.SECRET):
-                    found.append((begin, begin + len(entry["value"])))
+                begin, value = line.start("rest") + entry.start("value"), entry["value"]
+                is_key = "/" not in value and is_chosen(value) and not is_setting(entry["name"] or "")
+                if is_key and is_free(text, begin, value, KeyMeaning.SECRET):
+                    found.append((begin, begin + len(value)))
             self._read = at = line.end()
         return found

@@ -25,13 +25,20 @@ PAGE_HOST: Final = re.compile(
     r"|maps\.google\.com|lookerstudio\.google\.com|datastudio\.google\.com|colab\.research\.google\.com|www\.google\.com|meet\.google\.com"
     r"|photos\.google\.com|goo\.gl|g\.page|forms\.gle|notion\.so|notion\.site|coda\.io|airtable\.com|miro\.com|figma\.com|canva\.com|lucid\.app"
     r"|whimsical\.com|trello\.com|linear\.app|app\.asana\.com|clickup\.com|monday\.com|dropbox\.com|box\.com|1drv\.ms|onedrive\.live\.com"
-    r"|sharepoint\.com|teams\.microsoft\.com|forms\.office\.com|sway\.office\.com|office\.com|wetransfer\.com|we\.tl|mega\.nz|icloud\.com|pcloud\.link"
+    r"|sharepoint\.com|teams\.microsoft\.com|forms\.office\.com|sway\.office\.com|office\.com|wetransfer\.com|we\.tl|icloud\.com|pcloud\.link"
     r"|mediafire\.com|docsend\.com|scribd\.com|issuu\.com|slideshare\.net|gamma\.app|pitch\.com|typeform\.com|tally\.so|jotform\.com"
-    r"|surveymonkey\.com|calendly\.com|pastebin\.com|github\.com|gitlab\.com|bitbucket\.org|codepen\.io|jsfiddle\.net|codesandbox\.io|stackblitz\.com"
+    r"|workdrive\.zoho\w*\.com|egnyte\.com|surveymonkey\.com|calendly\.com|pastebin\.com|github\.com|gitlab\.com|bitbucket\.org|codepen\.io|jsfiddle\.net|codesandbox\.io|stackblitz\.com"
     r"|replit\.com|kaggle\.com|huggingface\.co|observablehq\.com|chatgpt\.com|chat\.openai\.com|claude\.ai|perplexity\.ai|g\.co|bit\.ly"
     r"|tinyurl\.com|t\.co|lnkd\.in|amzn\.to|is\.gd|cutt\.ly|fb\.me|facebook\.com|instagram\.com|linkedin\.com|pinterest\.com|reddit\.com|x\.com"
-    r"|twitter\.com|medium\.com|substack\.com|wikipedia\.org|archive\.org|arxiv\.org|doi\.org|stackoverflow\.com|eventbrite\.com"
-    r"|amazon\.[a-z.]{2,6}|atlassian\.net|zendesk\.com|mail\.google\.com|calendar\.google\.com|analytics\.google\.com|outlook\.live\.com"
+    r"|twitter\.com|medium\.com|substack\.com|wikipedia\.org|archive\.org|arxiv\.org|etherscan\.io|solscan\.io|solana\.com|blockchain\.com"
+    r"|hsforms\.com|fathom\.video|otter\.ai|grain\.com|evernote\.com|prnt\.sc|gyazo\.com|ibb\.co|postimg\.cc|snipboard\.io|cln\.sh"
+    r"|transfernow\.net|fromsmash\.com|swisstransfer\.com|file\.io|gofile\.io|filebin\.net|sendspace\.com|jumpshare\.com|streamable\.com"
+    r"|disk\.yandex\.[a-z]{2,3}|pan\.baidu\.com|drive\.proton\.me|calendar\.app\.google|share\.google|search\.google\.com"
+    r"|sketchfab\.com|matterport\.com|mermaid\.live|buy\.stripe\.com|book\.squareup\.com|wistia\.net|vidyard\.com|descript\.com"
+    r"|overleaf\.com|deepnote\.com|behance\.net|dribbble\.com|flickr\.com|webflow\.io|framer\.website|desmos\.com|regex101\.com"
+    r"|godbolt\.org|play\.golang\.org|dbdiagram\.io|voiceflow\.com|doi\.org|stackoverflow\.com|eventbrite\.com"
+    r"|amazon\.[a-z.]{2,6}|atlassian\.net|zendesk\.com"
+    r"|mail\.google\.com|calendar\.google\.com|analytics\.google\.com|outlook\.live\.com"
     r"|outlook\.office365\.com|app\.powerbi\.com|portal\.azure\.com|console\.cloud\.google\.com|app\.snowflake\.com|replicate\.com"
     r"|wandb\.ai|rekor\.sigstore\.dev|ipfs\.io|virustotal\.com)"
     r"|(?:docs|help|developers?|learn|blog|wiki|kb|forum|community|news)\.[\w\-]+(?:\.[\w\-]+){1,3}",
@@ -43,7 +50,7 @@ OPENING_PATH: Final = re.compile(r"(?i)/[\w\-]*(?:token|secret|invite|private|ho
 PAGE_QUERY: Final = frozenset(
     """
     v t e p q id list index si pi pp igsh igshid usp gid rlkey dl st resourcekey ref share_id node-id m tab range slide cid ftid
-    query_place_id place_id pvs tid fbid story_fbid set hl
+    query_place_id place_id placeid mid sourcedoc pvs tid fbid story_fbid set hl resid invitationid h
     """.split()
 )
 #: A place in a document, or a message in somebody's mailbox.

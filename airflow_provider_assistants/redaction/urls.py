@@ -61,7 +61,7 @@ _HARMLESS_NAMES = frozenset(
     """
     page per_page perpage limit offset skip size page_size sort sort_by order order_by direction status from to since until
     start end date month year day lang language locale format encoding sample_rate channels type mode view tab q query search
-    filter fields include expand version utm_source utm_medium utm_campaign utm_content utm_term model voice region country
+    filter fields include expand version utm_source utm_id utm_medium utm_campaign utm_content utm_term model voice region country
     city zoom width height w h timezone tz currency quantity count max min page_number interim_results punctuate
     v ver api_version api-version hl gl locales time at after before period interval duration step quality dpr fit crop auto
     color colour theme variant units unit lat lng lon ll z level category topic tag tags source medium campaign ref_src embed
@@ -78,7 +78,7 @@ _HARMLESS_NAMES = frozenset(
 #: Names of what lets somebody in, though none of them is a secret's name elsewhere.
 _OPENING_NAMES = frozenset("key code sig sign signature auth ticket access login state nonce k p pw u h s".split())
 _HARMLESS_NUMBER = re.compile(r"[0-9]{1,3}")
-_LONGEST_OF_PAGE: Final = 64
+_LONGEST_OF_PAGE: Final = 100
 #: A number, a date, a time, coordinates, a telephone number, a version.
 _FIGURES = re.compile(
     r"(?:[+\-]|%2B)?[0-9]{1,20}(?:(?:[.,:\-/]|%2C|%3A)[+\-]?[0-9]{1,10}){0,6}|v?[0-9]{1,4}(?:\.[0-9]{1,4}){1,3}"
@@ -94,9 +94,8 @@ _SLUG = re.compile(
     rf"(?:/|%2F)?[a-z]{{1,16}}(?:{_JOINT}(?:[a-z]{{1,16}}|[0-9]{{1,8}})){{1,9}}|[a-z]{{1,4}}[0-9]{{1,4}}|[0-9]{{1,6}}[a-z]{{1,4}}"
 )
 #: The same with letters and digits in one word, but no more than a model or a version has: ``gpt-4o``, ``spring2026``.
-_MIXED = (
-    r"(?:[A-Za-z]{1,24}|[0-9]{1,8}|[A-Za-z]{0,3}[0-9]{1,4}[a-zA-Z]{0,4}|[A-Z]?[a-z]{1,12}[0-9]{4}|linear(?:8|16|24|32))"
-)
+_MIXED = r"(?:[A-Za-z]{1,24}|[0-9]{1,8}|[A-Za-z]{0,3}[0-9]{1,4}[a-zA-Z]{0,4}|[A-Z]?[a-z]{1,12}[0-9]{1,4}|linear(?:8|16|24|32))"
+_NUMBERED_WORD = re.compile(r"(?<![A-Za-z0-9])[A-Z]?[a-z]{3,12}[0-9]{1,4}(?![A-Za-z0-9])")
 _NAMED_SLUG = re.compile(rf"-?{_MIXED}(?:{_JOINT}{_MIXED}){{0,11}}")
 _LONGEST_HARMLESS_VALUE = 120
 #: Values of a data lake's partitions.
@@ -232,8 +231,8 @@ def _rest(rest: str) -> str:
             path = clean
     if query:
         query = _values(query, is_page=is_page)
-    if is_page and PAGE_FRAGMENT.fullmatch(fragment):
-        pass
+    if is_page and ("=" not in fragment or PAGE_FRAGMENT.fullmatch(fragment)):
+        pass  # the part of a page
     elif fragment.startswith("/") and "=" not in fragment:
         fragment = _path(fragment, in_hook=False)
     elif "/" in fragment and "=" not in fragment and not has_random_run(unquote(unquote(fragment.replace("$", "%")))):
@@ -305,7 +304,7 @@ def _is_harmless(name: str, value: str) -> bool:
         return False
     for pattern in _harmless_values(name):
         if pattern.fullmatch(value) is not None:
-            return pattern is not _NAMED_SLUG or not has_random_run(value)
+            return pattern is not _NAMED_SLUG or not has_random_run(_NUMBERED_WORD.sub("", value))
     if not _harmless_values(name) or name.lower() in _OPENING_NAMES:
         return False
     return is_object_id(value) or (_SHORT_ID.fullmatch(value) is not None and _names_id(name))

@@ -80,7 +80,7 @@ SECRET_PHRASES: Final = (
     "string de conexão", "mot passe", "palavra chave secreta", "kata laluan", "kata sandi", "tajne hasło", "sms code",
     "authorization header", "service role", "conn str", "magic word", "string data", "app certificate", "connect sid",
     "lockbox combination", "safe combination", "mã truy cập", "mã xác nhận", "mã bảo mật",
-    "mot secret", "code word", "code words", "safe word", "pass word",
+    "mot secret", "code word", "code words", "safe word", "security word", "pass word",
     "كلمة المرور", "كلمة السر", "مفتاح api", "رمز الوصول", "رمز الدخول", "المفتاح السري", "الرقم السري", "رمز التحقق",
     "गुप्त कुंजी", "api कुंजी", "מפתח api", "מפתח סודי", "קוד גישה", "비밀 키", "인증 키", "액세스 토큰", "보안 코드",
     "ficha de acceso",
@@ -239,7 +239,8 @@ SETTINGS: Final = """
     command cmd margin validity window threshold since until date time timestamp valid invalid verified active visible public set
     configured present complexity strength min max minimum maximum behavior behaviour strategy method methods scheme schemes
     frequency rate sum total last four score index position order usage updated created changed left
-    level symbol decimals supported process helper scan scanning scanner bucket counter rounds masking to
+    level symbol decimals supported process helper encryption engine samesite httponly
+    scan scanning scanner bucket counter rounds masking to
     """
 #: Likewise at the end or, as many languages have it, at the beginning.
 SETTINGS_ANYWHERE: Final = """
@@ -258,7 +259,7 @@ DESCRIBING: Final = """
     requirements protocol grant issuer audience realm consent notice banner preferences settings class same site category
     categories count channel channels delivery sender recipient target targets tier plan quota permission permissions tag tags
     comment icon color period renewal history log audit event events generator validator module entity reminder
-    schema schemas
+    schema schemas identity
     check checks ending digits profile standard storage detection handling caching exchange introspection issuance transport
     tracking revocation invalidation refreshing nome nombre nom naam nazwa имя название beschreibung descrição descripción tipo
     """

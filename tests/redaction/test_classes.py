@@ -90,7 +90,9 @@ def test_prose_commands_and_settings_that_name_a_secret(text: str) -> None:
     [
         "Auth with the value {} on each call.", "The portal lets you in with {}.", "The file opens with {}.",
         "Every request carries {} as its key.", "{} (password of the fax server)", "Auth: {}",
-        "The guest portal for staff: bob - {}",
+        "The guest portal for staff: bob - {}", "fs_cli -H pbx -P 8021 -p {} -x status", 'zfs load-key tank <<< "{}"',
+        "if {{{{password}}}} is {} go on", "const apiKey = process.env.KEY || '{}';", 'val token: String = "{}"',
+        "Q: API key? A: {}", "api_keys:\n  crm: {}",
     ],
 )  # fmt: skip
 def test_what_lets_somebody_in_goes_although_its_name_says_little(text: str, secret: str) -> None:
@@ -111,7 +113,9 @@ def test_what_lets_somebody_in_goes_although_its_name_says_little(text: str, sec
         "Partition key is dt=2026-11-21/hour=07.", "Prior authorization: PA-2026-00123 is approved.", "api_key: ENC[PKCS7,abc]",
         "gcloud secrets versions access latest --secret=deepgram",
         "const token = await auth.getToken({ template: 'supabase-v2' });",
-        "PASS tests/auth2.test.ts", "Login via /oauth2/authorize?response_type=code only.",
+        "PASS tests/auth2.test.ts", "The file opens with LibreOffice-24.8 too.", "docker compose -p voice2 up -d",
+        "const token = process.env.TOKEN || '';", '"password": { "type": "string", "minLength": 12 }', "bc <<< '12*365+1'",
+        "Login via /oauth2/authorize?response_type=code only.",
         "sed 's/API_KEY=.*/API_KEY=$NEW/' .env",
         f"https://app.box.com/s/{HEX}", f"https://acme.notion.site/{HEX}?v={HEX}", f"https://airtable.com/shr{HEX[:14]}",
         "https://help.example.com/articles/4400000000000-Reset-password",
