@@ -93,8 +93,8 @@ def are_things(key: str, values: list[Any]) -> bool:
     if not values or not all(isinstance(each, str) and _THING.fullmatch(each) for each in values):
         return False
     words = key_words(key)
-    if words[-1] in ("cookie", "cookies"):
-        return True
+    if words[-1] == "cookies":
+        return True  # what is eaten; under ``cookie`` it is the header's value
     return len(words) > 1 and len(values) > 1 and words[0] in _CALLED_AFTER and is_thing(words[-1])
 
 

@@ -57,6 +57,7 @@ def test_a_page_at_once_is_what_its_rows_are_one_by_one(page: list[dict[str, Any
 
 @given(rows_with_a_secret())
 @example({"top": {"value": 0, "name": json.dumps([{"b": "-" * 90, "headers": None, "api_key": "canary, but longer"}])}})
+@example({"top": {"cookie": ["canary"]}})
 @example({"top": {"value": 0, "name": "api key " + "-" * 90 + " https://canary:something@example.com/"}})
 def test_no_secret_survives_in_any_nesting(row: dict[str, Any]) -> None:
     for level in ("secrets", "personal"):
