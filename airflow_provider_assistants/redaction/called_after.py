@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from airflow_provider_assistants.redaction.names import KeyMeaning, is_thing, key_words, secret_meaning
 
-__all__ = ["LEAST_PIN", "LEAST_SECRET", "are_kinds", "are_things", "is_label", "is_of_thing", "says_how"]
+__all__ = ["LEAST_PIN", "LEAST_SECRET", "are_kinds", "are_things", "is_count", "is_label", "is_of_thing", "says_how"]
 
 _LONGEST_LABEL: Final = 60
 _LABEL = re.compile(
@@ -36,9 +36,11 @@ _PLACES = frozenset(
     """.split()
 )
 _PLAIN_WORD = re.compile(
-    r"[a-z]{2,20}(?:_[a-z]{2,20}){0,2}|[a-z]{2,20}-[a-z]{2,20}|[A-Z][a-z]{1,19}|[A-Z]{2,10}(?:_[A-Z]{2,12}){0,3}"
+    r"[a-z]{2,20}(?:_[a-z]{2,20}){0,2}|(?:[a-z]{2,20}/){1,4}[a-z]{2,20}|[a-z]{2,20}-[a-z]{2,20}|[A-Z][a-z]{1,19}|[A-Z]{2,10}(?:_[A-Z]{2,12}){0,3}"
     r"|[a-z]{2}-[A-Z]{2}|[a-z]{2,12}[A-Z][a-z]{1,12}"
 )
+_LONGEST_CONTACT: Final = 6
+_CONTACT = re.compile(r"[A-Z]{1,4}[0-9]{1,2}|[0-9]V[0-9]?|0x[0-9A-Fa-f]{1,2}")
 #: Nobody is let in by a smaller number.
 LEAST_PIN: Final = 1_000
 #: No secret at all is smaller.
@@ -71,12 +73,26 @@ def is_of_thing(key: str, value: Any) -> bool:
     What looks like a key is none.
     """
     if isinstance(value, str):
-        return _is_plain_word(value) and _called_after(key)
-    if type(value) is not int or abs(value) < LEAST_SECRET:
-        return type(value) is int
+        return (_is_plain_word(value) and _called_after(key)) or _is_contact(key, value)
+    if type(value) is not int or is_count(value):
+        return is_count(value)
     if not _called_after(key):
         return False
     return key_words(key)[-1].endswith(("s", "ed")) or abs(value) < LEAST_PIN
+
+
+def is_count(value: Any) -> bool:
+    """Whether a number is too small for a secret, or has a fraction."""
+    return (type(value) is int and abs(value) < LEAST_SECRET) or (type(value) is float and value % 1 != 0)
+
+
+def _is_contact(key: str, value: str) -> bool:
+    """Whether a text is what a pin of a circuit is called: ``A0``, ``GPIO4``."""
+    return (
+        len(value) <= _LONGEST_CONTACT
+        and _CONTACT.fullmatch(value) is not None
+        and key_words(key)[-1] in ("pin", "pins")
+    )
 
 
 @lru_cache(maxsize=4_096)

@@ -19,7 +19,7 @@ from airflow_provider_assistants.redaction.beside import (
     can_hold,
     is_secret_beside,
 )
-from airflow_provider_assistants.redaction.called_after import LEAST_SECRET, is_label
+from airflow_provider_assistants.redaction.called_after import is_count, is_label
 from airflow_provider_assistants.redaction.embedded_json import load_json, splice_json
 from airflow_provider_assistants.redaction.keys import RowKeys
 from airflow_provider_assistants.redaction.names import KeyMeaning, naming_role
@@ -129,7 +129,7 @@ class Hiding(ABC):
             return value
         if isinstance(value, str) and (is_no_secret(value) or ((" " in value or value.isalpha()) and is_label(value))):
             return self._value(value, PathNode(path, None), depth)
-        if isinstance(value, int | float) and (not numbers or (described and abs(value) < LEAST_SECRET)):
+        if isinstance(value, int | float) and (not numbers or (described and is_count(value))):
             return value
         if isinstance(value, dict | list) and not value:
             return value

@@ -21,26 +21,30 @@ __all__ = ["named_ids", "values_of"]
 _MOST_COLUMNS: Final = 64
 #: A larger mapping is no description of columns.
 _MOST_MEMBERS: Final = 16
+#: So deep lies what describes the columns.
+_MOST_HELD: Final = 2
 _IDS = frozenset(
     "id uid uuid key ref field accessor accessorkey dataindex datafield dataid prop columnid fieldid questionid colid".split()
 )
 _CELLS = frozenset("cells fields values answers data responses".split())
 
 
-def named_ids(mapping: dict[str, Any], meaning: Callable[[str], KeyMeaning | None]) -> dict[str, str]:
+def named_ids(mapping: dict[str, Any], meaning: Callable[[str], KeyMeaning | None], depth: int = 0) -> dict[str, str]:
     """Return the ids of the columns of a mapping that are called after a secret, and what each is called."""
     found: dict[str, str] = {}
     for key, value in mapping.items():
         if not lists_names(key):
             continue
+        if isinstance(value, dict) and len(value) <= _MOST_MEMBERS and depth < _MOST_HELD:
+            found |= named_ids(value, meaning, depth + 1)
         for one, column in _columns(value):
-            called = heading(column)
+            called = column if isinstance(column, str) else heading(column)
             if isinstance(called, str) and one != called and is_simple_name(called.rstrip("?: *"), meaning):
                 found[one] = called.rstrip("?: *")
     return found
 
 
-def _columns(value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+def _columns(value: Any) -> Iterator[tuple[str, dict[str, Any] | str]]:
     """Iterate over the columns that a value describes, each with its id."""
     if isinstance(value, list):
         for each in islice(value, _MOST_COLUMNS):
@@ -50,7 +54,7 @@ def _columns(value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
                     yield one, each
     elif isinstance(value, dict):
         for key, each in islice(value.items(), _MOST_COLUMNS):
-            if isinstance(each, dict) and len(each) <= _MOST_MEMBERS:
+            if isinstance(each, str) or (isinstance(each, dict) and len(each) <= _MOST_MEMBERS):
                 yield key, each
 
 

@@ -21,6 +21,7 @@ _HALVES = frozenset("community communities phrase string answer word combination
 #: Below such a key something is said of each field: its message, its type, how many there are.
 _TOLD_OF = frozenset(
     """
+    glossary synonyms vocabulary quota quotas width widths heights trends terms aliases abbreviations visibility visible
     messages message labels label errors error translations translation placeholders placeholder permissions limits
     metrics rules validation validations validate validators constraints casts types counters queues paths endpoints
     components projection strings texts masking redaction thresholds urls functions handlers priorities weights ttls
@@ -60,6 +61,8 @@ class RowKeys:
         :param parent: The key of the mapping that has the key.
         """
         meaning = self.meaning(key)
+        if meaning is KeyMeaning.AUTHENTICATION and parent and not _TOLD_OF.isdisjoint(key_words(parent)[-1:]):
+            return None
         if meaning in _SECRETS and parent:
             words = key_words(parent)
             if not _TOLD_OF.isdisjoint(words[-1:]) or (words[-1:] == ("fields",) and words[0] in _CHOSEN):

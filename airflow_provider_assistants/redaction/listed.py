@@ -33,6 +33,14 @@ __all__ = ["HidingInLists"]
 _CONTAINERS = frozenset({dict, list})
 
 
+#: With one of them, ``-p`` is a password rather than a port.
+_USER_OPTIONS = frozenset(("-u", "-U", "--user", "--username", "--login"))
+
+
+def _is_password(argument: Any) -> bool:
+    return type(argument) is str and argument[:1] != "-" and not argument.isdigit() and argument[:1] not in ("/", ".")
+
+
 def _are_rows(value: Any) -> bool:
     return type(value) is list and bool(value) and type(value[0]) is list and all(type(row) is list for row in value)
 
@@ -180,8 +188,12 @@ class HidingInLists(HidingAnswers):
         new = []
         for each in lists:
             clean = list(each)
+            has_user = not _USER_OPTIONS.isdisjoint(item for item in each if type(item) is str)
             for index, item in enumerate(each):
                 if type(item) is not str or item[:1] != "-" or len(item) > LONGEST_REMEMBERED:
+                    continue
+                if has_user and item == "-p" and index + 1 < len(each) and _is_password(each[index + 1]):
+                    clean[index + 1] = self._hide(each[index + 1], place.path, 0)
                     continue
                 program = f"{each[0]} " if index and type(each[0]) is str else ""
                 for at, before in ((index, program), (index + 1, f"{program}{item} ")):

@@ -28,7 +28,7 @@ _RARE: Final = ("pwd", "jwt", "hmac", "totp", "key")
 _PARTS: Final = tuple(
     (
         '_pass|-pass|pass =|pass :|pass"|pass is|rootpw|bindpw|dbpw|adminpw|userpw|_auth|-auth|auth ='
-        "|codigo_|código_|codice_|kod_|kode_|код_"
+        "|codigo_|código_|codice_|kod_|kode_|код_|cod_|_kod|_kód|_codigo"
     ).split("|")
 )
 #: Names of much besides, which are those of secrets where they stand alone in a sentence.

@@ -84,16 +84,22 @@ _HEADING = re.compile(r"[^\W\d_][\w\- ]{0,40}")
 _LISTS_OF_NAMES = frozenset(
     """
     names keys fields columns header headers headings labels params variables cols head thead titles defs meta
-    attributes dimensions schema questions inputs
+    attributes dimensions schema questions inputs legend
+    spalten kopf kopfzeile cabecalho cabecalhos colunas columnas encabezados colonnes entetes intestazioni colonne kolommen
+    kolumny
+    naglowki campos champs felder
     """.split()
 )
 _ROWS_OF_NAMES = frozenset({("header", "row"), ("row", "type"), ("column", "types"), ("rowtype",)})
 #: What holds such a list beside what holds the rows.
-_HOLD_LISTS_OF_NAMES = frozenset("schema manifest metadata meta".split())
+_HOLD_LISTS_OF_NAMES = frozenset(
+    "schema manifest metadata meta definition form questionnaire survey table structure".split()
+)
 _MOST_HELD: Final = 2
 #: What a column is called in what describes it.
 _HEADING_KEYS = (
     "name",
+    "headername",
     "columnname",
     "fieldname",
     "displayname",

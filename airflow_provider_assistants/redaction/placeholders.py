@@ -97,7 +97,8 @@ _NO_SECRETS = frozenset(
     never always daily weekly monthly manual automatic
     active inactive verified unverified revoked rejected accepted available unavailable unknown
     read write read-write readonly pending tba list create update delete get manage view rotate revoke all
-    public yourtoken yourkey yourapikey yourpassword yoursecret (hidden) (redacted) (unset) ~
+    preferred discouraged allowed forbidden blocked permitted inherited default unlimited visible public
+    yourtoken yourkey yourapikey yourpassword yoursecret (hidden) (redacted) (unset) ~
     """.split()
 )
 

@@ -18,7 +18,7 @@ from typing import Any
 from airflow_provider_assistants.exceptions import ConfigurationError
 from airflow_provider_assistants.redaction.bare_keys import DIGEST
 from airflow_provider_assistants.redaction.beside import FEWEST_MEMBERS, MOST_MEMBERS
-from airflow_provider_assistants.redaction.called_after import are_things, is_of_thing
+from airflow_provider_assistants.redaction.called_after import are_things, is_count, is_of_thing
 from airflow_provider_assistants.redaction.columnar import RowColumn, columns_by_key
 from airflow_provider_assistants.redaction.embedded_json import load_json, splice_json
 from airflow_provider_assistants.redaction.hiding import MAX_DEPTH, OTHER_PATHS, Row, differ
@@ -53,6 +53,8 @@ _CONTAINERS = frozenset({dict, list})
 _NAMES = frozenset({str, dict, list})
 #: Of these, those of a language model are no secrets.
 _TOKENS = frozenset({"token", "tokens"})
+#: Of what is counted, a text of fewer is a number.
+_FEWEST_DIGITS = 4
 _OPENING, _CLOSING = frozenset('{["'), frozenset('}]"')
 
 
@@ -209,13 +211,15 @@ class Redactor(HidingInLists):
         if meaning is KeyMeaning.SECRET or place.ends:
             if isinstance(value, dict | list):
                 return self._hide_named(value, meaning, place, depth)
-            if place.meaning is meaning and not place.ends and is_of_thing(place.key, value):
+            if not place.ends and (is_of_thing(place.key, value) if place.meaning is meaning else is_count(value)):
                 return value
             return self._hide(value, place.path, depth)
         if meaning is KeyMeaning.SECRET_UNLESS_NUMBER:
             if isinstance(value, list) and (
                 are_things(place.key, value) if place.key not in _TOKENS else are_words(value)
             ):
+                return value
+            if isinstance(value, str) and len(value) < _FEWEST_DIGITS and value.isdigit():
                 return value
             return self._hide(value, place.path, depth, numbers=False, described=place.meaning is meaning)
         if meaning is KeyMeaning.SECRET_UNLESS_SWITCH and (isinstance(value, dict | list) or value not in _SWITCHES):

@@ -131,6 +131,8 @@ _LINGUISTIC = frozenset(
     """.split()
 )
 _LONGEST_WORD: Final = 24
+#: Of a coin.
+_TICKER = re.compile(r"[a-z]{0,2}[A-Z]{3,5}")
 _MARKER = re.compile(r"[A-Z]{2,12}(?:[_=\-][A-Z]{2,12}){1,3}")
 _SMALL_HEADERS = frozenset(
     """
@@ -252,7 +254,7 @@ def is_language_token(value: Any, mapping: dict[str, Any]) -> bool:
         isinstance(value, str)
         and len(value) <= _LONGEST_WORD
         and not is_key_like(value)
-        and not _LINGUISTIC.isdisjoint(map(str.lower, mapping))
+        and (_TICKER.fullmatch(value) is not None or not _LINGUISTIC.isdisjoint(map(str.lower, mapping)))
     )
 
 

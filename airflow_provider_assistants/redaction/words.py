@@ -58,7 +58,7 @@ SECRET_WORDS: Final = """
     συνθηματικό συνθηματικά συνθηματικός μυστικό κωδικός κωδικοί
     contrasenia contrasenias contrasinal clef clefs lösen geslo gesla šifra salasana tunnussana slaptažodžiai parole
     şifrə fjalëkalimi lykilorð cyfrinair pasfhocal pasahitza wagwoord pasvorto nenosiri катандасы құпиясөз
-    parol
+    parol portkod portkoden ovikoodi dørkode dørkoden haustürcode türcode torcode deurcode poortcode
     requirepass masterauth storepass keypass hasłem hasłu heslem паролем паролю паролями passworts kennworts parolanız şifreniz
     geheimcode geheimzahl losungswort codewort wachtzin codeword passwordet lösenordet lösenorden passordet passordene kodeordet
     adgangskoden adgangskoderne salasanan salasanasi salasanani salasanamme hesla heslu jelszava
@@ -162,7 +162,7 @@ KEY_QUALIFIERS: Final = """
     tajni privatni pristupni přístupový tajný soukromý titkos privát secretă privată slaptas salainen yksityinen
     salajane gizli hemlig hemmelig privat πρόσβασης μυστικό ιδιωτικό åtkomst adgangs tilgangs přístupový titkos
     akses rahasia truy cập
-    unseal sealing
+    unseal sealing wlan wpa wpa2 router network
     """
 #: Scripts that put no space between words: a name that holds one of these is that of a secret.
 UNSPACED: Final = """

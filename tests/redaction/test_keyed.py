@@ -34,6 +34,17 @@ QUESTIONS = [{"id": "q1", "title": "What is your wifi password?"}, {"id": "q2", 
             {"questions": QUESTIONS, "answers": [{"question_id": "q1", "text": "Zx81kq"}]},
             {"answers": [{"question_id": "q1", "text": REDACTED}]},
         ),
+        (
+            {
+                "definition": {"columns": [{"id": 7, "title": "Door code"}]},
+                "rows": [{"cells": [{"columnId": 7, "value": "Zx81kq"}]}],
+            },
+            {"rows": [{"cells": [{"columnId": 7, "value": REDACTED}]}]},
+        ),
+        (
+            {"legend": {"p": "password", "u": "user"}, "data": [{"u": "ann", "p": "Zx81kq"}]},
+            {"data": [{"u": "ann", "p": REDACTED}]},
+        ),
         ({"fields": FIELDS, "rows": [{"c1": "Zx81kq"}, {"c2": "{{password}}"}, {"c2": None}]}, {}),
         ({"fields": [{"id": "c2", "name": "Password policy"}], "rows": [{"c2": "min-8"}]}, {}),
         ({"fields": FIELDS, "widths": {"c1": 120, "c2": 80}}, {}),

@@ -43,6 +43,9 @@ SECRET = "Zx81kq-Lm20"
         ),
         ({"args": ["curl", "-u", f"bot:{SECRET}"]}, {"args": ["curl", "-u", f"bot:{REDACTED}"]}),
         ({"args": ["mysql", "-u", "bot", f"-p{SECRET}"]}, {"args": ["mysql", "-u", "bot", f"-p{REDACTED}"]}),
+        ({"argv": ["-u", "bot", "-p", SECRET]}, {"argv": ["-u", "bot", "-p", REDACTED]}),
+        ({"argv": ["-u", "bot", "-p", "5432"]}, {}),
+        ({"argv": ["-v", "-p", "proj-22"]}, {}),
         ({"params": [["user", "bot"], ["pass", "swordfish"]]}, {"params": [["user", "bot"], ["pass", REDACTED]]}),
     ],
 )
