@@ -14,7 +14,16 @@ from typing import Any, Final
 
 from airflow_provider_assistants.redaction.names import KeyMeaning, is_thing, key_words, secret_meaning
 
-__all__ = ["LEAST_PIN", "LEAST_SECRET", "are_kinds", "are_things", "is_count", "is_label", "is_of_thing", "says_how"]
+__all__ = [
+    "LEAST_PIN",
+    "are_kinds",
+    "are_things",
+    "is_count",
+    "is_label",
+    "is_of_thing",
+    "is_thing_word",
+    "says_how",
+]
 
 _LONGEST_LABEL: Final = 60
 _LABEL = re.compile(
@@ -23,6 +32,7 @@ _LABEL = re.compile(
 _NAMED = frozenset(
     {KeyMeaning.SECRET, KeyMeaning.SECRET_UNLESS_NUMBER, KeyMeaning.SECRET_UNLESS_SWITCH, KeyMeaning.DESCRIPTION}
 )
+_HOMONYMS = frozenset("pins cookies passes".split())
 _THING = re.compile(r"[a-z]{2,14}(?:[ \-][a-z]{2,14}){0,3}")
 _CALLED_AFTER = frozenset("secret token cookie password pin".split())
 #: What one logs in with besides.
@@ -44,7 +54,7 @@ _CONTACT = re.compile(r"[A-Z]{1,4}[0-9]{1,2}|[0-9]V[0-9]?|0x[0-9A-Fa-f]{1,2}")
 #: Nobody is let in by a smaller number.
 LEAST_PIN: Final = 1_000
 #: No secret at all is smaller.
-LEAST_SECRET: Final = 100
+_LEAST_SECRET: Final = 100
 
 
 def is_label(value: str) -> bool:
@@ -83,7 +93,7 @@ def is_of_thing(key: str, value: Any) -> bool:
 
 def is_count(value: Any) -> bool:
     """Whether a number is too small for a secret, or has a fraction."""
-    return (type(value) is int and abs(value) < LEAST_SECRET) or (type(value) is float and value % 1 != 0)
+    return (type(value) is int and abs(value) < _LEAST_SECRET) or (type(value) is float and value % 1 != 0)
 
 
 def _is_contact(key: str, value: str) -> bool:
@@ -102,6 +112,11 @@ def _called_after(key: str) -> bool:
     if len(words) < 2 or not is_thing(words[-1]) or words[-1] in _PLACES:
         return False
     return secret_meaning("_".join(words[:-1])) in _NAMED
+
+
+def is_thing_word(key: str, value: str) -> bool:
+    """Whether a word is said of things that are called like secrets: ``"pins": "brass"``."""
+    return _is_plain_word(value) and key_words(key)[-1] in _HOMONYMS
 
 
 def are_things(key: str, values: list[Any]) -> bool:

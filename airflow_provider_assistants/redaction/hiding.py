@@ -59,6 +59,8 @@ MAX_DEPTH: Final = 100
 _MAX_COUNTED = 1_000
 #: Of an authorization: ``read``, ``calls:write``.
 _SCOPE = re.compile(r"[a-z]{1,20}(?:[:._/\-][a-z]{1,20}){0,5}")
+#: What JSON in a text begins with.
+_OPENING = frozenset("{[")
 #: So deep lies an example in the schema of a parameter.
 _LIKELY_DEPTH = 4
 
@@ -139,6 +141,12 @@ class Hiding(ABC):
                     return value
                 return self._hide_items(value, f"{path}[]", depth + 1, numbers=numbers, described=described)
             return self._hide_members(value, path, depth + 1, numbers=numbers, described=described)
+        if isinstance(value, str) and value[0] in _OPENING and depth < MAX_DEPTH:
+            embedded = load_json(value)
+            if embedded is not None and isinstance(embedded.value, dict | list):
+                new = self._hide(embedded.value, path, depth + 1, numbers=numbers, described=described)
+                is_same = new is embedded.value and not embedded.repeats_keys
+                return value if is_same else splice_json(value, embedded.value, new)
         self._count(path)
         return REDACTED
 

@@ -26,6 +26,7 @@ _MOST_HELD: Final = 2
 _IDS = frozenset(
     "id uid uuid key ref field accessor accessorkey dataindex datafield dataid prop columnid fieldid questionid colid".split()
 )
+_COLUMNS = frozenset("field question column".split())
 _CELLS = frozenset("cells fields values answers data responses".split())
 
 
@@ -49,13 +50,23 @@ def _columns(value: Any) -> Iterator[tuple[str, dict[str, Any] | str]]:
     if isinstance(value, list):
         for each in islice(value, _MOST_COLUMNS):
             if isinstance(each, dict) and len(each) <= _MOST_MEMBERS:
-                one = next((str(each[key]) for key in each if _is_id(key) and isinstance(each[key], str | int)), "")
+                one = _id_of(each)
                 if one:
                     yield one, each
     elif isinstance(value, dict):
         for key, each in islice(value.items(), _MOST_COLUMNS):
             if isinstance(each, str) or (isinstance(each, dict) and len(each) <= _MOST_MEMBERS):
                 yield key, each
+
+
+def _id_of(mapping: dict[str, Any]) -> str:
+    """Return the id of the column that a mapping describes or belongs to; an empty text if it has none."""
+    for key, value in mapping.items():
+        if isinstance(value, str | int) and _is_id(key):
+            return str(value)
+        if isinstance(value, dict) and key.lower() in _COLUMNS and isinstance(value.get("id"), str | int):
+            return str(value["id"])
+    return ""
 
 
 def _is_id(key: str) -> bool:
@@ -74,7 +85,7 @@ def values_of(row: Any, ids: dict[str, str]) -> Iterator[tuple[tuple[str | int, 
     for key in row:
         if key in ids:
             yield (key,), ids[key]
-    one = next((str(row[key]) for key in row if _is_id(key) and isinstance(row[key], str | int)), "")
+    one = _id_of(row)
     if one in ids:
         for key in row:
             if answers(key):
@@ -94,7 +105,7 @@ def values_of(row: Any, ids: dict[str, str]) -> Iterator[tuple[tuple[str | int, 
 def _cell(cell: Any, ids: dict[str, str]) -> Iterator[tuple[tuple[str, ...], str]]:
     if not isinstance(cell, dict):
         return
-    one = next((str(cell[key]) for key in cell if _is_id(key) and isinstance(cell[key], str | int)), "")
+    one = _id_of(cell)
     for key in cell:
         if key in ids:
             yield (key,), ids[key]

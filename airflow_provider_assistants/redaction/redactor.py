@@ -17,8 +17,8 @@ from typing import Any
 
 from airflow_provider_assistants.exceptions import ConfigurationError
 from airflow_provider_assistants.redaction.bare_keys import DIGEST
-from airflow_provider_assistants.redaction.beside import FEWEST_MEMBERS, MOST_MEMBERS
-from airflow_provider_assistants.redaction.called_after import are_things, is_count, is_of_thing
+from airflow_provider_assistants.redaction.beside import FEWEST_MEMBERS, MOST_MEMBERS, is_step
+from airflow_provider_assistants.redaction.called_after import are_things, is_count, is_of_thing, is_thing_word
 from airflow_provider_assistants.redaction.columnar import RowColumn, columns_by_key
 from airflow_provider_assistants.redaction.embedded_json import load_json, splice_json
 from airflow_provider_assistants.redaction.hiding import MAX_DEPTH, OTHER_PATHS, Row, differ
@@ -215,11 +215,15 @@ class Redactor(HidingInLists):
                 return value
             return self._hide(value, place.path, depth)
         if meaning is KeyMeaning.SECRET_UNLESS_NUMBER:
+            if isinstance(value, dict) and is_step(place.key):
+                return self._hide_named(value, meaning, place, depth)
             if isinstance(value, list) and (
                 are_things(place.key, value) if place.key not in _TOKENS else are_words(value)
             ):
                 return value
-            if isinstance(value, str) and len(value) < _FEWEST_DIGITS and value.isdigit():
+            if isinstance(value, str) and (
+                is_thing_word(place.key, value) or (len(value) < _FEWEST_DIGITS and value.isdigit())
+            ):
                 return value
             return self._hide(value, place.path, depth, numbers=False, described=place.meaning is meaning)
         if meaning is KeyMeaning.SECRET_UNLESS_SWITCH and (isinstance(value, dict | list) or value not in _SWITCHES):

@@ -69,7 +69,7 @@ _REFERENCE = re.compile(r"[A-Za-z_][A-Za-z_./:#\-]{0,120}")
 _AUTH_WORDS = frozenset(
     """
     type auth authentication credential credentials oauth api key token header query bearer basic generic predefined custom http
-    none no default platform
+    none no default platform managed native integrated external iam delegated
     """.split()
 )
 _SCHEME_KEYS = frozenset("type kind scheme schemes method in location placement grant mode provider enabled".split())

@@ -58,7 +58,8 @@ SECRET_WORDS: Final = """
     συνθηματικό συνθηματικά συνθηματικός μυστικό κωδικός κωδικοί
     contrasenia contrasenias contrasinal clef clefs lösen geslo gesla šifra salasana tunnussana slaptažodžiai parole
     şifrə fjalëkalimi lykilorð cyfrinair pasfhocal pasahitza wagwoord pasvorto nenosiri катандасы құпиясөз
-    parol portkod portkoden ovikoodi dørkode dørkoden haustürcode türcode torcode deurcode poortcode
+    parol zugangswort privaatvõti salavõti portkod portkoden
+    ovikoodi dørkode dørkoden haustürcode türcode torcode deurcode poortcode
     requirepass masterauth storepass keypass hasłem hasłu heslem паролем паролю паролями passworts kennworts parolanız şifreniz
     geheimcode geheimzahl losungswort codewort wachtzin codeword passwordet lösenordet lösenorden passordet passordene kodeordet
     adgangskoden adgangskoderne salasanan salasanasi salasanani salasanamme hesla heslu jelszava

@@ -88,6 +88,8 @@ def test_a_name_says_what_the_value_beside_it_is(naming: str) -> None:
         ({"glossary": {"token": "A piece of text"}, "synonyms": {"password": ["passcode", "passphrase"]}}, {}),
         ({"crypto": {"token": "BTC"}, "sensor": {"pin": "A0"}, "wiring": {"data_pin": "GPIO4"}}, {}),
         ({"existingSecret": "crm-credentials", "existingSecretKey": "password"}, {}),
+        ({"credentials": '{"user": "bot", "n": [1]}'}, {"credentials": '{"user": "***", "n": [1]}'}),
+        ({"pins": "brass", "auth": "managed", "rotate-tokens": {"schedule": "@daily"}}, {}),
         ({"dial": "api_key", "plate": "blue"}, {}),
         ({"description": "API key of the CRM", "region": "eu-west-1"}, {}),
         ({"object": "api_key", "id": "key_1", "value": "primary"}, {}),
