@@ -157,7 +157,8 @@ def is_key_like(value: str) -> bool:
         return False
     if _NUMERIC.fullmatch(value):
         return value.isdigit()
-    return has_digit or not _SYMBOLS.isdisjoint(value) or len(value) >= 20
+    # Long is what ASCII has no blank in, as the quick search has it: names in other letters are words.
+    return has_digit or not _SYMBOLS.isdisjoint(value) or (len(value) >= 20 and value.isascii())
 
 
 def _is_common(value: str) -> bool:

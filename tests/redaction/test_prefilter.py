@@ -162,6 +162,7 @@ def texts_of(value: Any) -> Iterator[str]:
 @given(texts, st.integers(0, 600))
 @example("pin pin: 4711", 255)
 @example("pass :fnA", 0)
+@example("AUTH HEADERCODE TO LOCKBOXrubygems_CIĄG POŁĄCZENIA", 0)
 @example("-----BEGIN PRIVATE KEY-----", 300)
 def test_what_is_read_where_something_was_found_is_what_is_found_anywhere(text: str, before: int) -> None:
     text = "word " * (before // 5) + "." * (before % 5) + text
