@@ -86,9 +86,7 @@ def _any_of(stems: Iterable[str]) -> str:
 
 
 def _literally(character: str) -> str:
-    if character.isascii():
-        return character if character.isalnum() or character in '_=:"' else re.escape(character)
-    return f"\\u{ord(character):04x}"
+    return character if character.isalnum() or character in '_=:"' else re.escape(character)
 
 
 _ANYWHERE, _ALONE = _stems()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from enum import Enum
 from typing import Final
 
-from airflow_provider_assistants.redaction.name_stems import STEMS
+from airflow_provider_assistants.redaction.name_stems import ASCII_STEMS, STEMS
 from airflow_provider_assistants.redaction.personal import SHORTEST_PERSONAL, SUSPICIOUS_PERSONAL, redact_personal
 from airflow_provider_assistants.redaction.prefilter import Prefilter
 from airflow_provider_assistants.redaction.randomness import is_uuid
@@ -35,6 +35,8 @@ _LONGEST_URL: Final = 512
 #: What short texts are joined with to be searched together: what is found in one is found in the whole. And how many
 #: characters are joined at most.
 _SEAM, _LONGEST_JOINED = "\0", 100_000
+#: A name that is one only where it stands alone.
+_ALONE: Final = r"(?:^|\x00)(?i:pass)(?:\x00|$)"
 
 
 class _Unseen(Enum):
@@ -62,7 +64,7 @@ class RowTexts:
         self._holds_personal = Prefilter(SUSPICIOUS_PERSONAL) if personal else None
         self._holds_key = Prefilter(*SUSPICIOUS, sketches=SKETCHES)
         self._holds_json = Prefilter(r"(?:^|\x00)[\s\x1c-\x1f{\[\x22]")
-        self._holds_name = Prefilter(STEMS, r"(?:^|\x00)(?i:pass)(?:\x00|$)")
+        self._holds_name = Prefilter(STEMS, _ALONE, sketches=((f"{STEMS}|{_ALONE}", f"{ASCII_STEMS}|{_ALONE}"),))
         #: The length of the shortest text that can.
         self.shortest = min(self.known.shortest, SHORTEST_SECRET, SHORTEST_PERSONAL)
         self._holds_url = Prefilter(SUSPICIOUS_URL)
