@@ -19,7 +19,7 @@ from airflow_provider_assistants.redaction import text as text_rules
 from airflow_provider_assistants.redaction.login_shapes import LOGIN_SHAPES
 from airflow_provider_assistants.redaction.name_stems import _stems
 from airflow_provider_assistants.redaction.personal import SHORTEST_PERSONAL, SUSPICIOUS_PERSONAL, redact_personal
-from airflow_provider_assistants.redaction.prefilter import Prefilter
+from airflow_provider_assistants.redaction.prefilter import Prefilter, ascii_only
 from airflow_provider_assistants.redaction.redactor import Redactor
 from airflow_provider_assistants.redaction.text import (
     _FRAMED,
@@ -106,6 +106,20 @@ def test_known_secrets_are_suspicious_in_every_form(secret: str, before: str, af
     if known:
         found = Prefilter(known.pattern)
         assert all(found(before + form + after) for _, form in known._forms)
+
+
+@given(st.sets(st.characters(max_codepoint=127), min_size=1, max_size=90))
+def test_a_class_for_ascii_finds_the_same_characters(characters: set[str]) -> None:
+    members = "".join(sorted(re.escape(each) if each != " " else each for each in characters))
+    found = Prefilter(ascii_only(f"[{members}]"))
+    assert [chr(code) for code in range(128) if found(chr(code))] == sorted(characters)
+
+
+def test_the_sketches_are_not_longer_for_ascii() -> None:
+    # pydantic copies a pattern each time that it finds nothing
+    assert sum(len(ascii_only(in_ascii)) for _, in_ascii in SKETCHES) < 1.02 * sum(
+        len(in_ascii) for _, in_ascii in SKETCHES
+    )
 
 
 def test_a_text_that_is_no_unicode_is_suspicious() -> None:
