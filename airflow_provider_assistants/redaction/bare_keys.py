@@ -28,6 +28,8 @@ __all__ = ["DIGEST", "SHORTEST_BARE", "SKETCHED_BARE", "SUSPICIOUS_BARE", "redac
 
 SHORTEST_BARE: Final = 28
 _SHORTEST_RUN: Final = 30
+#: With marks in it, a run of 30 characters is the id of an object.
+_SHORTEST_MARKED: Final = 32
 #: With separators in it, a shorter run may be an id with a prefix.
 _SHORTEST_JOINED: Final = 40
 _RUN = re.compile(rf"(?<![A-Za-z0-9+/_\-])[A-Za-z0-9+/_\-]{{{_SHORTEST_RUN},}}={{0,2}}(?![A-Za-z0-9])")
@@ -168,6 +170,8 @@ def _is_key(whole: str) -> bool:
         if len(run) == _SHORTEST_HEX_MARKED and run.startswith("11"):
             return True
         return len(run) >= _SHORTEST_HEX and not run.isdigit() and len(set(run)) > 4
+    if len(run) < _SHORTEST_MARKED and not run.isalnum():
+        return False
     if _ADDRESS.fullmatch(run) or _MARKED_DIGEST.fullmatch(run):
         return False
     if "/" in run and _DIRECTORIES.match(run):

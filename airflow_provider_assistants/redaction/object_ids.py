@@ -60,7 +60,9 @@ _ID_KEY = re.compile(
     r"|(?i:cache|dedupe|dedup|idempotency|partition|primary|foreign|sort|routing|object|row|group|hash)_?[kK]eys?$"
 )
 #: Ids with the name of an object before them; those of Twilio, but for accounts and keys; those of Airtable.
-_PREFIXED_ID = re.compile(r"(?:[A-Za-z0-9]{1,12}[_\-]){0,2}(?P<noun>[A-Za-z]{1,12})[_\-][A-Za-z0-9]{8,64}")
+_PREFIXED_ID = re.compile(
+    r"(?:[A-Za-z0-9]{1,12}[_\-]){0,2}(?P<noun>[A-Za-z]{1,12})(?:[_\-][0-9]{6,13})?[_\-][A-Za-z0-9]{8,64}"
+)
 _MARKED_ID = re.compile(
     r"(?!AC|SK)[A-Z]{2}[0-9a-f]{32}"
     r"|(?:app|att|fld|rec|sel|tbl|usr|viw|wsp)[A-Za-z0-9]{14}|[0-9]{3}[0-9A-Za-z]{2}0000[0-9A-Za-z]{6}(?:[A-Z0-5]{3})?"
