@@ -13,10 +13,10 @@ __all__ = ["COMMANDS", "COMMAND_SHAPES"]
 COMMANDS: Final = (
     "sshpass|docker login|podman login|ldapsearch|twine|az login|mongo|cqlsh|useradd|influx|security add-|security set-"
     "|security unlock-|rabbitmqctl|htpasswd -|net use|ConvertTo-S|snmp|vault login|redis-cli|poetry config"
-    "|composer config|wpa_pass|mc alias|mc config|ssh-keygen|word-command|word_cmd|pass-command|pass-cmd|lftp|openssl "
+    "|composer config|wpa_pass|mc alias|mc config|ssh-keygen|lftp|openssl "
     "|nuget push|ccrypt|bw unlock|put-parameter|keyvault secret|secret set|secret create|secrets create|secret-string"
     "|secrets set|variable set|variables set|kamctl add|opensipsctl add|addauth|encrypt_string|bundle config|secret put"
-    r"|secrets put|secret add|secrets add|echo |printf |--from-literal|PASS |AUTH |UGFzc3dvcmQ6|<<<|<\(echo|<\(printf"
+    r"|secrets put|secret add|secrets add|echo |printf |--from-literal|PASS |AUTH |UGFzc3dvcmQ6|<<<"
     "| LOGIN "
 )
 _VALUE = r"[\"']?(?P<secret>(?![\-$<{|&>;])[^\s\"']{3,128})"

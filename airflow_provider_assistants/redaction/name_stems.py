@@ -17,7 +17,7 @@ import airflow_provider_assistants.redaction.words as secret_words
 from airflow_provider_assistants.redaction.names import fold
 from airflow_provider_assistants.redaction.prefilter import Prefilter, prefix_tree
 
-__all__ = ["ASCII_STEMS", "NAME_STEMS", "STEMS", "stem_spans"]
+__all__ = ["ASCII_STEMS", "NAME_STEMS", "STEMS", "holds_plain_stem", "stem_spans"]
 
 _LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 #: As short as these, a word counts only where it stands alone: ``cle`` begins a good many others.
@@ -90,6 +90,8 @@ def _literally(character: str) -> str:
 
 
 _ANYWHERE, _ALONE = _stems()
+#: Those that are written in one way.
+_PLAIN = tuple(stem for stem in _ANYWHERE if stem.isascii() and stem.isalnum())
 #: The pattern, for a text in lower case.
 NAME_STEMS: Final = re.compile(rf"{_any_of(_ANYWHERE)}|(?<![a-z]){_any_of(_ALONE)}(?![a-z])")
 #: The same for Rust, whatever the case; and those of them that are ASCII.
@@ -104,6 +106,11 @@ STEMS, ASCII_STEMS = (
 _WINDOW: Final = 256
 _REACH: Final = max(len(stem) + 2 * len(re.findall(r"[ ']", stem)) for stem in (*_ANYWHERE, *_ALONE)) + 1
 _holds_stem = Prefilter(STEMS)
+
+
+def holds_plain_stem(word: str) -> bool:
+    """Whether a word holds one that is searched for anywhere, so that a text with it is read closely for names."""
+    return any(stem in word.lower() for stem in _PLAIN)
 
 
 def stem_spans(text: str) -> Iterator[tuple[int, int]]:
