@@ -38,10 +38,10 @@ def named_ids(mapping: dict[str, Any], meaning: Callable[[str], KeyMeaning | Non
             continue
         if isinstance(value, dict) and len(value) <= _MOST_MEMBERS and depth < _MOST_HELD:
             found |= named_ids(value, meaning, depth + 1)
-        for one, column in _columns(value):
+        for column_id, column in _columns(value):
             called = column if isinstance(column, str) else heading(column)
-            if isinstance(called, str) and one != called and is_simple_name(called.rstrip("?: *"), meaning):
-                found[one] = called.rstrip("?: *")
+            if isinstance(called, str) and column_id != called and is_simple_name(called.rstrip("?: *"), meaning):
+                found[column_id] = called.rstrip("?: *")
     return found
 
 
@@ -50,9 +50,9 @@ def _columns(value: Any) -> Iterator[tuple[str, dict[str, Any] | str]]:
     if isinstance(value, list):
         for each in islice(value, _MOST_COLUMNS):
             if isinstance(each, dict) and len(each) <= _MOST_MEMBERS:
-                one = _id_of(each)
-                if one:
-                    yield one, each
+                column_id = _id_of(each)
+                if column_id:
+                    yield column_id, each
     elif isinstance(value, dict):
         for key, each in islice(value.items(), _MOST_COLUMNS):
             if isinstance(each, str) or (isinstance(each, dict) and len(each) <= _MOST_MEMBERS):
@@ -82,14 +82,8 @@ def values_of(row: Any, ids: dict[str, str]) -> Iterator[tuple[tuple[str | int, 
     """
     if not isinstance(row, dict):
         return
-    for key in row:
-        if key in ids:
-            yield (key,), ids[key]
-    one = _id_of(row)
-    if one in ids:
-        for key in row:
-            if answers(key):
-                yield (key,), ids[one]
+    yield from _cell(row, ids)
+    if _id_of(row) in ids:
         return
     for key in row.keys() & _CELLS:
         cells = row[key]
@@ -103,11 +97,12 @@ def values_of(row: Any, ids: dict[str, str]) -> Iterator[tuple[tuple[str | int, 
 
 
 def _cell(cell: Any, ids: dict[str, str]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Iterate over the members of a mapping that are values of the columns: under the id of one, or beside it."""
     if not isinstance(cell, dict):
         return
-    one = _id_of(cell)
+    column_id = _id_of(cell)
     for key in cell:
         if key in ids:
             yield (key,), ids[key]
-        elif one in ids and answers(key):
-            yield (key,), ids[one]
+        elif column_id in ids and answers(key):
+            yield (key,), ids[column_id]

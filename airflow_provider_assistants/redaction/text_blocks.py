@@ -76,8 +76,12 @@ class TextBlocks:
             if line is None or at >= len(text):
                 break
             rest = line["rest"]
-            is_below = len(line["indent"]) > indent or (len(line["indent"]) == indent and rest.startswith("- "))
-            if rest.strip() and not (not rest.startswith("[") if is_section else is_below):
+            if is_section:
+                is_over = rest.startswith("[")
+            else:
+                depth = len(line["indent"])
+                is_over = depth < indent or (depth == indent and not rest.startswith("- "))
+            if rest.strip() and is_over:
                 break
             entry = _ENTRY.fullmatch(rest)
             if entry is not None:

@@ -115,6 +115,12 @@ def test_a_class_for_ascii_finds_the_same_characters(characters: set[str]) -> No
     assert [chr(code) for code in range(128) if found(chr(code))] == sorted(characters)
 
 
+def test_the_words_of_commands_are_as_few_and_long_as_a_fast_search_needs() -> None:
+    words = SKETCHES[2][1].split("|")
+    assert len(words) <= 44
+    assert min(map(len, words)) >= 4
+
+
 def test_the_sketches_are_not_longer_for_ascii() -> None:
     # pydantic copies a pattern each time that it finds nothing
     assert sum(len(ascii_only(in_ascii)) for _, in_ascii in SKETCHES) < 1.02 * sum(
