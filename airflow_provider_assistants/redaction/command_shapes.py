@@ -9,16 +9,6 @@ from airflow_provider_assistants.redaction.login_shape import LoginShape
 
 __all__ = ["COMMANDS", "COMMAND_SHAPES"]
 
-#: What is rare but in commands, so that a search for these words alone, which is fast, says whether a text holds any.
-COMMANDS: Final = (
-    "sshpass|docker login|podman login|ldapsearch|twine|az login|mongo|cqlsh|useradd|influx|security add-|security set-"
-    "|security unlock-|rabbitmqctl|htpasswd -|net use|ConvertTo-S|snmp|vault login|redis-cli|poetry config"
-    "|composer config|wpa_pass|mc alias|mc config|ssh-keygen|lftp|openssl "
-    "|nuget push|ccrypt|bw unlock|put-parameter|keyvault secret|secret set|secret create|secrets create|secret-string"
-    "|secrets set|variable set|variables set|kamctl add|opensipsctl add|addauth|encrypt_string|bundle config|secret put"
-    r"|secrets put|secret add|secrets add|echo |printf |--from-literal|PASS |AUTH |UGFzc3dvcmQ6|<<<"
-    "| LOGIN "
-)
 _VALUE = r"[\"']?(?P<secret>(?![\-$<{|&>;])[^\s\"']{3,128})"
 #: Clients whose ``-p`` takes a password only without a blank, and those that take it either way.
 _ATTACHED = ("mysql", "mariadb", "7z", "mongo")
@@ -69,6 +59,48 @@ _VERBS = (
     r"(?:--)?(?:\w{1,12}_)?pass(?:word)?[_\-](?:command|cmd)[ =][\"']?echo(?: -n)?",
     r"lftp(?:[^\n]{0,80}?[ ;\"'])? ?(?:-u|user) [\w.@+\-]{1,64},",
     r"wpa_passphrase \S{1,64}",
+)
+#: One of these is in each of them, but where a program's output is the password.
+_VERB_WORDS = (
+    "rabbitmqctl",
+    "htpasswd -",
+    "net use",
+    "ConvertTo-S",
+    "snmp",
+    "vault login",
+    "redis-cli",
+    "poetry config",
+    "composer config",
+    "wpa_pass",
+    "mc alias",
+    "mc config",
+    "ssh-keygen",
+    "lftp",
+    "openssl ",
+    "nuget push",
+    "ccrypt",
+    "bw unlock",
+    "kamctl add",
+    "opensipsctl add",
+    "addauth",
+    "encrypt_string",
+    "bundle config",
+)
+#: What is rare but in commands, so that a search for these words alone, which is fast, says whether a text holds any.
+COMMANDS: Final = (
+    *_CLIENTS,
+    *_VERB_WORDS,
+    *(
+        "put-parameter",
+        "keyvault secret",
+        "secret set",
+        "secret create",
+        "secrets create",
+        "secret-string",
+        "secrets set",
+    ),
+    *("variable set", "variables set", "secret put", "secrets put", "secret add", "secrets add", "echo ", "printf "),
+    *("--from-literal", "PASS ", "AUTH ", "UGFzc3dvcmQ6", "<<<", " LOGIN "),
 )
 #: The same of what is said in other texts too.
 _OTHER_VERBS = (
@@ -138,9 +170,7 @@ COMMAND_SHAPES: Final = (
     ),
     LoginShape(
         rf"(?<![\w\-])(?:{'|'.join(_VERBS)})(?:(?<=[,:])| ){_VALUE}",
-        "rabbitmqctl|htpasswd -|net use|ConvertTo-S|snmp|vault login|redis-cli|(?:poetry|composer) config|wpa_pass|mc alias"
-        "|mc config|ssh-keygen|word-command|word_cmd|pass-command|pass-cmd|lftp|openssl |nuget push|ccrypt|bw unlock|kamctl add"
-        "|opensipsctl add|addauth|encrypt_string|bundle config",
+        "|".join((*_VERB_WORDS, "pass(?:word)?[_\\-](?:command|cmd)[ =][\"']?echo")),
         is_command=True,
     ),
     LoginShape(rf"(?<![\w\-])(?:{_READERS})[^\n|<]{{0,80}}? <<< {_VALUE}", r"<<<", is_command=True),

@@ -341,7 +341,7 @@ _SUSPICIOUS_LOGINS = tuple(shape.suspicious for shape in LOGIN_SHAPES)
 _SKETCHED_LOGINS = tuple(shape.suspicious for shape in LOGIN_SHAPES if not shape.is_command)
 #: The words of commands that the names do not find anyway. Rust searches for some forty words by their first four letters at
 #: once, three times as fast as for fifty of them, or for shorter ones.
-_COMMANDS = tuple(word for word in COMMANDS.split("|") if not holds_plain_stem(word))
+_COMMANDS = tuple(word for word in COMMANDS if not holds_plain_stem(word))
 _SHORT_COMMANDS = tuple(word for word in _COMMANDS if len(word) < 4)
 _SKETCHED_COMMANDS: Final = "|".join(word for word in _COMMANDS if len(word) >= 4)
 #: What finds quickly whether a rule can change a text, so that a long text is read closely for those rules only.
