@@ -24,7 +24,7 @@ from airflow_provider_assistants.redaction.randomness import (
 )
 from airflow_provider_assistants.redaction.run_context import is_named_otherwise
 
-__all__ = ["DIGEST", "SHORTEST_BARE", "SKETCHED_BARE", "SUSPICIOUS_BARE", "redact_bare_keys"]
+__all__ = ["DIGEST", "PUBLISHABLE", "SHORTEST_BARE", "SKETCHED_BARE", "SUSPICIOUS_BARE", "redact_bare_keys"]
 
 SHORTEST_BARE: Final = 28
 _SHORTEST_RUN: Final = 30
@@ -34,6 +34,10 @@ _SHORTEST_MARKED: Final = 32
 _SHORTEST_JOINED: Final = 40
 _RUN = re.compile(rf"(?<![A-Za-z0-9+/_\-])[A-Za-z0-9+/_\-]{{{_SHORTEST_RUN},}}={{0,2}}(?![A-Za-z0-9])")
 #: Letters and digits of one case, some of which no hexadecimal number has.
+#: What vendors issue for everybody to see, so that it is a secret only where no name says so.
+PUBLISHABLE: Final = re.compile(
+    r"(?:pk[_\-](?:live|test|sandbox|prod|lf)[_\-]|6L|0x4|pub(?:lic)?[_\-])[A-Za-z0-9_\-$=.]{8,200}"
+)
 _ONE_CASE = re.compile(r"[a-z0-9]{30,64}|[A-Z0-9]{30,64}")
 #: What follows a key without its being a part of what surrounds it.
 _REST = re.compile(r"(?:[=.:|~!\-]{1,3}(?=[A-Za-z0-9+/_]*[0-9])[A-Za-z0-9+/_\-]{12,}={0,2})*")
@@ -164,7 +168,11 @@ def _parts(match: re.Match[str]) -> str:
 
 def _is_key(whole: str) -> bool:
     run = whole.rstrip("=")
-    if len(run) > 4_000 or run.startswith(("eyJ", "cs_live_", "cs_test_")):
+    if (
+        len(run) > 4_000
+        or run.startswith("eyJ")
+        or (run.startswith(("cs_live_", "cs_test_")) and "_secret_" not in run)
+    ):
         return False  # what is JSON has been judged by its shape; the session of a checkout opens nothing
     if _HEX.fullmatch(run):
         if len(run) == _SHORTEST_HEX_MARKED and run.startswith("11"):

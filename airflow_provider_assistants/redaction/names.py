@@ -152,7 +152,10 @@ _SWITCH_FIRST = _words(
     "has is use uses enable enabled disable require requires required allow needs supports show hide include send must can"
 )
 #: Keys that are well known as lookups or switches.
-_PLAIN_KEYS = _words("public primary foreign sort partition cache idempotency dedupe object row hash group answer dtmf")
+_PLAIN_KEYS = _words(
+    "public primary foreign sort partition cache idempotency dedupe object row hash group answer dtmf change business natural"
+    " surrogate shard lookup"
+)
 #: Names written without any separator.
 _INSIDE = re.compile(
     r"apikey|authtoken|apitoken|authkey|accesstoken|accesskey|refreshtoken|sessiontoken|bearertoken|clientsecret|secretkey"
@@ -165,7 +168,7 @@ _COUNTED = frozenset({"pass", "pins", "credentials", "secrets", "passwords", "co
 #: Where the next page of a listing begins.
 _CURSORS = _words(
     "pagetoken nextpagetoken previouspagetoken prevpagetoken nexttoken continuationtoken nextcontinuationtoken"
-    " offsettoken scrolltoken resumetoken"
+    " offsettoken scrolltoken resumetoken paginationtoken skiptoken deltatoken paginationkey exclusivestartkey lastevaluatedkey"
 )
 #: Subtrees that are free form and documented as holding keys, as whole names and as the ends of longer ones.
 _SECRET_TREE = re.compile(r"(?:provider|custom)configs?|customsettings?|securejsondata|apikeys?")
@@ -173,6 +176,8 @@ _SECRET_TREE_ENDS = ("providerconfig", "customconfig", "customsettings")
 #: Documented as holding a model and a base URL beside a key with a name of its own.
 _MIXED_TREES = frozenset({"llmproviderconfig"})
 _NO_HTTP_HEADERS = _words("table column columns csv sheet section row field fields report excel page email message")
+#: Whose keys are shown to everybody: on a page, or in its form.
+_SHOWN_TO_ALL = frozenset({("public", "key"), ("publishable", "key"), ("site", "key")})
 #: Names of much besides secrets.
 _IF_RANDOM = _words("session pat pem salt license licence nonce seed private")
 _HOLDING = _words(
@@ -298,7 +303,9 @@ def _meaning_by_position(words: tuple[str, ...], *, is_token: bool) -> KeyMeanin
 def _weak_meaning(words: tuple[str, ...]) -> KeyMeaning:
     if words[-1] in _AUTH:
         return KeyMeaning.AUTHENTICATION
-    if (not _DIGESTS.isdisjoint(words) and words[-1] not in _KEYS) or ("public", "key") in pairwise(words):
+    if (not _DIGESTS.isdisjoint(words) and words[-1] not in _KEYS) or (
+        not _SHOWN_TO_ALL.isdisjoint(pairwise(words)) or words[-1] in ("sitekey", "publishablekey")
+    ):
         return KeyMeaning.DIGEST
     if words[-1] in _IF_RANDOM or (words[-1] in _OF_VENDORS and len(words) > 1 and words[-2] in _QUALIFIERS):
         return KeyMeaning.SECRET_IF_RANDOM

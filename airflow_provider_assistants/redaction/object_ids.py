@@ -15,6 +15,8 @@ __all__ = [
     "holds_id",
     "is_identifier",
     "is_object_id",
+    "is_of_object",
+    "is_public_part",
     "names_object",
 ]
 
@@ -32,13 +34,13 @@ OBJECTS: Final = frozenset(
     log ls mandate mbr md5 meeting mem member memory message metric mi mod model module monitor msg msgbatch node note
     notif notification ns num number oauth obj object offer opp or ord order org organization out pa page part participant
     pay payment payout person phone photo pi pipe pipeline plan playlist pm pmpt po post pr price prod product
-    profile proj project prompt prop property pub qt query question queue quote re rec recipe record recording ref refund
+    profile proj project prj prompt prop property pub qt query question queue quote re rec recipe record recording ref refund
     region rel release rep repo report req request res resource resp response result rev review revision rfnd rm role room
     row rs rule run sched schedule scl search seg segment seller seq sess session set seti setup sh sha sha1 sha256 sha512
     shipment shop si sip site sku slot sn snap snapshot source space span speaker spk src st stage state step store str
     stream sub subscription survey table task tax team template tenant tgt thr thread threads ticket tmpl tool toolu topic
     tpl tr trace track tran trans transaction transcript transfer tree txi txn txr type upload url us user usr utt
-    utterance uuid val vec vector ver version vid video view vm voice vol volume vs wallet webhook website wf wfr work
+    utterance uuid val vec vector ver version vid video view vm voice vol volume vs vsf vsfb wallet webhook website wf wfr work
     worker workflow workspace wrkspc ws wsp zone
     """.split()
 )
@@ -53,11 +55,11 @@ _OPENING_END = re.compile(r"[a-z0-9]{0,8}(?:key|token|secret)|[a-z]?(?:sk|ak|pk|
 AMBIGUOUS: Final = frozenset(
     "auth fn func function hash in link oauth out sess session source stream upload url webhook".split()
 )
-_IDENTIFIER = re.compile(r"[A-Za-z0-9_+\-.:=@<>\"/|]{1,160}")
+_IDENTIFIER = re.compile(r"[A-Za-z0-9_+\-.:=@<>\"/|]{1,700}")
 _ID_KEY = re.compile(
     r"(?i:(?:^|[_\-. ])(?:ids?|uuids?|guids?|sids?|cids?|ulid|oid|uid|[a-z]{1,3}clid|[gw]braid|cursor|parent|head|tree|build|ray"
-    r"|snapshot|tx|txid|fb[cp]|_ga))$|(?:^|_)(?i:page_?token|continuation_?token)$|^(?i:hashed|sha256|sha1|md5)_|[a-z0-9](?:Ids?|IDs?|Uuid|UUID|Guid|Sid|SID)$"
-    r"|(?i:cache|dedupe|dedup|idempotency|partition|primary|foreign|sort|routing|object|row|group|hash)_?[kK]eys?$"
+    r"|snapshot|tx|txid|fb[cp]|_ga)(?:[_\-]2)?)$|^(?:azp|aud|sub|jti|kid|x5t.*)$|(?:^|_)(?i:page_?token|continuation_?token)$|^(?i:hashed|sha256|sha1|md5)_|[a-z0-9](?:Ids?|IDs?|U[uU]?[iI][dD]|Guid|Sid|SID)$"
+    r"|(?i:cache|dedupe|dedup|idempotency|partition|primary|foreign|sort|routing|object|row|group|hash|change|business|natural|surrogate|shard|lookup)_?[kK]eys?$"
 )
 #: Ids with the name of an object before them; those of Twilio, but for accounts and keys; those of Airtable.
 _PREFIXED_ID = re.compile(
@@ -65,7 +67,7 @@ _PREFIXED_ID = re.compile(
 )
 _MARKED_ID = re.compile(
     r"(?!AC|SK)[A-Z]{2}[0-9a-f]{32}"
-    r"|(?:app|att|fld|rec|sel|tbl|usr|viw|wsp)[A-Za-z0-9]{14}|[0-9]{3}[0-9A-Za-z]{2}0000[0-9A-Za-z]{6}(?:[A-Z0-5]{3})?"
+    r"|(?:app|att|fld|rec|sel|tbl|usr|viw|wsp)[A-Za-z0-9]{14}|(?:00[ugo]|0oa|exk)[A-Za-z0-9]{17}|[0-9]{3}[0-9A-Za-z]{2}0000[0-9A-Za-z]{6}(?:[A-Z0-5]{3})?"
 )
 #: What names an object in a path; no prefix of an id.
 _NAMING = (OBJECTS - AMBIGUOUS) | frozenset(
@@ -86,6 +88,8 @@ _KNOWN_BY_ID = frozenset(
     wallet contract
     """.split()
 )
+#: The parts of a public key in a set of JSON Web Keys, of which the private ones have other letters.
+_PUBLIC_PART = re.compile(r"(?:(?:^|[._])keys\[\]|(?i:jwks?|public_?key)(?:\[\])?)\.(?:[xyn]|kid|x5t.*|x5c\[\])\Z")
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _LAST_WORD = re.compile(r"(?:.*[_\-])?([a-z]{1,16})\Z", re.DOTALL)
 
@@ -104,8 +108,16 @@ def calls_id(key: str) -> bool:
 @lru_cache(maxsize=4_096)
 def holds_id(key: str) -> bool:
     """Whether a key calls its value an id, or is the name of what is known by its id: ``order``, ``slack_file``."""
-    if calls_id(key):
-        return True
+    return calls_id(key) or is_of_object(key)
+
+
+def is_public_part(path: str) -> bool:
+    """Whether a place is that of a number in a public key: ``jwks.keys[].n``."""
+    return _PUBLIC_PART.search(path) is not None
+
+
+def is_of_object(key: str) -> bool:
+    """Whether a key is the name of what is known by its id."""
     words = _WORDS.findall(key)
     return bool(words) and words[-1].lower().removesuffix("s") in _KNOWN_BY_ID
 

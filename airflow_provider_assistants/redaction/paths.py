@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 
 from airflow_provider_assistants.redaction.beside import can_name, says_kind
 from airflow_provider_assistants.redaction.key_meaning import KeyMeaning
-from airflow_provider_assistants.redaction.object_ids import holds_id
+from airflow_provider_assistants.redaction.object_ids import holds_id, is_public_part
 from airflow_provider_assistants.redaction.pairs import holds_cells, lists_names
 
 __all__ = ["DeclaredPaths", "PathNode"]
@@ -84,7 +84,7 @@ class PathNode:
         self.meaning = meaning
         self.is_renamed = is_renamed
         #: Whether what stands here is called an id.
-        self.calls_id = holds_id(key or path.rpartition(".")[2].removesuffix("[]"))
+        self.calls_id = holds_id(key or path.rpartition(".")[2].removesuffix("[]")) or is_public_part(path)
         #: Whether the items of a list here can be the cells of a table.
         self.holds_cells = holds_cells(key or path.rpartition(".")[2].rstrip("[]"))
         #: Whether a list here can be that of the names of columns beside it.

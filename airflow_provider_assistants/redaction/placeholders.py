@@ -219,7 +219,8 @@ def is_no_secret(value: str) -> bool:
 
 #: A fingerprint, and a key that is public.
 _PUBLIC_VALUE = re.compile(
-    r"SHA(?:1|256|512):[A-Za-z0-9+/]{20,90}={0,2}\Z|MD5:(?:[0-9a-f]{2}:){15}|(?:ssh-[a-z0-9]{3,8}|ecdsa-[a-z0-9\-]{5,20}) AAAA"
+    r"(?i:sha)(?:1|256|384|512)[:/\-][A-Za-z0-9+/]{20,90}={0,2}\Z|MD5:(?:[0-9a-f]{2}:){15}"
+    r"|(?:[\w.,\-\[\]:*]{1,80} )?(?:ssh-[a-z0-9]{3,8}|ecdsa-[a-z0-9\-]{5,20}) AAAA"
     r"|AAAA(?:B3NzaC1|C3NzaC1|E2VjZHNh)|-----BEGIN (?:[A-Z0-9]{1,12} ){0,2}PUBLIC KEY-----"
 )
 #: One character again and again, or all digits in their order.

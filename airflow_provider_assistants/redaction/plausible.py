@@ -69,8 +69,11 @@ _ADDRESS = re.compile(
 )
 #: A file below directories, as the key of an object in a store is.
 _FILE_PATH = re.compile(r"(?:[\w\-.=]{1,80}/){1,20}[\w\-.]{1,120}\.[a-z][a-z0-9]{1,7}")
-#: An address, which has secrets of its own; and what a public key is known by.
-_URL, _KEY_ID = re.compile(r"[a-z][a-z0-9+.\-]{1,20}://"), re.compile(r"(?:0x)?(?:[0-9A-F]{8}){1,5}")
+#: An address, which has secrets of its own, or the name of a resource; and what a public key is known by.
+_URL, _KEY_ID = (
+    re.compile(r"[a-z][a-z0-9+.\-]{1,20}://|arn:aws[a-z\-]{0,7}:"),
+    re.compile(r"(?:0x)?(?:[0-9A-F]{8}){1,5}"),
+)
 #: What a sentence says of a password instead of stating it: ``the password is required``.
 _PREDICATES = frozenset(
     """

@@ -16,7 +16,7 @@ from operator import not_
 from typing import Any
 
 from airflow_provider_assistants.exceptions import ConfigurationError
-from airflow_provider_assistants.redaction.bare_keys import DIGEST
+from airflow_provider_assistants.redaction.bare_keys import DIGEST, PUBLISHABLE
 from airflow_provider_assistants.redaction.beside import FEWEST_MEMBERS, MOST_MEMBERS, is_step
 from airflow_provider_assistants.redaction.called_after import are_things, is_count, is_of_thing, is_thing_word
 from airflow_provider_assistants.redaction.columnar import RowColumn, columns_by_key
@@ -25,7 +25,7 @@ from airflow_provider_assistants.redaction.hiding import MAX_DEPTH, OTHER_PATHS,
 from airflow_provider_assistants.redaction.key_meaning import KeyMeaning
 from airflow_provider_assistants.redaction.keys import RowKeys
 from airflow_provider_assistants.redaction.listed import HidingInLists
-from airflow_provider_assistants.redaction.object_ids import is_identifier
+from airflow_provider_assistants.redaction.object_ids import is_identifier, is_public_part
 from airflow_provider_assistants.redaction.pairs import MOST_IN_ROW
 from airflow_provider_assistants.redaction.paths import DeclaredPaths, PathNode
 from airflow_provider_assistants.redaction.plausible import is_secret_under
@@ -174,7 +174,8 @@ class Redactor(HidingInLists):
 
     def _member(self, place: PathNode, key: str) -> PathNode:
         """Return the place below a key, and find out what is known of it."""
-        parent = place.path.rpartition(".")[2].removesuffix("[]")
+        is_public = is_public_part(f"{place.path}.{key}")
+        parent = "" if is_public else place.path.rpartition(".")[2].removesuffix("[]")
         member = place.below(key, meaning=self._keys.meaning_below(parent, key), shown=self._keys.shown(key))
         if self._places < _MAX_PLACES:
             self._places += 1
@@ -236,7 +237,11 @@ class Redactor(HidingInLists):
             value = self._hide_keys(value, place.path) if is_map else self._hide_values(value, place.path)
         elif meaning is KeyMeaning.AUTHENTICATION:
             return self._authentication(value, place, depth)
-        elif meaning is KeyMeaning.DIGEST and isinstance(value, str) and DIGEST.fullmatch(value):
+        elif (
+            meaning is KeyMeaning.DIGEST
+            and isinstance(value, str)
+            and (DIGEST.fullmatch(value) or PUBLISHABLE.fullmatch(value))
+        ):
             return self._texts.known.redact(value)
         elif meaning is KeyMeaning.PERSONAL or (meaning is KeyMeaning.PERSON and isinstance(value, dict | list)):
             return self._hide(value, place.path, depth)

@@ -22,7 +22,7 @@ _NAME_AFTER = re.compile(r"\.[a-z][a-z0-9]{1,7}(?![A-Za-z0-9]|-[0-9a-f]{4}-)|@(?
 #: What a text calls an id, or by the name of what has one.
 _NAMED_ID = re.compile(
     r"(?i)(?:(?:^|[^a-z])(?:(?:cache|restore|dedup|idempotency|partition|primary|foreign|sort|routing)[_\- ]?keys?"
-    r"|ids?|uuid|guid|sid|cid|etag|cursor|ray|wamid|gclid|fbclid)(?:-2)?[\"'\s]{0,3}[:=(#.][\"'\s]{0,3}"
+    r"|ids?|uuid|guid|sid|cid|etag|cursor|page_?token|ray|wamid|gclid|fbclid)(?:-2)?[\"'\s]{0,3}[:=(#.][\"'\s]{0,3}"
     r"|(?:^|[^a-z])(?:cache|restore|partition|row)[_\- ]keys?[ ]"
     r"|(?:^|[^a-z])(?:document|file|sheet|spreadsheet|folder|commit|revision|trace|span|request|run|message|ticket|order|object"
     r"|tx|transaction|block|version|build|release|snapshot|calendar|workspace|page|ids?)[\"']?[ :=]{1,2}[\"'(#]?)\Z"
@@ -31,7 +31,7 @@ _NAMED_ID = re.compile(
 
 #: Addresses of files and accounts in public ledgers, and the ids of clicks, which say so at their beginning.
 _PUBLIC_RUN = re.compile(
-    r"_ZN?[A-Z]{0,2}[0-9]{1,3}[A-Za-z_]|Qm[1-9A-HJ-NP-Za-km-z]{44}(?![A-Za-z0-9])|(?i:sha-?[0-9]{1,3}|md5)[\-:_]|R0lGOD|iVBORw0KGgo|UklGR|JVBERi0"
+    r"_ZN?[A-Z]{0,2}[0-9]{1,3}[A-Za-z_]|Qm[1-9A-HJ-NP-Za-km-z]{44}(?![A-Za-z0-9])|(?i:sha-?[0-9]{1,3}|md5)[\-:_/]|R0lGOD|iVBORw0KGgo|UklGR|JVBERi0"
     r"|(?:AAMk|AAQk|A[gw]AC|B[AQ]AC|CQAC|DQAC)[A-Za-z0-9_\-]{40,}|baf[a-z][a-z0-9]{50,}|bc1[a-z0-9]{38,58}|did:"
     r"|npub1[a-z0-9]{58}|age1[a-z0-9]{58}|[xyz]pub[A-Za-z0-9]{100}|AAAA(?:B3NzaC1|C3NzaC1|E2VjZHNh)"
     r"|MIGfMA0GCSqGSIb3DQEBAQUAA4GN|MII[BC]IjANBgkqhkiG9w0BAQEFAAOC|MFkwEwYHKoZIzj0CAQ|MCowBQYDK2V|0AAAAA|(?:Cj[0wgk]KC|EAIaIQ|IwAR|IwY2xjaw)[A-Za-z0-9_\-]{30,}"

@@ -196,7 +196,8 @@ def is_secret_id(key: str, value: Any, mapping: dict[str, Any]) -> bool:
 
 def is_session_uuid(key: str, value: Any) -> bool:
     """Whether a member is the id of a session that joins tables, rather than one that opens it."""
-    return isinstance(value, str) and "-" in value and is_uuid(value) and key_words(key)[-2:] == ("session", "id")
+    is_id = type(value) is int or (isinstance(value, str) and "-" in value and is_uuid(value))
+    return is_id and key_words(key)[-2:] == ("session", "id")
 
 
 def are_names(values: list[Any], is_secret: Callable[[str], bool]) -> bool:
@@ -286,6 +287,8 @@ def is_auth_setting(key: str, value: Any) -> bool:
     """Whether a member of what describes an authentication is a setting of it."""
     if not is_setting(key):
         return False
+    if key_words(key)[-2:] == ("client", "id"):
+        return True
     return not isinstance(value, str) or is_uuid(value) or "://" in value or not has_random_run(value)
 
 

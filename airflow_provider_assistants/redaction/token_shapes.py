@@ -168,7 +168,7 @@ TOKEN_SHAPES: Final[tuple[TokenShape, ...]] = (
         tuple(f"_{word}_" for word in _SAYING),
         rf"(?:{'|'.join(f'_{word}_' for word in _SAYING)}){_WD}{{24,}}",
         # Whether the session of a checkout is a test, its id says likewise.
-        before=r"(?<![A-Za-z0-9])(?!cs_)[A-Za-z][A-Za-z0-9]{0,11}",
+        before=r"(?<![A-Za-z0-9])(?!cs_(?!(?:live|test)_[A-Za-z0-9]{20,80}_secret_))[A-Za-z][A-Za-z0-9]{0,11}",
         needs_mixture=True,
     ),
     # Vaults and databases.

@@ -45,12 +45,14 @@ PAGE_HOST: Final = re.compile(
     re.IGNORECASE,
 )
 #: What opens something there too.
-OPENING_PATH: Final = re.compile(r"(?i)/[\w\-]*(?:token|secret|invite|private|hook|reset|magic|verify)[\w\-]*/")
+OPENING_PATH: Final = re.compile(
+    r"(?i)/[\w\-]*(?:token|secret|invite|private|hook|reset|magic|verify)[\w\-]*/|/owa/calendar/"
+)
 #: What a link to such a page says besides: which part of it, from whom, in which list.
 PAGE_QUERY: Final = frozenset(
     """
     v t e p q id list index si pi pp igsh igshid usp gid rlkey dl st resourcekey ref share_id node-id m tab range slide cid ftid
-    query_place_id place_id placeid mid sourcedoc pvs tid fbid story_fbid set hl resid invitationid h
+    query_place_id place_id placeid mid eid sourcedoc pvs tid fbid story_fbid set hl resid invitationid h
     """.split()
 )
 #: A place in a document, or a message in somebody's mailbox.

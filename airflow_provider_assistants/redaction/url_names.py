@@ -21,7 +21,7 @@ _FILE_OF_VERSION = re.compile(r"[\w\-.]{1,80}\.(?!ics|xml|rss|atom)[a-z][a-z0-9]
 _VERSIONED = frozenset("commit commits tree blob blobs raw resolve sha256 digest hash".split())
 #: What an id looks like behind the name of what it identifies: ``/payments/…``.
 _ID = re.compile(
-    r"[0-9a-f]{16,40}|[0-9a-f]{8}(?:-[0-9a-f]{4,16}){3,5}|[A-Za-z0-9]{12,27}|[A-Za-z0-9_\-]{12,22}|1[A-Za-z0-9_\-]{32}(?:[A-Za-z0-9_\-]{11})?|v[0-9]:[A-Za-z0-9_\-]{20,90}|0x[0-9a-fA-F]{40,64}"
+    r"[0-9a-f]{16,40}|[0-9A-F]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4,16}){3,5}|[A-Za-z0-9]{12,27}|[A-Za-z0-9_\-]{12,22}|1[A-Za-z0-9_\-]{32}(?:[A-Za-z0-9_\-]{11})?|v[0-9]:[A-Za-z0-9_\-]{20,90}|0x[0-9a-fA-F]{40,64}"
 )
 #: What names its place by itself: a number of any length, an address, a digest that says so.
 NAME: Final = re.compile(
@@ -30,6 +30,8 @@ NAME: Final = re.compile(
     r"|(?:scheduled|manual|backfill|asset_triggered|dataset_triggered)__[\w:+.%\-]{8,80}|arn:aws[a-z\-]{0,7}:[\w:.*\-]{8,200}"
     r"|19(?::|%3a|%3A)[\w\-]{20,70}@(?:thread\.(?:v2|tacv2|skype)|unq\.gbl\.spaces)"
     r"|[A-Za-z]{2,20}(?:[_\-][A-Za-z]{2,20}){0,6}[_\-][0-9]{1,13}|0x[0-9a-fA-F]{40}|baf[a-z][a-z2-7]{50,60}|Qm[1-9A-HJ-NP-Za-km-z]{44}"
+    r"|(?:[A-Za-z][a-z]{0,24}|[0-9]{1,8})(?:[\-_.](?:[A-Za-z][a-z]{0,24}|[0-9]{1,8})){0,8}:[a-z]{2,16}(?:[A-Z][a-z]{2,16}){0,4}"
+    r"|[\w.\-]{1,80}@sha256:[0-9a-f]{64}|[A-Z]?[a-z]{2,15}(?:[A-Z][a-z]{2,15}){2,8}[0-9]{0,4}"
 )
 #: What is known by its hash, in a public ledger or in a store, and how hashes are written there.
 _HASHED = frozenset("tx transaction transactions block blocks file entry entries address addresses hash".split())
@@ -49,5 +51,9 @@ def is_name(segments: list[str], number: int) -> bool:
         return True
     if before in _HASHED and _HASH.fullmatch(segment):
         return True
-    is_named = names_object(before) or (before in _PAGES and number > 1 and names_object(segments[number - 2]))
+    is_named = (
+        before == "id"
+        or names_object(before)
+        or (before in _PAGES and number > 1 and names_object(segments[number - 2]))
+    )
     return is_named and _ID.fullmatch(segment) is not None

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
 
 from airflow_provider_assistants.redaction.names import KeyMeaning, secret_meaning
-from airflow_provider_assistants.redaction.object_ids import is_object_id, names_object
 from airflow_provider_assistants.redaction.placeholders import is_placeholder
 from airflow_provider_assistants.redaction.randomness import (
     REDACTED,
@@ -33,6 +31,7 @@ from airflow_provider_assistants.redaction.url_hosts import (
     VAULT_HOST,
 )
 from airflow_provider_assistants.redaction.url_names import DIGEST, NAME, is_name
+from airflow_provider_assistants.redaction.url_values import can_hold_address, harmless_values, is_harmless
 
 __all__ = [
     "SUSPICIOUS_RELATIVE_URL",
@@ -56,56 +55,11 @@ _ALL_OF_IT = re.compile(r"[!#-&(-;=?-\[\]-z|}~]+")
 _PART_OF_URL = re.compile(r"[^\s\"'<>\\]*")
 _LONGEST_URL: Final = 2_048
 _DIGIT = re.compile(r"[0-9]")
-#: By these names nobody is let in, so that a harmless value may mix letters and digits: a model, a version, a campaign.
-_HARMLESS_NAMES = frozenset(
-    """
-    page per_page perpage limit offset skip size page_size sort sort_by order order_by direction status from to since until
-    start end date month year day lang language locale format encoding sample_rate channels type mode view tab q query search
-    filter fields include expand version utm_source utm_id utm_medium utm_campaign utm_content utm_term model voice region country
-    city zoom width height w h timezone tz currency quantity count max min page_number interim_results punctuate
-    v ver api_version api-version hl gl locales time at after before period interval duration step quality dpr fit crop auto
-    color colour theme variant units unit lat lng lon ll z level category topic tag tags source medium campaign ref_src embed
-    autoplay loop muted controls debug verbose pretty dry_run draft preview output output_format response_format file_format
-    bitrate channel container smart_format diarize profanity_filter endpointing multichannel numerals utterances vad_events
-    optimize_streaming_latency sslmode connect_timeout timeout retrywrites charset useunicode usessl ssl application_name
-    pool_size action title name id ids order_id customer_id product_id item_id user_id account_id agent_id assistant_id
-    calendar_id event_id campaign_id lead_id contact_id call_id location_id store_id shop_id include_deleted with_count
-    tier role group groupby group_by aggregate metric metrics dimensions columns select distinct orderby sortby sort_dir
-    sort_order ascending desc asc transport protocol amount price size_id cursor_type weekday hour minute family display
-    provider event operationname operation service product text subject body usp
-    """.split()
-)
-#: Names of what lets somebody in, though none of them is a secret's name elsewhere.
-_OPENING_NAMES = frozenset("key code sig sign signature auth ticket access login state nonce k p pw u h s".split())
-_HARMLESS_NUMBER = re.compile(r"[0-9]{1,3}")
 _LONGEST_OF_PAGE: Final = 100
-#: A number, a date, a time, coordinates, a telephone number, a version.
-_FIGURES = re.compile(
-    r"(?:[+\-]|%2B)?[0-9]{1,20}(?:(?:[.,:\-/]|%2C|%3A)[+\-]?[0-9]{1,10}){0,6}|v?[0-9]{1,4}(?:\.[0-9]{1,4}){1,3}"
-    r"|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T|%20|\+)[0-9:]{2,8}(?:%3A[0-9]{2}){0,2}(?:[.][0-9]{1,6})?(?:Z|[+\-][0-9:]{4,5})?"
-    r"|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|sha(?:1|256)?[\-:][0-9a-f]{7,64}"
-    r"|(?:scheduled|manual|backfill|asset_triggered|dataset_triggered)__[\w:+.%\-]{8,80}"
-)
-_JOINT = r"(?:[_+,.\-/:;@|*]|%20|%2[BCF]|%3[AB]|%7C){1,3}"
-_WORD = r"(?:[a-z]{1,16}|[A-Z][a-z]{1,15}|[A-Z]{1,8}|[a-z]{1,12}[A-Z][a-z]{2,12})"
-#: Words, of any case; and words in lower case among numbers, as slugs have them.
-_WORDS = re.compile(rf"-?(?:/|%2F)?{_WORD}(?:{_JOINT}{_WORD}){{0,9}}")
-_SLUG = re.compile(
-    rf"(?:/|%2F)?[a-z]{{1,16}}(?:{_JOINT}(?:[a-z]{{1,16}}|[0-9]{{1,8}})){{1,9}}|[a-z]{{1,4}}[0-9]{{1,4}}|[0-9]{{1,6}}[a-z]{{1,4}}"
-)
-#: The same with letters and digits in one word, but no more than a model or a version has: ``gpt-4o``, ``spring2026``.
-_MIXED = r"(?:[A-Za-z]{1,24}|[0-9]{1,8}|[A-Za-z]{0,3}[0-9]{1,4}[a-zA-Z]{0,4}|[A-Z]?[a-z]{1,12}[0-9]{1,4}|linear(?:8|16|24|32))"
-_NUMBERED_WORD = re.compile(r"(?<![A-Za-z0-9])[A-Z]?[a-z]{3,12}[0-9]{1,4}(?![A-Za-z0-9])")
-_NAMED_SLUG = re.compile(rf"-?{_MIXED}(?:{_JOINT}{_MIXED}){{0,11}}")
-_LONGEST_HARMLESS_VALUE = 120
 #: Values of a data lake's partitions.
 _MAP = re.compile(r"(?:![0-9]{1,2}[a-z][^!/]{0,60}){1,40}")
 _PARTITION = re.compile(r"[0-9]{1,4}(?:-[0-9]{2}){0,2}|[a-z]{1,16}(?:_[a-z]{1,16}){0,3}")
 _SAYS_SIGNED = re.compile(r"(?i)token|hmac|sig|secret|policy|auth|key|private|pass|hook")
-_SHORT_ID = re.compile(r"[A-Za-z0-9]{8,27}|[0-9a-f]{32}")
-_ID_NAME = re.compile(
-    r"(?!app|client|account|user|session|key|oauth|token)([a-z][A-Za-z_\-]{1,20}?)[_\-]?(?:[iI]d|ID|[sS]id|SID)"
-)
 _EXAMPLES = frozenset("user username usr login password passwd pass pwd".split())
 #: Addresses of storage, whose user is a container.
 _CONTAINERS = ("abfs", "abfss", "wasb", "wasbs")
@@ -113,6 +67,15 @@ _CONTAINERS = ("abfs", "abfss", "wasb", "wasbs")
 _SCHEME_BEFORE = re.compile(r"(?<![A-Za-z0-9+.\-])(?i:s3[an]?|gs|gcs|abfss?|wasbs?|hdfs|dbfs|az|adl|ipfs)\Z")
 _TEMPLATE_MARK = re.compile(r"[{<\[$%:_]|[xX*]{4}")
 _FLAG = re.compile(r"[a-z_\-]{1,16}")
+_CLOSINGS = (")", ".", ",", ";", ":", "!", "?", "]", "*", "`", "|")
+#: Where somebody is asked to let a client in; and what a client shows everybody there.
+_FLOW = re.compile(r"(?i)oauth|authorize|[?&](?:response_type|redirect_uri)=")
+_OF_FLOW = re.compile(r"client_id=[A-Za-z0-9_.\-]{1,120}|code_challenge=[A-Za-z0-9_\-]{43}")
+#: How an address or a query begins that is itself the value of a query.
+_INNER = re.compile(
+    r"(?i)(?:https?|wss?|s3a?|gs|abfss?)(?::|%(?:25)?3A)(?://|%(?:25)?2F)|/|%(?:25)?2F|[a-z_][a-z_.\-]{0,24}%3D|[a-z_]{2,20}\.[a-z]{2,5}\?"
+)
+_LONGEST_INNER: Final = 500
 #: A host and a path of short words, which only the word hook can make worth a close inspection.
 _PLAIN = re.compile(r"[A-Za-z0-9.\-]+(?::[0-9]+)?(?:/[A-Za-z0-9_.\-]{0,11})*")
 #: What finds, in Rust's regex, every URL that is more than that.
@@ -189,6 +152,16 @@ def _behind_scheme(text: str, at: int, end: int) -> str:
     rest = text[at + 3 : end]
     if rest in _harmless:
         return rest
+    clean = _by_scheme(text, at, rest)
+    if clean != rest and rest.endswith(_CLOSINGS):
+        bare = rest.rstrip(").,;:!?]*`|")
+        if _by_scheme(text, at, bare) == bare:
+            return rest  # what closes a sentence, or a link of Markdown, made it look otherwise
+    return clean
+
+
+def _by_scheme(text: str, at: int, rest: str) -> str:
+    """Redact what follows the ``://`` at a place of a text by what stands before."""
     scheme = _SCHEME_BEFORE.search(text, max(0, at - 8), at)
     if scheme is not None and "@" not in rest and "?" not in rest and _SAYS_SIGNED.search(rest) is None:
         return rest
@@ -230,11 +203,13 @@ def _rest(rest: str) -> str:
                 _remember_harmless(path)
             path = clean
     if query:
-        query = _values(query, is_page=is_page)
+        is_flow = "client_id=" in query and _FLOW.search(f"{path}?{query}") is not None
+        query = _values(query, is_page=is_page, is_flow=is_flow)
     if is_page and ("=" not in fragment or PAGE_FRAGMENT.fullmatch(fragment)):
         pass  # the part of a page
-    elif fragment.startswith("/") and "=" not in fragment:
-        fragment = _path(fragment, in_hook=False)
+    elif fragment.startswith(("/", "!/")) and ("=" not in fragment or "?" in fragment):
+        route, mark, inner = fragment.partition("?")
+        fragment = f"{_path(route, in_hook=False)}{mark}{_values(inner) if inner else ''}"
     elif "/" in fragment and "=" not in fragment and not has_random_run(unquote(unquote(fragment.replace("$", "%")))):
         pass  # a page of a console
     elif fragment and ("=" in fragment or (looks_random("#" + fragment) and not DIGEST.fullmatch(fragment))):
@@ -272,9 +247,12 @@ def _ends_in_port(authority: str) -> bool:
     return not port or port.isdecimal() or authority.startswith("[")
 
 
-def _values(query: str, *, is_page: bool = False) -> str:
+def _values(query: str, *, is_page: bool = False, is_flow: bool = False) -> str:
     pairs = query.split("&")
-    return "&".join(pair if is_page and _of_page(pair) else _pair(pair) for pair in pairs)
+    return "&".join(
+        pair if (is_page and _of_page(pair)) or (is_flow and _OF_FLOW.fullmatch(pair)) else _pair(pair)
+        for pair in pairs
+    )
 
 
 def _of_page(pair: str) -> bool:
@@ -287,75 +265,26 @@ def _pair(pair: str) -> str:
     name, equals, value = pair.partition("=")
     if not equals:
         return name if not name or _FLAG.fullmatch(name) else REDACTED
-    if value and _is_harmless(name, value):
+    if value and (is_harmless(name, value) or (_INNER.match(value) and _is_harmless_address(name, value))):
         return pair
     if value and not (_TEMPLATE_MARK.search(value) and is_placeholder(value, among_words=True)):
         value = REDACTED
     return f"{REDACTED if len(name) >= SHORTEST_RANDOM and looks_random(name) else name}={value}"
 
 
-def _is_harmless(name: str, value: str) -> bool:
-    """Whether the value of a query is none that anybody keeps secret: a page, a date, a few words."""
-    if value.startswith(_OPENINGS):
-        return _is_plain_structure(value)
-    if name.lower() in _CURSORS and _CURSOR.fullmatch(value):
-        return True
-    if len(value) > _LONGEST_HARMLESS_VALUE:
+def _is_harmless_address(name: str, value: str) -> bool:
+    """Whether the value of a query is an address, or a query of its own, that holds no secret itself."""
+    if len(value) > _LONGEST_INNER or not can_hold_address(name):
         return False
-    for pattern in _harmless_values(name):
-        if pattern.fullmatch(value) is not None:
-            return pattern is not _NAMED_SLUG or not has_random_run(_NUMBERED_WORD.sub("", value))
-    if not _harmless_values(name) or name.lower() in _OPENING_NAMES:
+    inner = unquote(value)
+    if "%3A" in inner or "%2F" in inner or "%3F" in inner:
+        inner = unquote(inner)
+    if inner.count("?") > 1 or "***" in inner:
         return False
-    return is_object_id(value) or (_SHORT_ID.fullmatch(value) is not None and _names_id(name))
+    return (redact_url(inner) if "/" in inner[:8] or "?" in inner else _values(inner)) == inner
 
 
-#: Where the next page begins, which is what opens nothing.
-_CURSORS = frozenset(
-    "cursor after before next_token page_token pagetoken starting_after ending_before next_cursor".split()
-)
-_CURSOR = re.compile(r"[A-Za-z0-9_\-]{1,120}(?:%3D|=){0,2}")
-#: How a structure begins in a query, and what its words are.
-_OPENINGS = ("(", "{", "[", "%7B", "%5B", "%7b", "%5b", "!(")
-_PLAIN_WORD = re.compile(r"[A-Za-z]{1,16}|[0-9]{1,13}[a-zA-Z]{0,2}|_[a-z]{0,12}")
-_SEPARATORS = re.compile(r"[^\w]+")
-_LONGEST_STRUCTURE: Final = 600
-
-
-def _is_plain_structure(value: str) -> bool:
-    """Whether a structure in a query holds nothing but words and numbers, none of which is the name of a secret."""
-    words = _SEPARATORS.split(unquote(value)) if len(value) <= _LONGEST_STRUCTURE else ["?"]
-    return all(
-        not word or (_PLAIN_WORD.fullmatch(word) is not None and secret_meaning(word) in _HARMLESS_MEANINGS)
-        for word in words
-    )
-
-
-@lru_cache(maxsize=2_048)
-def _names_id(name: str) -> bool:
-    """Whether the name of a parameter is that of an object's id: ``voice_id``, ``callSid``."""
-    found = _ID_NAME.fullmatch(name)
-    return found is not None and names_object(found[1])
-
-
-@lru_cache(maxsize=2_048)
-def _harmless_values(name: str) -> tuple[re.Pattern[str], ...]:
-    """
-    Return what is harmless under a name.
-
-    The less a name says, the plainer the value has to be; under the name of a secret none is harmless.
-    """
-    name = _BRACKETS.sub("", unquote(name)).lower()
-    if name in _HARMLESS_NAMES:
-        return (_FIGURES, _NAMED_SLUG)
-    if name in _OPENING_NAMES:
-        return (_HARMLESS_NUMBER,)
-    return (_FIGURES, _WORDS, _SLUG) if secret_meaning(name) in _HARMLESS_MEANINGS else ()
-
-
-_frames = UrlFrames(lambda name: not _harmless_values(name), is_example_login)
-_BRACKETS = re.compile(r"[\[\]]")
-_HARMLESS_MEANINGS = frozenset({KeyMeaning.PLAIN, KeyMeaning.DESCRIPTION, KeyMeaning.DIGEST})
+_frames = UrlFrames(lambda name: not harmless_values(name), is_example_login)
 
 
 def _path(path: str, *, in_hook: bool) -> str:
@@ -363,7 +292,7 @@ def _path(path: str, *, in_hook: bool) -> str:
     for number, segment in enumerate(segments):
         if not segment.strip("xX0") or ("{" in segment and is_placeholder(segment, among_words=True)):
             continue
-        if "=" in segment:
+        if "=" in segment.rstrip("="):
             name, _, value = segment.partition("=")
             is_plain = _PARTITION.fullmatch(value) is not None or _MAP.fullmatch(value) is not None
             is_harmless = is_plain or is_placeholder(value, among_words=True)

@@ -135,7 +135,11 @@ def test_a_random_text_goes_under_any_other_name(key: str) -> None:
         "https://airflow.example.com/grid?dag_run_id=manual__2026-11-22T09%3A30%3A51%2B00%3A00&task_id=export",
         "https://grafana.example.com/explore?left=%7B%22datasource%22:%22loki%22%7D", f"https://x.example/trace?trace_id={HEX}",
         f"https://api.example.com/v3/search?cursor={MIXED[:22]}", f"https://mail.google.com/mail/u/0/#inbox/FMfcgz{MIXED[:26]}",
-        f"https://app.example.com/contacts/detail/{MIXED[:20]}",
+        f"https://app.example.com/contacts/detail/{MIXED[:20]}", f"https://example.com/?gclid={MIXED}&fbclid=IwAR{MIXED}{HEX}",
+        f"https://login.example.com/oauth/authorize?client_id={MIXED[:24]}&response_type=code&code_challenge={MIXED[:11]}{HEX}",
+        "https://example.com/cb?next=https%3A%2F%2Fexample.com%2Foauth2%2Fdone%3Ftab%3Dcalls", f"https://x.example/#/calls?id={MIXED[:20]}",
+        f"https://api.example.com/v1/calls?page[after]=itr{MIXED[:14]}/rec{MIXED[:14]}&filter[model]=gpt-4o-mini",
+        "https://cal.example.com/new?dates=20250715T143000Z/20250715T150000Z&text=Dr.%20Lee%27s%20visit%2C%20room%2012",
     ],
 )  # fmt: skip
 def test_an_address_whose_random_part_is_a_name_stays(url: str) -> None:
@@ -153,6 +157,9 @@ def test_an_address_whose_random_part_is_a_name_stays(url: str) -> None:
         f"https://api.example.com/v1/keys/sk_live_{MIXED[:24]}", f"https://example.com/x?client_id={MIXED[:24]}",
         f"https://calendar.example.com/{HEX}/basic.ics", f"s3://lake/x?X-Amz-Signature={HEX * 2}", f"s3://lake/token/{MIXED}",
         f"https://x.example/translate?ref={UUID}%3Afx", f"https://x.example/secrets/crm/{MIXED}",
+        f"https://x.example/cb?next=https%3A%2F%2Fx.example%2Fdone%3Ftoken%3D{MIXED[:20]}", f"https://x.example/#/in?token={MIXED[:20]}",
+        f"https://x.example/cb?next=%2Fshare%2F{MIXED[:20]}", f"https://x.example/rpc/s/{MIXED}ab=/mcp",
+        f"https://login.example.com/oauth/authorize?client_id=app&state={MIXED[:24]}", f"https://x.example/?text=open%20{MIXED[:24]}",
         f"https://x.example/q?f=%7B%22token%22:%22{MIXED[:20]}%22%7D", f"https://x.example/q?f=(password:{HEX})",
     ],
 )  # fmt: skip

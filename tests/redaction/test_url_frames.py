@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from airflow_provider_assistants.redaction import Redactor, placeholders, urls
 from airflow_provider_assistants.redaction.url_frames import UrlFrames
+from airflow_provider_assistants.redaction.url_values import harmless_values
 
 KEY = "sandbox-secret-7f3a9c21"
 #: Keys, words, placeholders, elisions and what is between them.
@@ -60,7 +61,7 @@ def test_a_url_becomes_the_same_after_any_others(several: list[str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(urls, "_frames", NoFrames(lambda name: False, lambda name: False))
         alone = [urls.redact_urls(each) for each in several]
-        patch.setattr(urls, "_frames", UrlFrames(lambda name: not urls._harmless_values(name), urls.is_example_login))
+        patch.setattr(urls, "_frames", UrlFrames(lambda name: not harmless_values(name), urls.is_example_login))
         assert [urls.redact_urls(each) for each in several] == alone
         assert [urls.redact_urls(each) for each in several] == alone
 
