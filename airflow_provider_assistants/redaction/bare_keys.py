@@ -21,6 +21,7 @@ from airflow_provider_assistants.redaction.randomness import (
     has_both_cases,
     is_jumbled,
     is_mixed,
+    is_symbol,
 )
 from airflow_provider_assistants.redaction.run_context import is_named_otherwise
 
@@ -71,6 +72,8 @@ _LEAST_OF_CAPITALS: Final = 4
 _LEADING_WORDS = re.compile(r"(?:[A-Za-z]{1,12}[_\-]){1,3}(?=[A-Za-z0-9+/_\-]{40})")
 #: An address or a hash of a chain of blocks, which is public.
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
+#: For whom a file is encrypted, which is public.
+_RECIPIENT = re.compile(r"age1[a-z0-9]{58}")
 #: The id of a user or an object: a capital or two, and 32 digits.
 _MARKED_DIGEST = re.compile(r"[A-Z]{1,2}[0-9a-f]{32}")
 _UUID = "[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
@@ -180,7 +183,7 @@ def _is_key(whole: str) -> bool:
         return len(run) >= _SHORTEST_HEX and not run.isdigit() and len(set(run)) > 4
     if len(run) < _SHORTEST_MARKED and not run.isalnum():
         return False
-    if _ADDRESS.fullmatch(run) or _MARKED_DIGEST.fullmatch(run):
+    if _ADDRESS.fullmatch(run) or _MARKED_DIGEST.fullmatch(run) or _RECIPIENT.fullmatch(run):
         return False
     if "/" in run and _DIRECTORIES.match(run):
         return any(len(each) >= _SHORTEST_RUN and _is_key(each) for each in run.split("/"))
@@ -189,6 +192,8 @@ def _is_key(whole: str) -> bool:
         run = run[leading.end() :]
         if _HEX.fullmatch(run):
             return False
+    if is_symbol(run):
+        return False
     kinds, changes, pairs = count_changes(run)
     word = (_WORD if len(kinds) == 3 else LONGER_WORD).search(run)
     if word is not None and not is_jumbled(word[0]):

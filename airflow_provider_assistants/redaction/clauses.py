@@ -10,8 +10,8 @@ from typing import Final
 
 from airflow_provider_assistants.redaction.names import KeyMeaning
 from airflow_provider_assistants.redaction.placeholders import placeholder_end
-from airflow_provider_assistants.redaction.plausible import is_secret_under
-from airflow_provider_assistants.redaction.randomness import is_uuid
+from airflow_provider_assistants.redaction.plausible import is_other_name, is_secret_under
+from airflow_provider_assistants.redaction.randomness import is_symbol, is_uuid
 
 __all__ = ["Span", "clause_words", "is_free"]
 
@@ -21,6 +21,8 @@ Span = tuple[int, int]
 _CLAUSE_WORD = re.compile(r"[^\s\"'`“”‘’«»„<>|()\[\]{},;&]{1,200}|[|,&\"'`“‘«„(\[]")
 _MOST_WORDS: Final = 16
 _LONGEST_CLAUSE: Final = 160
+#: For whom a file is encrypted, which is public.
+_RECIPIENT = re.compile(r"age1[a-z0-9]{58}")
 _ASSIGNMENT = re.compile(r"-{0,2}[A-Za-z_][\w.\-]{0,40}[=:]")
 
 
@@ -51,6 +53,11 @@ def is_free(text: str, at: int, value: str, meaning: KeyMeaning) -> bool:
         and "/" not in value[:1]
         and not ("-" in value and is_uuid(value))
         and _ASSIGNMENT.match(value) is None
+        and _RECIPIENT.fullmatch(value) is None
         and placeholder_end(text, at) is None
+        and not (text[at - 1 : at] in ("{", "<") and placeholder_end(text, at - 1) is not None)
+        and not text.startswith("()", at + len(value))
+        and not (text.startswith("(", at + len(value)) and is_symbol(value[:-1] if value[-1:].isdigit() else value))
         and is_secret_under(meaning, value)
+        and not is_other_name(value)
     )

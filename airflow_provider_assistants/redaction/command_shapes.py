@@ -9,7 +9,7 @@ from airflow_provider_assistants.redaction.login_shape import LoginShape
 
 __all__ = ["COMMANDS", "COMMAND_SHAPES"]
 
-_VALUE = r"[\"']?(?P<secret>(?![\-$<{|&>;])[^\s\"']{3,128})"
+_VALUE = r"[\"']?(?P<secret>(?![\-$<{|&>;]|fileb?:|env:)[^\s\"']{3,128})"
 #: Clients whose ``-p`` takes a password only without a blank, and those that take it either way.
 _ATTACHED = ("mysql", "mariadb", "7z", "mongo")
 _CLIENTS = (
@@ -104,7 +104,8 @@ COMMANDS: Final = (
 )
 #: The same of what is said in other texts too.
 _OTHER_VERBS = (
-    r"(?i:identified by)(?i: password)?",
+    r"(?:IDENTIFIED BY(?: PASSWORD)?|(?i:(?:create|alter|grant|user|role|set) [^\n]{0,160}?identified by(?: password)?)"
+    r"|identified by(?= [\"'][^\"'\s]{1,80}[\"'][;,]?(?:\s|\Z)))",
     r"enable (?:secret|password)(?: [0-9])?",
     r"username (?!and |or |und |oder |y |o |e |et |ou |& |/ )\S{1,64}(?: privilege [0-9]{1,2})? (?:secret|password)(?: [0-9])?",
 )
@@ -158,7 +159,7 @@ COMMAND_SHAPES: Final = (
         _ATTACHED,
     ),
     LoginShape(
-        rf"(?:{'|'.join(_CLIENTS)})[^\n]{{0,160}}? -(?:p|w)(?!ass|ort|rof) ?{_VALUE}",
+        rf"(?:{'|'.join(_CLIENTS)})[^\n]{{0,160}}?(?<![ '\"]ssh)(?<![ '\"]scp) -(?:p|w)(?!ass|ort|rof) ?{_VALUE}",
         rf"(?:{'|'.join(_CLIENTS)})[^\n]* -[pw]",
         _CLIENTS,
         is_command=True,

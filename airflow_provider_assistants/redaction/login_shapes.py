@@ -181,8 +181,8 @@ LOGIN_SHAPES: Final = (
     ),
     # ``Log in (bob, …)``
     LoginShape(
-        r"(?i:log(?:ged|ging)?[ \-]?(?:in|into|on)|sign[ \-]?in|access|accounts?|creds?|credentials)[^\n().!?]{0,30}"
-        r"\([\w.@+\-]{2,60}[ ]?[,;/|:][ ]?(?P<secret>[^\s()]{4,128})\)",
+        r"(?i:log(?:ged|ging)?[ \-]?(?:in|into|on)|sign[ \-]?in|access|accounts?|creds?|credentials)(?![a-z_])[^\n().!?]{0,30}"
+        r"\((?!https?:|arn:)[\w.@+\-]{2,60}[ ]?[,;/|:][ ]?(?P<secret>[^\s()]{4,128})\)",
         r"\([^\s(),;/|:]+[ ]?[,;/|:][ ]?[^\s()]+\)",
         is_vague=True,
     ),

@@ -21,8 +21,12 @@ from airflow_provider_assistants.redaction.expressions import (
     FALLBACK,
     PATH_OF_WORDS,
     REFERENCE,
+    behind_quote,
     is_call,
+    is_expression,
+    is_named_elsewhere,
     is_stored_name,
+    told_secret,
 )
 from airflow_provider_assistants.redaction.logins import SUSPICIOUS_LOGINS, login_secrets, paired_with_a_user
 from airflow_provider_assistants.redaction.name_stems import ASCII_STEMS, STEMS, stem_spans
@@ -50,7 +54,7 @@ from airflow_provider_assistants.redaction.plausible import (
     trimmed,
 )
 from airflow_provider_assistants.redaction.prose import in_prose, on_the_next_line
-from airflow_provider_assistants.redaction.randomness import REDACTED, has_random_run
+from airflow_provider_assistants.redaction.randomness import REDACTED, has_random_run, is_symbol
 from airflow_provider_assistants.redaction.run_context import is_in_resource
 from airflow_provider_assistants.redaction.text_blocks import TextBlocks
 from airflow_provider_assistants.redaction.text_headers import LINE, Lines, has_open_cookies_only, whole_header
@@ -261,11 +265,22 @@ def _behind_mark(lines: Lines, meaning: KeyMeaning, mark: re.Match[str], name: s
     if opening is None and is_call(text, at):
         return None
     at = opening.end() if opening else at
+    value_at = behind_quote(text, at, mark.start() + mark[0].index(sign) + len(sign))
+    if value_at is None:
+        return None  # the name and its mark are all of a text: ``"token:"``
+    at = value_at
     quoted = _QUOTED_VALUE.match(text, at)
     if quoted is not None:
         if (placeholder_end(text, quoted.start("quoted")) or 0) >= quoted.end("quoted"):
             return None  # an expression with quotes of its own
         is_secret = is_secret_under(meaning, quoted["quoted"]) and (sign != "|" or is_key_like(quoted["quoted"]))
+        if is_secret and (
+            is_named_elsewhere(name, quoted["quoted"])
+            or (
+                sign == ":" and ")" in mark[0] and not is_key_like(quoted["quoted"])  # what a tuple is the key of
+            )
+        ):
+            return None
         return quoted.span("quoted") if is_secret else None
     value = _BARE_VALUE.match(text, at, at + _LONGEST_JUDGED)
     if value is None or (
@@ -276,6 +291,8 @@ def _behind_mark(lines: Lines, meaning: KeyMeaning, mark: re.Match[str], name: s
     bare = value["bare"]
     if name.lower() in ("pin", "pins") and _CONTACT.fullmatch(trimmed(bare)):
         return None
+    if sign == "->" and ")" in mark[0] and is_symbol(bare.rstrip(":;,)")):
+        return None  # what a function returns
     if name.lower().endswith("auth") and is_numbered(trimmed(bare)):
         return None  # what holds a login elsewhere
     if (
@@ -286,6 +303,12 @@ def _behind_mark(lines: Lines, meaning: KeyMeaning, mark: re.Match[str], name: s
         return None
     if not bare.strip("*.,;:!?") or not is_secret_under(meaning, trimmed(bare)):
         return None
+    if sign in _ASSIGNING:
+        told = told_secret(text, at)
+        if told is not None:
+            return told
+        if is_named_elsewhere(name, trimmed(bare)) or is_expression(text, mark.start() - len(name), at, sign):
+            return None
     if not _is_assigned(text, value, mark, name):
         return None
     if is_placeholder(LINE.match(text, at, at + _LONGEST_REJECTED)[0]):  # type: ignore[index]
@@ -351,5 +374,7 @@ def _in_pair(text: str, meaning: KeyMeaning, at: int) -> tuple[int, int] | None:
         return quoted.span("quoted") if is_secret else None
     value = _BARE_VALUE.match(text, at, at + _LONGEST_JUDGED)
     if value is None or not is_secret_under(meaning, value["bare"]):
+        return None
+    if text[at - 1] == "=" and is_expression(text, gap.start("value"), at, "="):
         return None
     return _BARE_VALUE.match(text, at).span("bare")  # type: ignore[union-attr]

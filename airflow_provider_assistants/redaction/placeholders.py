@@ -98,6 +98,7 @@ _NO_SECRETS = frozenset(
     active inactive verified unverified revoked rejected accepted available unavailable unknown
     read write read-write readonly pending tba list create update delete get manage view rotate revoke all
     preferred discouraged allowed forbidden blocked permitted inherited default unlimited visible public
+    any callable auto value values foo bar baz xyz
     yourtoken yourkey yourapikey yourpassword yoursecret (hidden) (redacted) (unset) ~
     """.split()
 )
@@ -253,10 +254,13 @@ def _is_example(text: str) -> bool:
     """Whether a text says what is to be put in its place: ``YOUR_API_KEY``, ``your-token-here``."""
     if len(text) > _LONGEST_EXAMPLE or (_NAMED_EXAMPLE.match(text) is None and not (text.isupper() and "_" in text)):
         return False
+    if _YOURS.fullmatch(text):
+        return True
     words = key_words(_SCHEME.sub("", text, count=1))
     return len(words) >= 2 and all(word in _EXAMPLE_WORDS for word in words)
 
 
+_YOURS = re.compile(r"(?:YOUR|ENTER|INSERT|REPLACE|PUT|PASTE)(?:_[A-Z]{1,16}){1,8}")
 _LONGEST_REMARK: Final = 80
 #: Where a secret is, or why there is none; and the type of one.
 _REMARK = re.compile(

@@ -12,9 +12,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from airflow_provider_assistants.redaction.names import KeyMeaning, fold, key_words
+from airflow_provider_assistants.redaction.names import KeyMeaning, fold, key_words, secret_meaning
 from airflow_provider_assistants.redaction.placeholders import is_no_secret
-from airflow_provider_assistants.redaction.randomness import has_random_run, is_uuid, looks_random
+from airflow_provider_assistants.redaction.randomness import has_random_run, is_symbol, is_uuid, looks_random
 
 __all__ = [
     "is_certain",
@@ -22,6 +22,7 @@ __all__ = [
     "is_key_like",
     "is_no_word",
     "is_numbered",
+    "is_other_name",
     "is_password_like",
     "is_password_name",
     "is_pin",
@@ -48,10 +49,12 @@ _COMMON_MIXED = re.compile(
     r"(?i)v?\d[\d.,:/\-]*(?:st|nd|rd|th|am|pm|min|mins|ms|secs?|s|h|hrs?|d|days?|kb|mb|gb|tb|k|m|bit|bits|px|x|usd|eur|er|e|%)?"
     r"|(?:oauth|sha|md|rfc|iso|iec|http|https|tls|ssl|utf|ipv|base|aes|rsa|ed|hs|rs|es|pkcs|x|w|h|mp|web|auth|covid|windows"
     r"|office|python|node|java|php|gpt|claude|gemini|llama|nova|whisper|sonic|aura|eleven|din|en|step|day|room|line|page|level"
-    r"|phase|version|microsoft|google|hdr|usb|usb-c|hdmi|ddr|pcie|ike|ikev|s3|ec2|b2b|b2c|1password|o[134])[\-_/.]?\d{1,5}(?:[.\-/:]\d{1,4}){0,3}[a-z]{0,3}|(?:gpt|claude|gemini|llama|text|eleven)[_\-][\w.\-]{1,60}"
+    r"|phase|version|microsoft|google|hdr|latin|cp|usb|usb-c|hdmi|ddr|pcie|ike|ikev|s3|ec2|b2b|b2c|1password|o[134])[\-_/.]?\d{1,5}(?:[.\-/:]\d{1,4}){0,3}[a-z]{0,3}|(?:gpt|claude|gemini|llama|text|eleven)[_\-][\w.\-]{1,60}"
     r"|\d{1,3}-[a-z]{2,12}(?:-[a-z]{2,12}){0,3}|\d{1,3}(?:[.,]\d{1,3})?[a-z]{1,5}|(?-i:[#@][a-z][a-z0-9_\-]{0,60})"
     r"|(?:ctrl|alt|shift|cmd|win|option|strg|fn|command|control)(?:\+[a-z0-9]{1,6}){1,4}|gpio\d{1,3}"
     r"|(?-i:\.{0,2}/?[a-z0-9_.\-]{1,24}(?:/[a-z0-9_.\-]{1,24}){1,8}#[\w\-]{1,40})"
+    # Regions of clouds, formats of dates, and members of lists.
+    r"|(?:us|eu|ap|sa|ca|me|af|il|cn|mx)(?:-gov)?-[a-z]{4,9}-?[1-9][a-f]?|\[?(?:%-?[a-zA-Z][\-/:.,TZ]{0,3}){2,10}|[A-Za-z_.]{2,80}\[[A-Za-z_.'\"]{1,40}\]"
     # Standards, rooms and forms, and the images of containers.
     r"|(?-i:[A-Z]{1,6}-\d{1,3}[A-Z]?)|(?-i:[a-z][a-z0-9./\-]{0,60}:v?\d{1,4}(?:\.\d{1,4}){1,3}(?:-[a-z]{2,12}[0-9.]{0,6})?)"
     # Algorithms that join others, partitions of a lake, and tests of a program.
@@ -166,7 +169,7 @@ def is_key_like(value: str) -> bool:
 
 def _is_common(value: str) -> bool:
     """Whether a text mixes letters, digits and symbols as words of prose and programs do."""
-    if _COMMON_MIXED.fullmatch(value) or _SNAKE.fullmatch(value):
+    if _COMMON_MIXED.fullmatch(value) or _SNAKE.fullmatch(value) or is_symbol(value):
         return True
     return "/" in value and all(map(_COMMON_MIXED.fullmatch, value.split("/")))
 
@@ -210,6 +213,18 @@ def names_a_secret(name: str, value: str) -> bool:
 
 #: Words in lower case, with a number or a version at the end.
 _SLUG = re.compile(r"[a-z]{1,24}(?:-[a-z]{1,24}){1,6}(?:-?v?[0-9]{1,2}|-[0-9]{4})?")
+
+
+def is_other_name(value: str) -> bool:
+    """Whether a text is itself what secrets are called, in several words: ``BearerToken``, ``Authorization-header``."""
+    return (
+        _JOINED_WORDS.fullmatch(value) is not None
+        and len(key_words(value)) > 1
+        and secret_meaning(value) is not KeyMeaning.PLAIN
+    )
+
+
+_JOINED_WORDS = re.compile(r"[A-Z]?[a-z]{2,20}(?:[_\-][A-Za-z]{2,20}|[A-Z][a-z]{2,20}){1,4}")
 
 
 def is_stated_phrase(value: str) -> bool:

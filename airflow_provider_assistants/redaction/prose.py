@@ -12,6 +12,7 @@ import re
 from typing import Final
 
 from airflow_provider_assistants.redaction.clauses import Span, clause_words, is_free
+from airflow_provider_assistants.redaction.expressions import is_applied, is_code_line
 from airflow_provider_assistants.redaction.names import (
     NAME_LIKE,
     KeyMeaning,
@@ -27,6 +28,7 @@ from airflow_provider_assistants.redaction.plausible import (
     is_key_like,
     is_no_word,
     is_numbered,
+    is_other_name,
     is_password_like,
     is_password_name,
     is_pin,
@@ -52,6 +54,7 @@ _OPTION = re.compile(r"\s--?[A-Za-z]|\A[\"']?,[ ]?[\w\-]+[\"']?[=:]|(?-i: (?:FRO
 #: What is said of a secret before it is given: ``the password (until March) is …``.
 _REMARK = re.compile(r"[ ]{0,2}\([^()\n]{1,60}\)")
 _LONGEST_WORD: Final = 400
+_SHORTEST_STATED: Final = 2
 _BARE_WORD = re.compile(rf"[\"'`“‘«„「『(\[*<]{{0,3}}(?P<bare>[!-~]{{1,{_LONGEST_WORD}}})")
 _QUOTED = re.compile(r"(?P<quote>[\"'`“‘«„])(?P<bare>[^\n\"'`”’»“]{1,200})[\"'`”’»“]")
 #: They join words in English, and assign in a language whose words for secrets are others.
@@ -167,6 +170,7 @@ def in_prose(text: str, meaning: KeyMeaning, start: int, at: int) -> Span | None
         argument
         and is_secret_under(meaning, argument[1])
         and is_no_word(argument[1])
+        and not is_numbered(argument[1])
         and not NAME_LIKE.fullmatch(argument[1].strip(" :"))
     ):
         return argument.span(1)
@@ -197,8 +201,9 @@ def _stated(text: str, meaning: KeyMeaning, at: int, name: str) -> Span | None:
         if words is not None:
             return words
         quoted = _QUOTED.match(text, copula.end())
-        if quoted and is_secret_under(meaning, quoted["bare"]) and " " not in quoted["bare"]:
-            return quoted.span("bare")
+        word = quoted["bare"] if quoted else ""
+        if quoted and len(word) > _SHORTEST_STATED and " " not in word and is_secret_under(meaning, word):
+            return None if is_other_name(word) else quoted.span("bare")
         is_weak = copula["copula"].lower() in _WEAK_COPULAS and not _ENGLISH.isdisjoint(key_words(name))
         found = _bare(text, copula.end(), meaning, name, strong=is_weak) or _stated_word(text, copula, name)
         if found is not None:
@@ -317,7 +322,7 @@ def on_the_next_line(text: str, meaning: KeyMeaning, at: int, name: str) -> Span
         return None
     value = trimmed(word[1])
     if (is_key_like(value) or is_pin(name, value)) and is_free(text, word.start(1), value, meaning):
-        return word.start(1), word.start(1) + len(value)
+        return None if is_code_line(word[1]) else (word.start(1), word.start(1) + len(value))
     return None
 
 
@@ -355,6 +360,7 @@ def _bare(text: str, at: int, meaning: KeyMeaning, name: str, *, strong: bool) -
         or not is_secret_under(meaning, value)
         or is_no_secret(word["bare"].rstrip(".,;:!?"))
         or is_placeholder(word["bare"].rstrip(".,;:!?)"))
+        or is_applied(text, word.start("bare"))
     ):
         return None
     if not ((is_certain(value) if strong else is_key_like(value)) or is_pin(name, value)):

@@ -17,6 +17,7 @@ __all__ = [
     "has_random_run",
     "is_jumbled",
     "is_mixed",
+    "is_symbol",
     "is_uuid",
     "looks_random",
 ]
@@ -39,8 +40,22 @@ LONGER_WORD: Final = re.compile(r"[a-z]{20}|[A-Z]{20}")
 _LEAST_CHANGES: Final = 8
 #: Of three letters of words one is a vowel, of five drawn by chance; and hardly any is one that chance draws as often as others.
 _VOWELS, _LEAST_VOWELS = re.compile(r"[aeiouAEIOU]"), 0.28
+#: Of the words that a program joins, which are shortened: ``RunTaskKwargs``.
+_FEWEST_VOWELS: Final = 0.22
+_LONGEST_SYMBOL: Final = 160
 _RARE, _MOST_RARE = re.compile(r"[jqxzJQXZ]"), 0.08
 _LEAST_OF_A_CASE: Final = 3
+#: Words that a program joins: ``HTTPAuthorizationCredentials``, ``Ed25519PublicKey``, ``parse_s3_url``, ``conn.extra_dejson``.
+_HUMP = (
+    r"(?:[A-Z]{1,7}(?=[A-Z][a-z])|[A-Z][0-9]{1,3}(?=[A-Z])|[A-Z][a-z]{2,19}(?:[0-9]{1,2}(?=[A-Z_]))?"
+    r"|(?:As|By|Of|To|In|Is|Id|On|Or|If|No|Up|At|DB|ID)(?![a-z]))"
+)
+_CAMEL = (
+    r"(?:[a-z]{2,20}|[a-z]{1,6}[0-9]{1,2}(?=[A-Z])|(?:[A-Z]{1,3}|[A-Z][a-z]{1,3})[0-9]{1,5}(?=[A-Z]))?"
+    rf"{_HUMP}{{1,10}}"
+)
+_PART = rf"(?:[a-z]{{1,20}}|[A-Z]{{2,20}}|{_CAMEL}|[a-z]{{1,6}}[0-9]{{1,2}}(?=[_.][A-Za-z]))"
+_SYMBOL = re.compile(rf"(?:~|\*{{1,2}}|\.|_{{1,2}})?{_PART}(?:[_.]{{1,2}}{_PART}){{0,10}}")
 
 
 def looks_random(segment: str) -> bool:
@@ -56,6 +71,7 @@ def looks_random(segment: str) -> bool:
         and not (segment.islower() or segment.isupper())
         and _DIGIT.search(segment) is not None
         and " " not in segment
+        and not is_symbol(segment)
     )
 
 
@@ -65,12 +81,19 @@ def has_random_run(text: str) -> bool:
         if run.isdigit():
             continue
         one_case = run.islower() or run.isupper()
-        if run.isalpha():
-            if len(run) >= 24 or (len(run) >= 20 and not one_case):
-                return True
-        elif len(run) >= 16 or not one_case:
+        shortest_of_a_case, shortest = (24, 20) if run.isalpha() else (16, 0)
+        if len(run) >= (shortest_of_a_case if one_case else shortest) and (one_case or not is_symbol(run)):
             return True
     return False
+
+
+def is_symbol(text: str) -> bool:
+    """Whether a text is a name in a program, all of words: ``HTTPAuthorizationCredentials``, ``conn.extra_dejson``."""
+    if len(text) > _LONGEST_SYMBOL or not text[-1:].isalpha() or _SYMBOL.fullmatch(text) is None:
+        return False
+    letters = sum(map(str.isalpha, text))
+    has_words = len(_VOWELS.findall(text)) >= _FEWEST_VOWELS * letters and len(_RARE.findall(text)) < 3
+    return has_words and (text.isupper() or sum(map(str.isupper, text)) < 0.36 * letters)
 
 
 def count_changes(text: str) -> tuple[set[str], int, int]:

@@ -232,10 +232,12 @@ def _login(match: re.Match[str]) -> str:
 def _vague_login(match: re.Match[str]) -> str:
     """Likewise, but only what looks like a key or a password."""
     secret = trimmed(match["secret"])
-    is_other = ("-" in secret and is_uuid(secret)) or is_numbered(secret)
+    is_other = ("-" in secret and is_uuid(secret)) or is_numbered(secret) or _FUNCTION.match(secret) is not None
     return _login(match) if is_key_like(secret) and not is_other else match[0]
 
 
+#: A function that is called: ``u = z / max(1, abs(z))``.
+_FUNCTION = re.compile(r"[a-z][a-z_.]{1,40}\(")
 _START = r"(?<![A-Za-z])"
 _BEARER = _START + r"(?P<scheme>(?i:bearer) {1,8})(?P<token>[^\s\"'<>,;\\]{6,})"
 _BASIC = _START + r"(?P<scheme>(?i:basic) {1,8})(?P<token>[A-Za-z0-9+/_\-]{8,}={0,2})"

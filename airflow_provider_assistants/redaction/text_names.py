@@ -31,12 +31,18 @@ _OTHER_MEANINGS = {
     ),
 }
 
+#: What stands behind one: a keyword.
+_OTHER_BEHIND = {"parola": re.compile(r"[ ]chiave"), "parole": re.compile(r"[ ]chiave")}
+
 
 def names_around(text: str, start: int, end: int) -> list[tuple[KeyMeaning, int, int]]:
     """Return what the names around a word mean, each with its end and its start: the word alone, and with its neighbours."""
     identifier = text[start:end]
     other = _OTHER_MEANINGS.get(identifier.lower())
     if other is not None and other.search(text, max(0, start - 20), start):
+        return []
+    behind = _OTHER_BEHIND.get(identifier.lower())
+    if behind is not None and behind.match(text, end):
         return []
     own = secret_meaning(identifier.lstrip("-"))
     if own is KeyMeaning.SECRET_IF_RANDOM and identifier.lower() == "clave":

@@ -244,7 +244,8 @@ def _has_hook_word(text: str) -> bool:
 
 def _ends_in_port(authority: str) -> bool:
     port = authority.rpartition(":")[2]
-    return not port or port.isdecimal() or authority.startswith("[")
+    # Or in what is put there: ``{host}:{port}``.
+    return not port or port[0] in "{%" or port.partition("{")[0].isdecimal() or authority.startswith("[")
 
 
 def _values(query: str, *, is_page: bool = False, is_flow: bool = False) -> str:

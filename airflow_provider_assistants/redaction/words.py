@@ -232,7 +232,8 @@ MEASURES: Final = """
     """
 #: Words at the end that make a setting of what else were a secret.
 SETTINGS: Final = """
-    enabled disabled required optional policy type types kind length count limit limits ttl expires expire expired expiry
+    enabled disabled required optional policy policies strategy type types kind length count limit limits ttl expires expire
+    expired expiry
     expiration expiring at on in after before url uri urls uris endpoint endpoints timeout mode status state version
     rotation rotated algorithm
     alg cost costs price seconds second secs sec minutes minute mins hours hour days day weeks months years ms millis

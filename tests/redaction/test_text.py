@@ -161,6 +161,48 @@ def test_ordinary_text_stays(text: str) -> None:
     assert redact_text(text) == text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def connect(token: TIToken = CurrentTIToken, credentials: ReadOnlyCredentials) -> OpenLineageRedactor:",
+        "    auth_token: str | None = None,\n    token: TIToken,",
+        'waiter_args = {"applicationId": application_id, "sessionId": session_id}',
+        'SECRET_KEY = b64encode(os.urandom(16)).decode("utf-8")',
+        "if conn.password:\n    mask_secret(conn.password)",
+        "access_token = fetch_access_token_for_cluster(",
+        "token = (await initial_token_data.get_frozen_token()).token",
+        "from fastapi.security import HTTPBearer, OAuth2PasswordBearer",
+        'ACCESS_TOKEN = "access_token"',
+        "self._secret_key = value",
+        "endpoint = f'{scheme}://{host}:{port}/v1/traces'",
+        "the task that is identified by the token",
+        "echo 'Enter the PIN:' && read -rs PIN && ./verify",
+        'secrets_client.get_secret_value(SecretId="prod/crm")',
+        "aws ssm put-parameter --name /voice/key --type SecureString --value file://key.txt",
+        ":type credentials: :py:class:`~botocore.credentials.Credentials`",
+    ],
+)
+def test_programs_that_handle_secrets_stay(text: str) -> None:
+    assert redact_text(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'token = await get_token(client, "s3cr3tV4lue99")',
+        'def connect(password: str = "s3cr3tV4lue99") -> Client:',
+        'login(user="bob", password="s3cr3tV4lue99")',
+        'print("password:", "s3cr3tV4lue99")',
+        "create user bob identified by s3cr3tV4lue99;",
+        '{"apiKey":"s3cr3tV4lue99","project":"voice"}',
+        "config['token'] = 's3cr3tV4lue99'",
+        "password: s3cr3tV4lue99,",
+    ],
+)
+def test_secrets_in_programs_go(text: str) -> None:
+    assert "s3cr3tV4lue99" not in redact_text(text)
+
+
 @pytest.mark.parametrize("secret", ["1|abc", 'p/w d+ä&"x', "plainsecret", "x" * 64])
 @pytest.mark.parametrize("before", ["", "u:", "me:", "user:"])
 def test_known_secrets_go_in_every_form(secret: str, before: str) -> None:
