@@ -13,7 +13,8 @@ The other packages import from here only. How a value is judged, from the outsid
 * **Texts of rows.** :mod:`.row_text` asks first whether a text can hold anything, of a whole column at once (:mod:`.prefilter`).
   JSON inside a text is redacted as a row is (:mod:`.embedded_json`).
 * **Texts.** :mod:`.text` has all rules in their order: URLs (:mod:`.urls`, by :mod:`.url_hosts`, :mod:`.url_names` and
-  :mod:`.url_values`; those that differ in their secrets only, by :mod:`.url_frames`), the shapes of well-known keys (:mod:`.token_shapes`), keys of unknown
+  :mod:`.url_values`; those that differ in their secrets only, by :mod:`.url_frames`), the shapes of well-known keys
+  (:mod:`.token_shapes`), keys of unknown
   issuers (:mod:`.prefixed_keys`, :mod:`.bare_keys`, :mod:`.grouped_keys`, by :mod:`.randomness`, unless :mod:`.object_ids` or
   :mod:`.run_context` says that they are ids, digests or files), and what a text itself names as a secret: the logins of
   commands, addresses and notes (:mod:`.command_shapes`, :mod:`.login_shapes`, :mod:`.logins`), and what stands around a name
