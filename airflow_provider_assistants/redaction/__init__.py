@@ -22,8 +22,8 @@ The other packages import from here only. How a value is judged, from the outsid
   assigned, all of a header (:mod:`.text_headers`), in a sentence (:mod:`.prose`, which reads :mod:`.clauses` and
   :mod:`.phrases`), in a column below it (:mod:`.text_tables`), or in a block of settings (:mod:`.text_blocks`), unless it is an
   expression that asks for it (:mod:`.expressions`). All of them judge values alike (:mod:`.plausible`). None of them takes out
-  a placeholder (:mod:`.placeholders`). Log lines and errors pass through the same rules, and lose the secrets that are ours
-  besides (:mod:`.known_secrets`).
+  a placeholder (:mod:`.placeholders`), or what is said of a secret in its place (:mod:`.remarks`). Log
+  lines and errors pass through the same rules, and lose the secrets that are ours besides (:mod:`.known_secrets`).
 * **Personal data** in texts: :mod:`.personal`.
 
 A rule that is new needs a pattern of what it can find in its ``SUSPICIOUS…``, or no row is searched for it;

@@ -27,7 +27,8 @@ __all__ = [
 
 _LONGEST_LABEL: Final = 60
 _LABEL = re.compile(
-    r"(?:[A-Z]?[a-z]++|[A-Z]{2,6}+|[^\W\d_a-zA-Z]\w*|[A-Za-z]*[^\W\d_a-zA-Z][^\W\d_]*+)(?:[ /'’][^\W\d_]++){0,4}+ ?[?:…*!]{0,3}"
+    r"(?:[A-Z]?[a-z]++|[A-Z]{2,6}+|[^\W\d_a-zA-Z]\w*|[A-Za-z]*[^\W\d_a-zA-Z][^\W\d_]*+)"
+    r"(?:[ /'’\-][^\W\d_]++){0,4}+ ?[?:…*!؟？：]{0,3}"
 )
 _NAMED = frozenset(
     {KeyMeaning.SECRET, KeyMeaning.SECRET_UNLESS_NUMBER, KeyMeaning.SECRET_UNLESS_SWITCH, KeyMeaning.DESCRIPTION}

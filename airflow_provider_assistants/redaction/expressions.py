@@ -14,6 +14,8 @@ from airflow_provider_assistants.redaction.text_names import ASSIGNABLE
 __all__ = [
     "COMPARED",
     "FALLBACK",
+    "NO_VALUE",
+    "OPERATORS",
     "PATH_OF_WORDS",
     "REFERENCE",
     "behind_quote",
@@ -29,6 +31,8 @@ __all__ = [
 #: A tag that says where a value is, one that was encrypted already, and what a pattern or a script has there.
 REFERENCE: Final = re.compile(
     r"!(?![!\s])[A-Za-z]{2,12}(?:::[A-Za-z]{1,20}){0,3}[ ]|ENC\[[A-Z0-9_]{3,12},|\{cipher\}|[(\[]?(?:\.|\\[SwWdD])[*+]|\(?\[\^"
+    # The declaration of a field, and a type with its parameter.
+    r"|\{ ?type: ?[\"']?[A-Za-z]|[A-Z][A-Za-z]{1,30}<[A-Z]|[A-Za-z]{3,30}<[^<>\n]{1,60}>\("
 )
 #: What a placeholder is compared with: ``{{password}} == "…"``.
 COMPARED: Final = re.compile(r"[ ]{0,2}(?:={2,3}|is|equals|matches|=)[ ]{1,2}[\"'`]?(?P<value>[^\s\"'`]{6,128})")
@@ -36,8 +40,17 @@ COMPARED: Final = re.compile(r"[ ]{0,2}(?:={2,3}|is|equals|matches|=)[ ]{1,2}[\"
 #: the type of a variable: ``token: String = "…"``.
 FALLBACK: Final = re.compile(
     r"(?:[A-Za-z_$][^\n\"'=;,{]{0,80}(?:[\"'][^\"'\n]{1,60}[\"'][^\n\"'=;,{]{0,8})?(?:\|\||\?\?|(?<= )or(?= )|(?<=\) )\{)"
+    r"|\{[^{}\n\"']{0,80}(?:default|value): ?"
+    r"|(?:[A-Za-z][\w.<>\[\]| ]{1,40}= )?[A-Za-z_$][\w.()$]{0,80}(?:(?<=\.default)\(|\((?:[^()\n\"']{0,60}, ?)?default ?=)"
     r"|&?[A-Za-z][\w.<>\[\]| ?&']{1,40}=)[ ]{0,2}[fbru]?(?P<quote>[\"'])(?P<default>[^\"'\n]{1,200})(?P=quote)"
 )
+#: What programs show of a secret, and what stands for another value or attribute: ``****9f1c``, ``*crm_key``, ``:rules="…"``.
+NO_VALUE: Final = re.compile(
+    r"[ \t]{0,2}[\"'`]?[*•]{3,}[A-Za-z0-9]{0,4}(?=[.!?]?(?:[\s\"'`,;)\]}]|\Z))|[ ]\*[a-z][a-z_\-]{1,40}(?=\s|\Z)"
+    r"|(?<= :)[a-z\-]{2,20}=[\"']"
+)
+#: Behind a name that is a value itself: ``token = token or load_token()``.
+OPERATORS: Final = frozenset("or and if is not in for else as from".split())
 #: The name of something that is kept: ``voice/deepgram``, ``db-credentials-2``, ``twilio:authToken``.
 PATH_OF_WORDS: Final = re.compile(
     r"/?[a-z]{1,24}(?:[/_.\-][a-z]{1,24}){1,8}(?:[\-_][0-9]{1,2})?|/?[A-Za-z]{1,24}(?:[/:][A-Za-z]{1,24}){1,8}"
@@ -48,6 +61,9 @@ _CALL_EXPRESSION = re.compile(
     r"(?:await |new )?(?:(?:[A-Za-z_]\w{0,40}\.){1,4}\w{1,40}|[A-Za-z_]{3}\w{0,40})"
     r"\((?P<arguments>[^()\n]{0,200}(?:\([^()\n]{0,80}\)[^()\n]{0,80}){0,2})\)"
 )
+_FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z _\-]{2,40}[0-9]{0,2}")
+#: A regular expression.
+_PATTERN = re.compile(r"\A\^|\\[dwWsSb]|\[\^?[a-zA-Z0-9]-")
 _QUOTED_ARGUMENT = re.compile(r"[\"']([^\"'\n]{1,200})[\"']")
 
 
@@ -55,8 +71,16 @@ def is_call(text: str, at: int) -> bool:
     """Whether an expression of a program begins at a place that asks for the secret: ``get_token(client, scope="read")``."""
     call = _CALL_EXPRESSION.match(text, at)
     return call is not None and not any(
-        is_password_like(each[1]) for each in _QUOTED_ARGUMENT.finditer(call["arguments"])
+        is_password_like(each[1]) and not _is_for_secret(each[1])
+        for each in _QUOTED_ARGUMENT.finditer(call["arguments"])
     )
+
+
+def _is_for_secret(argument: str) -> bool:
+    """Whether an argument is a regular expression, or says which field is meant: ``"Password2"``."""
+    if _PATTERN.search(argument) is not None:
+        return True
+    return _FIELD_NAME.fullmatch(argument) is not None and secret_meaning(argument) is KeyMeaning.SECRET
 
 
 #: What stands before an expression, and the name of a variable, a member or a type with what follows it in a program.

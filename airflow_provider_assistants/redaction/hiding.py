@@ -34,14 +34,16 @@ from airflow_provider_assistants.redaction.spared import (
     is_about_headers,
     is_auth_kind,
     is_auth_setting,
+    is_caption,
     is_dummy,
+    is_form_field,
     is_harmless_header,
     is_header_name,
     is_language_token,
     is_reference,
     is_schema,
+    is_schema_part,
     is_schema_setting,
-    is_schema_word,
     is_scheme,
     is_secret_id,
     only_refers,
@@ -129,7 +131,7 @@ class Hiding(ABC):
         """
         if value is None or value is True or value is False or (isinstance(value, str) and value in ("", REDACTED)):
             return value
-        if isinstance(value, str) and (is_no_secret(value) or ((" " in value or value.isalpha()) and is_label(value))):
+        if isinstance(value, str) and (is_no_secret(value) or is_label(value)):
             return self._value(value, PathNode(path, None), depth)
         if isinstance(value, int | float) and (not numbers or (described and is_count(value))):
             return value
@@ -153,12 +155,17 @@ class Hiding(ABC):
     def _hide_members(self, mapping: Row, path: str, depth: int, *, numbers: bool, described: bool) -> Row:
         describes = is_schema(mapping)
         refers = described and only_refers(mapping)
+        is_form = described and is_form_field(mapping)
         new = {
             key: value
-            if is_scheme(key, value) or is_reference(key, value) or (describes and is_dummy(key, value))
+            if is_scheme(key, value)
+            or (isinstance(value, str) and is_reference(key, value))
+            or (describes and is_dummy(key, value))
             else self._value(value, PathNode(f"{path}.{self._keys.shown(key)}", None), depth)
             if refers
-            or (describes and (is_schema_word(key) or is_schema_setting(key, value)))
+            or (isinstance(value, dict) and is_reference(key, value))
+            or (is_form and is_caption(key, value))
+            or (describes and (is_schema_part(key, value) or is_schema_setting(key, value)))
             or (described and (describes_secret(key, value) or is_language_token(value, mapping)))
             or is_secret_id(key, value, mapping)
             else self._hide(value, f"{path}.{self._keys.shown(key)}", depth, numbers=numbers, described=described)

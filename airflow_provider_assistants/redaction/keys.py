@@ -27,9 +27,14 @@ _TOLD_OF = frozenset(
     components projection strings texts masking redaction thresholds urls functions handlers priorities weights ttls
     lifetimes sizes lengths scopes hints hint descriptions description titles features pricing prompts tooltips tooltip
     captions helptexts transitions routes intents dependencies required widgets selectors selector xpath aggregations
-    aggregates icons icon colors colours color pronounce pronunciations pronunciation styles theme themes design emojis
+    aggregates units formats
+    icons icon colors colours color pronounce pronunciations pronunciation styles theme themes design emojis
     """.split()
 )
+#: What stands for these is what they hold in a trial: ``dynamic_variable_placeholders``.
+_VARIABLES = frozenset("variable variables".split())
+#: Where something lies.
+_POSTAL = frozenset("address location geo shipping billing place branch store delivery pickup".split())
 #: Of which fields something is said.
 _CHOSEN = frozenset("sensitive masked redacted hidden required optional excluded".split())
 #: Below these, what is called a header holds headers.
@@ -65,9 +70,10 @@ class RowKeys:
             return None
         if meaning in _SECRETS and parent:
             words = key_words(parent)
-            if not _TOLD_OF.isdisjoint(words[-1:]) or (words[-1:] == ("fields",) and words[0] in _CHOSEN):
+            is_told = not _TOLD_OF.isdisjoint(words[-1:]) and _VARIABLES.isdisjoint(words)
+            if is_told or (words[-1:] == ("fields",) and words[0] in _CHOSEN):
                 return KeyMeaning.DESCRIPTION
-            if words[-1:] == ("address",) and key.lower() in ("pin", "pincode", "pin_code"):
+            if not _POSTAL.isdisjoint(words[-1:]) and key.lower() in ("pin", "pincode", "pin_code"):
                 return None  # the post's
         if meaning is KeyMeaning.VALUE and parent and self.meaning(parent) is KeyMeaning.DIGEST:
             return KeyMeaning.DIGEST

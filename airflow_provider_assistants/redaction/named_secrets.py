@@ -16,9 +16,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from airflow_provider_assistants.redaction.called_after import is_label
 from airflow_provider_assistants.redaction.expressions import (
     COMPARED,
     FALLBACK,
+    NO_VALUE,
+    OPERATORS,
     PATH_OF_WORDS,
     REFERENCE,
     behind_quote,
@@ -56,7 +59,7 @@ from airflow_provider_assistants.redaction.plausible import (
 from airflow_provider_assistants.redaction.prose import in_prose, on_the_next_line
 from airflow_provider_assistants.redaction.randomness import REDACTED, has_random_run, is_symbol
 from airflow_provider_assistants.redaction.run_context import is_in_resource
-from airflow_provider_assistants.redaction.text_blocks import TextBlocks
+from airflow_provider_assistants.redaction.text_blocks import TextBlocks, declared_value
 from airflow_provider_assistants.redaction.text_headers import LINE, Lines, has_open_cookies_only, whole_header
 from airflow_provider_assistants.redaction.text_names import ASSIGNABLE, OPAQUE, names_around
 from airflow_provider_assistants.redaction.text_tables import TextTables
@@ -82,7 +85,7 @@ _KEY_BEHIND_DOT = re.compile(
 )
 _CLOSERS = r"(?:&nbsp;)?[ \t\"'`)\]\\*_]{0,8}(?:[.…]{2,60}[ ]?)?"
 #: What a name is assigned by: a mark, or words.
-_MARK = re.compile(_CLOSERS + r"(?P<mark>[=:]{1,2}>?|->|→|\||>|：|＝)(?P<space>[ \t\"'`*]{0,4}\\{0,3})")
+_MARK = re.compile(_CLOSERS + r"(?P<mark>={3}|[=:]{1,2}>?|->|→|\||>|：|＝)(?P<space>[ \t\"'`*]{0,4}\\{0,3})")
 _SCHEMES = r"(?i:bearer|basic|token|digest|apikey|api-key|key|bot|ssws|geniekey|jwt|negotiate|splunk"
 _SCHEMES += r"|[\w\-]{1,20}-(?:key|token|oauthtoken))"
 _URL_NEXT = re.compile(r"(?:[ ]{0,3}[\"'`]?(?:https?|wss?):)?//")
@@ -102,7 +105,7 @@ _ELEMENT = re.compile(r"(?:<!\[CDATA\[)?(?P<inside>[^<>\n]{1,400}?)(?:\]\]>)?</"
 _ATTRIBUTES = re.compile(r"(?:[ ][\w:.\-]{1,40}=(?:\"[^\"<>\n]{0,120}\"|'[^'<>\n]{0,120}')){1,4}[ ]?(?=>)")
 #: What stands between a mark and the value, or its quote: the tag of a type, a list, a mapping of one language or another.
 _OPENING = re.compile(
-    r"!!\w{1,12}[ ]{1,2}|[ ]?string\([0-9]{1,5}\)[ ]"
+    r"!!\w{1,12}[ ]{1,2}|[ ]?&[a-z][\w\-]{0,40}[ ]{1,2}|[ ]?string\([0-9]{1,5}\)[ ]"
     r"|[ ]{0,2}[\[({][ ]{0,2}(?:\w{1,24}[ ]?[=:][ ]?|[\"'](?:value|defaultValue|default|plain[Tt]ext)[\"'][ ]?:[ ]?"
     r"|(?![\"']\w{1,40}[\"'][ ]?:))(?=[\"'])"
     r"|[fbruFBRUN@]{1,2}(?=[\"'])|[Vv]alue[ ]?[:=][ ]"
@@ -198,6 +201,8 @@ def _assigned(lines: Lines, meaning: KeyMeaning, at: int, first: int) -> tuple[i
     attributes = _ATTRIBUTES.match(text, at)
     mark = _MARK.match(text, attributes.end() if attributes else at)
     if mark is not None:
+        if NO_VALUE.match(text, mark.end("mark")):
+            return None
         is_assigned = meaning in OPAQUE and mark["mark"] in _ASSIGNING
         if is_assigned and _LOGIN_NAME.search(text[first:at]):
             pair = paired_with_a_user(text, mark.end("mark"))
@@ -210,17 +215,22 @@ def _assigned(lines: Lines, meaning: KeyMeaning, at: int, first: int) -> tuple[i
         if placeholder_end(text, mark.end()) is not None:
             return found
         if found is None and is_assigned:
-            found = on_the_next_line(text, meaning, at, text[first:at]) or paired_with_a_user(text, mark.end("mark"))
+            found = (
+                on_the_next_line(text, meaning, at, text[first:at])
+                or paired_with_a_user(text, mark.end("mark"))
+                or declared_value(text, at)
+            )
         return found
     if text[first : first + 1] == "-" and "$" not in text[first:at] and (first == 0 or text[first - 1] in " \t\n\"'"):
         argument = _ARGUMENT.match(text, at)
         if argument and _is_argument(text[first:at], argument["bare"]) and is_secret_under(meaning, argument["bare"]):
             return argument.span("bare")
-        return None
+        return _in_pair(text, meaning, at)
     pair = _in_pair(text, meaning, at)
     if pair is not None or meaning is KeyMeaning.DESCRIPTION:
         return pair
-    return in_prose(text, meaning, first, at)
+    declared = declared_value(text, at) if meaning in OPAQUE else None
+    return declared or in_prose(text, meaning, first, at)
 
 
 def _is_argument(name: str, value: str) -> bool:
@@ -229,7 +239,11 @@ def _is_argument(name: str, value: str) -> bool:
     is_elsewhere = name.endswith(("-pass", "-passin", "-passout")) and value.startswith(
         ("file:", "env:", "fd:", "stdin")
     )
-    return not (is_elsewhere or is_name or value.startswith(("-", "$(", "`", "<(")))
+    return not (is_elsewhere or is_name or _BUILD_SECRET.match(value) or value.startswith(("-", "$(", "`", "<(")))
+
+
+#: Of an image's build: ``--secret id=npm,src=.npmrc``.
+_BUILD_SECRET = re.compile(r"(?:id|src|source|type|target)=")
 
 
 def _behind_mark(lines: Lines, meaning: KeyMeaning, mark: re.Match[str], name: str) -> tuple[int, int] | None:
@@ -276,6 +290,7 @@ def _behind_mark(lines: Lines, meaning: KeyMeaning, mark: re.Match[str], name: s
         is_secret = is_secret_under(meaning, quoted["quoted"]) and (sign != "|" or is_key_like(quoted["quoted"]))
         if is_secret and (
             is_named_elsewhere(name, quoted["quoted"])
+            or is_label(quoted["quoted"])
             or (
                 sign == ":" and ")" in mark[0] and not is_key_like(quoted["quoted"])  # what a tuple is the key of
             )
@@ -285,7 +300,11 @@ def _behind_mark(lines: Lines, meaning: KeyMeaning, mark: re.Match[str], name: s
     value = _BARE_VALUE.match(text, at, at + _LONGEST_JUDGED)
     if value is None or (
         value["scheme"]
-        and (placeholder_end(text, value.start("bare")) is not None or is_call(text, value.start("bare")))
+        and (
+            value["bare"] in OPERATORS
+            or placeholder_end(text, value.start("bare")) is not None
+            or is_call(text, value.start("bare"))
+        )
     ):
         return None
     bare = value["bare"]
@@ -295,10 +314,8 @@ def _behind_mark(lines: Lines, meaning: KeyMeaning, mark: re.Match[str], name: s
         return None  # what a function returns
     if name.lower().endswith("auth") and is_numbered(trimmed(bare)):
         return None  # what holds a login elsewhere
-    if (
-        sign in ("=", "==")
-        and _VARIABLE.fullmatch(bare.rstrip(":;,)"))
-        and secret_meaning(bare.rstrip(":;,)")) in OPAQUE
+    if _VARIABLE.fullmatch(bare.rstrip(":;,)")) and (
+        sign in ("->", "→") or (sign in ("=", "==") and secret_meaning(bare.rstrip(":;,)")) in OPAQUE)
     ):
         return None
     if not bare.strip("*.,;:!?") or not is_secret_under(meaning, trimmed(bare)):
@@ -311,7 +328,8 @@ def _behind_mark(lines: Lines, meaning: KeyMeaning, mark: re.Match[str], name: s
             return None
     if not _is_assigned(text, value, mark, name):
         return None
-    if is_placeholder(LINE.match(text, at, at + _LONGEST_REJECTED)[0]):  # type: ignore[index]
+    line = LINE.match(text, at, at + _LONGEST_REJECTED)[0]  # type: ignore[index]
+    if is_placeholder(line) or is_label(line.rstrip(" \t\r;,")):
         return None
     return _BARE_VALUE.match(text, at).span("bare")  # type: ignore[union-attr]
 
@@ -324,8 +342,8 @@ _CONTACT = re.compile(r"[A-Z]{1,4}[0-9]{1,3}|0x[0-9A-Fa-f]{1,4}|[0-9]{1,2}")
 
 def _is_content(meaning: KeyMeaning, inside: str) -> bool:
     """Whether an element holds a secret rather than the label of one."""
-    is_label = NAME_LIKE.fullmatch(inside) is not None and secret_meaning(inside) in ASSIGNABLE
-    return is_secret_under(meaning, inside) and not is_label
+    is_name = NAME_LIKE.fullmatch(inside) is not None and secret_meaning(inside) in ASSIGNABLE
+    return is_secret_under(meaning, inside) and not is_name and not is_label(inside)
 
 
 def _is_assigned(text: str, value: re.Match[str], mark: re.Match[str], name: str) -> bool:

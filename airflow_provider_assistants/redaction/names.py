@@ -358,5 +358,5 @@ def naming_role(key: str) -> str:
     if words[-1] in _VALUES:
         if len(words) > 1 and words[0] in _ASKING:
             return "name"
-        return "" if words[0] in _EXPLAINING else "value"
+        return "value" if _EXPLAINING.isdisjoint(words[:-1]) and words[0] not in _EXPLAINING else ""
     return "name" if words[-1] in _NAMING else ""

@@ -331,7 +331,14 @@ def _is_plain(item: str) -> bool:
 
 
 def _names_secret(item: Any, meaning: Callable[[str], KeyMeaning | None]) -> bool:
-    if not isinstance(item, str) or not 2 < len(item) <= _LONGEST_NAME or "=" in item or ": " in item.strip():
+    if (
+        not isinstance(item, str)
+        or not 2 < len(item) <= _LONGEST_NAME
+        or "=" in item
+        or "{" in item
+        or "*" in item
+        or ": " in item.strip()
+    ):
         return False
     if _WEIGHED.search(item) is not None:
         return False

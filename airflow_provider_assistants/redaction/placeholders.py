@@ -13,7 +13,8 @@ from typing import Final
 from urllib.parse import unquote
 
 from airflow_provider_assistants.redaction.names import key_words
-from airflow_provider_assistants.redaction.randomness import REDACTED, has_random_run, is_uuid
+from airflow_provider_assistants.redaction.randomness import has_random_run, is_uuid
+from airflow_provider_assistants.redaction.remarks import is_remark
 
 __all__ = ["AUTH_SCHEMES", "is_example_key", "is_no_secret", "is_placeholder", "placeholder_around", "placeholder_end"]
 
@@ -21,7 +22,7 @@ _LONGEST: Final = 400
 #: What is put into a template to say what belongs there is a phrase, not a paragraph.
 _LONGEST_EXAMPLE: Final = 160
 _PLACEHOLDERS = re.compile(
-    r"\{\{\{?(?P<a>[^{}\n]{1,100})\}?\}\}|\$\{\{?(?P<b>[^{}\n]{1,100})\}?\}|\$\((?P<c>[^()\n]{1,80})\)|#\{(?P<d>[^{}\n]{1,80})\}"
+    r"\{\{\{?(?P<a>[^{}\n]{1,100})\}?\}\}|\$\{\{?(?P<b>[^{}\n]{1,100})\}?\}|\$\((?P<c>[^()\n]{1,200})\)|#\{(?P<d>[^{}\n]{1,80})\}"
     r"|\{%(?P<e>[^{}\n]{1,100})%\}|@\{(?P<f>[^{}\n]{1,80})\}|\{(?P<g>[A-Za-z_][^{}\n\"]{0,80})\}|<(?P<h>[A-Za-z_][^<>\n]{0,80})>"
     r"|\[\[?(?P<i>[A-Za-z_][^\[\]\n]{0,80})\]\]?|%(?P<j>[A-Za-z_][A-Za-z0-9_]{2,60})%|\$(?P<k>[A-Z_][A-Z0-9_]{1,60})(?![a-z])"
     r"|%\((?P<l>\w{1,60})\)s|__(?P<m>[A-Z][A-Z0-9_]{2,60}?)__|\$(?P<n>[a-z]{2,20}(?:[A-Z_][a-z]{1,20}){0,4})(?!\w)"
@@ -31,7 +32,9 @@ _PLACEHOLDERS = re.compile(
 )
 #: An expression that reads the secret from where it is kept.
 _LOOKUPS = re.compile(
-    r"(?i)(?:os\.)?(?:environ|getenv|process\.env|env|secrets?|vault|ref\+[a-z]+|config|settings|var|local|data|input|params?"
+    r"(?i)(?:ref|keyring|keychain|doppler|infisical|sops|conjur|k8s|(?:aws|gcp|azure|az|hc)[\-_]?(?:sm|kv|ssm|secrets?|vault))"
+    r":(?://)?[a-z][\w./#\-]{1,100}"
+    r"|(?:os\.)?(?:environ|getenv|process\.env|env|secrets?|vault|ref\+[a-z]+|config|settings|var|local|data|input|params?"
     r"|op:/|vault|aws:secretsmanager|ssm|arn:aws[a-z\-]{0,7}:(?:secretsmanager|ssm)|self|this|response|req|request|module"
     r"|variable|system|deno|import\.meta|getpass|environment)[.:\[(/][^\s]{1,120}"
     r"|@microsoft\.keyvault\([^\s()]{1,200}\)|(?:cat|vault|aws|op|pass|gcloud|kubectl|az) [\w./ \-:=]{1,120}"
@@ -42,15 +45,18 @@ _LOOKUPS = re.compile(
     r"|projects/[\w\-]{1,60}/secrets/[\w\-]{1,80}(?:/versions/\w{1,20})?|random_password\.[\w.]{1,60}"
     r"|%env\([\w:]{1,60}\)%|![A-Za-z]{2,12} [A-Za-z_][\w./\-]{1,80}"
     r"|(?:op|sm|ssm|vault|secrets?|awssm|gcpsm|keyvault|akv)://[\w ./\-]{1,100}"
-    r"|@[a-z]{2,24}\((?:'[\w ./\-]{1,60}')?\)(?:\??(?:\.[a-z_]\w{0,40}|\['[\w ]{1,40}'\])){0,6}"
+    r"|@[a-z]{2,24}\((?:[\"']?[\w${} ./\-]{1,60}[\"']?)?\)(?:\??(?:\.[a-z_]\w{0,40}|\['[\w ]{1,40}'\])){0,6}"
     r"|\$(?:response|request|url|inputs|steps|outputs)[.#][\w.#/\-]{1,80}|\{\$\.[a-z_][\w.\[\]*]{0,60}\}"
     r"|[a-z_]\w{0,40}(?:\.[a-z_]\w{0,40}){0,5}(?:\[['\"][\w ]{1,40}['\"]\](?:\.[a-z_]\w{0,40}){0,3}){1,4}"
     r"|@[a-z]{2,12}/[\w.]{1,60}|(?:file:(?://)?)?/(?:run|etc|var|mnt|home|opt)/[\w./\-]{1,100}"
+    r"|\$[a-z]{2,20}(?:\.[a-z_]{2,30}){1,4}\(['\"][\w.\-]{1,60}['\"]\)"
+    # The pointer of a schema, a function of a template, and all that lies below a path.
+    r"|[\w./\-]{0,80}#/[$A-Za-z][\w$./~\-]{1,160}|fn::[A-Za-z:]{1,60}|[a-z_]{2,30}(?:[/.:][a-z_*]{1,30}){0,4}[/:.]\*"
     r"|sk[\-_](?:live_|test_|proj-|ant-)?(?:[xX*.…]{3,60}|<[\w ]{1,40}>|YOUR[A-Z_]{1,30})"
 )
 _OPENINGS = re.compile(r"\{\{|\{%|[$#@%]\{|\$\(|<%|[#$]\[")
 _LONGEST_PLACEHOLDER: Final = 100
-_MARK = re.compile(r"[{<\[%$_:(.#@/*« \-]")
+_MARK = re.compile(r"[{<\[%$_:(.#@/*•…« \-]")
 #: Letters and digits with hyphens, which is a placeholder neither by a mark nor by its words nor by an elision.
 _HYPHENATED_KEY = re.compile(
     r"(?!(?i:your|my|the|insert|enter|replace|put|add|paste|example|dummy|some|an?)-)(?![^0-9]*\Z)(?!.*[xX]{4})"
@@ -65,7 +71,7 @@ _LONG_KEY = re.compile(
 _NAMED_EXAMPLE = re.compile(r"(?i)(?:your|my|the|insert|enter|replace|put|add|paste|example|dummy|some|an?)[ _\-]")
 #: Runs of letters alone are names, be they long: ``assistantIdentifier``.
 _RUN_WITH_DIGITS = re.compile(r"[A-Za-z]*[0-9][A-Za-z0-9]*")
-_ELISION = re.compile(r"[.…*xX•#_\-?]{2,}|[xX*•]{3,}(?:[\-_ ][xX*•]{2,}){0,12}")
+_ELISION = re.compile(r"[.…*xX•#_\-?]{2,}|\*{2,}[a-z]{3,12}\*{2,}|[xX*•]{3,}(?:[\-_ ][xX*•]{2,}){0,12}")
 #: What programs show of a key, so that its owner knows which one it is.
 _MASKED = re.compile(
     r"(?:[*•xX]{3,8}[ \-]){1,4}[A-Za-z0-9]{0,4}|(?:[A-Za-z]{1,8}[0-9]{0,3}[_\-]){1,4}[xX*•]{4,}(?:[_\-.][xX*•]{3,}){0,6}"
@@ -74,6 +80,8 @@ _MASKED = re.compile(
 _DEFAULT = re.compile(r":[\-=](.{4,})\Z")
 _WORDS = re.compile(r"(?:[A-Za-z]{1,12}+|[0-9]{1,2}+|[_\-.:,+ /@|%~]){0,40}+")
 _SCHEME = re.compile(r"(?i)(?:bearer|basic|token|apikey|api-key|key|bot|digest|jwt)[ \t]+")
+#: What stands before the placeholder of a cookie, or of a parameter.
+_COOKIE = re.compile(r"(?:\A|(?<=[;&,])) ?[A-Za-z_][\w\-]{0,30}=(?=\{\{|[$#%]\{|\$\(|<%)")
 _PARAMETER = re.compile(r"\A[a-z_]{2,20}=(?=[\"{$<%\[]|YOUR[_A-Z]|your[\-_])")
 
 #: Ways of authentication, and where their parts travel.
@@ -94,11 +102,13 @@ _NO_SECRETS = frozenset(
     password passwd pass pwd user:password user:pass username:password
     include omit same-origin inherit sms totp webauthn passkey magic_link magic-link iam keychain
     configured present connected disconnected valid ok granted pending approved denied failed failure success successful
-    never always daily weekly monthly manual automatic
+    never always hourly daily weekly monthly quarterly yearly manual automatic
     active inactive verified unverified revoked rejected accepted available unavailable unknown
     read write read-write readonly pending tba list create update delete get manage view rotate revoke all
     preferred discouraged allowed forbidden blocked permitted inherited default unlimited visible public
     any callable auto value values foo bar baz xyz
+    drop redact mask hash encrypt tokenize anonymize nullify minutes hours days seconds sensitive confidential restricted pii
+    reset change changed rotated issued requested regenerate reissue initial latest earliest
     yourtoken yourkey yourapikey yourpassword yoursecret (hidden) (redacted) (unset) ~
     """.split()
 )
@@ -119,6 +129,8 @@ def is_placeholder(text: str, *, among_words: bool = False) -> bool:
     if "%7" in text or "%5" in text or "%3" in text or "%2" in text:
         text = unquote(text)
     text = text.strip().strip("\"'`")
+    if text.startswith("=") and "{{" in text:
+        text = text[1:]  # an expression rather than a text, as flows write it
     scheme = _SCHEME.match(text)
     text = _PARAMETER.sub("", text[scheme.end() :], count=1) if scheme else text
     if _ELISION.fullmatch(text):
@@ -126,6 +138,8 @@ def is_placeholder(text: str, *, among_words: bool = False) -> bool:
     if _MARK.search(text) is None:
         return False
     if not among_words:
+        if "=" in text:
+            text = _COOKIE.sub("", text)
         return (
             _holds_only_placeholders(text)
             or (_LOOKUPS.fullmatch(text) is not None and _reads_like_a_name(text))
@@ -213,8 +227,7 @@ def is_no_secret(value: str) -> bool:
         or is_placeholder(value)
         or _CLASS_PATH.fullmatch(value) is not None
         or (value.startswith("{{") and value.endswith("}}") and is_placeholder(value, among_words=True))
-        or (len(value) <= _LONGEST_REMARK and _REMARK.fullmatch(value) is not None)
-        or _is_sentence(value)
+        or is_remark(value)
     )
 
 
@@ -226,16 +239,6 @@ _PUBLIC_VALUE = re.compile(
 )
 #: One character again and again, or all digits in their order.
 _COUNTED = re.compile(r"([0-9A-Za-z])\1{15,}|(?i:0?1234567890?(?:abcdef)?){2,8}|0123456789abcdef")
-
-
-def _is_sentence(value: str) -> bool:
-    """Whether a text says something to somebody: ``Please enter your PIN``. A sentence may state a secret all the same."""
-    if len(value) > _LONGEST or value.count(" ") < _FEWEST_BLANKS:
-        return False
-    if _SENTENCE.fullmatch(value.replace(REDACTED, "x")) is None:
-        return False
-    words = set(map(str.casefold, _LETTERS.findall(value)))
-    return len(words & _FUNCTION_WORDS) > 1 and not _TALKING_WORDS.isdisjoint(words)
 
 
 #: A class of a program: ``django.contrib.auth.hashers.PBKDF2PasswordHasher``.
@@ -261,50 +264,6 @@ def _is_example(text: str) -> bool:
 
 
 _YOURS = re.compile(r"(?:YOUR|ENTER|INSERT|REPLACE|PUT|PASTE)(?:_[A-Z]{1,16}){1,8}")
-_LONGEST_REMARK: Final = 80
-#: Where a secret is, or why there is none; and the type of one.
-_REMARK = re.compile(
-    r"\(?(?i:not|never|no|from|set|ask|see|is|has|please|stored|kept|managed|same|sent|shared|given) [A-Za-z ,'()]{1,60}\.?"
-    # What is said in brackets, and a mark of a language model's texts.
-    r"|\([a-z][a-z ,]{2,40}\)|<\|?/?[a-z_]{1,24}\|?>|\[/?[A-Z]{2,8}\]"
-    r"|(?i:string|integer|int|varchar|char|text|str|bool|boolean|float|secretstr)(?:\([0-9]{1,4}\)|[!?]|\[\])?"
-    r"(?: ?\| ?[A-Za-z]{1,12}){0,3};?|z\.[a-z]{2,12}\([^ ]{0,60}\)"
-    # The degrees of a person, and the name of a program's account.
-    r"|(?:M\.?D|D\.?O|Ph\.?D|DDS|DMD|RN|NP|PA|FACS|FACC|MBA|M\.?Sc|B\.?Sc|JD|CPA|LCSW|PsyD|DVM|MPH|LMFT|DPT|PharmD)\.?"
-    r"(?:, ?(?:M\.?D|D\.?O|Ph\.?D|DDS|DMD|RN|NP|PA|FACS|FACC|MBA|M\.?Sc|B\.?Sc|JD|CPA|LCSW|PsyD|DVM|MPH|LMFT|DPT|PharmD)\.?){0,5}"
-    r"|[a-z][a-z0-9\-]{1,40}@[a-z0-9.\-]{1,60}\.gserviceaccount\.com"
-    # A figure, a version, a measure, a colour, a regular expression, and a time.
-    r"|\.{0,2}(?:/(?:v[0-9]{1,2}|[a-z]{2,20}(?:[_\-][a-z]{2,20}){0,3})){1,6}/?"
-    r"|(?:\.{0,2}/)?(?:[A-Za-z_\-]{2,30}/){0,5}[A-Za-z_\-]{2,40}\.(?:vue|jsx?|tsx?|py|json|ya?ml|pem|key|txt|env|crt|cfg|ini|toml|html)"
-    r"|[0-9]{1,2}|[0-9]{1,3}(?:,[0-9]{3}){1,4}(?:\.[0-9]{1,4})?|[0-9]{1,6}(?:\.[0-9]{1,3})?[kKMB]|v[0-9]{1,2}"
-    r"|[a-z]{2,20}(?:_[a-z]{2,20}){0,3}_id|__(?:Secure|Host)-[\w\-]{1,40}"
-    r"|v?[0-9]{1,3}(?:\.[0-9]{1,4}){1,3}|[0-9]{1,4}(?:px|r?em|pt|vh|vw|ms|s|min|m|h|d|kb|mb|gb|%)|#[0-9a-fA-F]{6}"
-    r"|\^(?=[^ ]*[\[\\])[^ ]{1,78}\$"
-    r"|[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?:Z|[+\-][0-9]{2}:?[0-9]{2})?"
-)
-#: A sentence of words only, and what it takes for one: words that only join others, and words of somebody who talks.
-_FEWEST_BLANKS: Final = 3
-_LETTERS = re.compile(r"[^\W\d_]+")
-_SENTENCE = re.compile(
-    r"[¿¡]?[^\W\d_]+(?:[ ,;'’\-–()>\"]{1,3}[^\W\d_]+){3,40}[)\"]?[.?!…]{0,3}"
-    r"(?: [^\W\d_]+(?:[ ,;'’\-]{1,2}[^\W\d_]+){1,20}[.?!…]{1,3}){0,3}"
-)
-_FUNCTION_WORDS = frozenset(
-    """
-    the a an your you is are was be to of in on for it that this if from with must should can will do does not or and by at as
-    has have we our me my their they but so then there here been may need no any
-    el la los las un una su tu es son que de del en para por con si no se
-    le les une votre vos est sont que du des dans pour par avec sur ne pas il
-    der die das den dem ein eine ihr ihre ihren sie ist sind zu von mit für und oder nicht auf im
-    o os as um uma seu sua do da dos das em com não
-    """.split()
-)
-_TALKING_WORDS = frozenset(
-    """
-    your you please enter where when what which how who if must should can is are was has have not field required
-    su tu introduzca ingrese por favor debe votre vous veuillez saisir ihr ihre bitte sie geben seu sua digite deve
-    """.split()
-)
 _EXAMPLE_WORDS = frozenset(
     """
     your my the a an insert enter replace put add paste example dummy some here with this real actual own api key keys token

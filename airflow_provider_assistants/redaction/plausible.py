@@ -57,6 +57,10 @@ _COMMON_MIXED = re.compile(
     r"|(?:us|eu|ap|sa|ca|me|af|il|cn|mx)(?:-gov)?-[a-z]{4,9}-?[1-9][a-f]?|\[?(?:%-?[a-zA-Z][\-/:.,TZ]{0,3}){2,10}|[A-Za-z_.]{2,80}\[[A-Za-z_.'\"]{1,40}\]"
     # Standards, rooms and forms, and the images of containers.
     r"|(?-i:[A-Z]{1,6}-\d{1,3}[A-Z]?)|(?-i:[a-z][a-z0-9./\-]{0,60}:v?\d{1,4}(?:\.\d{1,4}){1,3}(?:-[a-z]{2,12}[0-9.]{0,6})?)"
+    # Classes of characters, calls of programs, algorithms of digests.
+    r"|(?:[A-Za-z0-9]-[A-Za-z0-9][_.\\]{0,2}){1,4}|(?-i:(?:[A-Za-z_]\w{0,40}\.){1,5}[A-Za-z_]{1,40}\([:A-Za-z_'\"., ]{0,60}\)?)"
+    r"|(?-i:[A-Za-z_]{1,40}\(['\"][A-Za-z_.:\- ]{1,60}['\"]?\)?)"
+    r"|(?:sha|md)[0-9]{1,3}[_\-](?:crypt|sum|hash)"
     # Algorithms that join others, partitions of a lake, and tests of a program.
     r"|(?:[a-z]{2,10}[\-_/])?(?:scram|hmac|digest|rsa|ecdsa|aes|tls|ecdhe|pbkdf2|x|hs|rs|es|ps)[0-9]{0,4}"
     r"(?:[\-_/](?:with|sha|md|aes|gcm|cbc|poly|rsa|[a-z]{2,8})?[\-_]?[0-9]{0,4}){1,4}"
@@ -111,6 +115,8 @@ _SHORTEST_WORD: Final = 8
 def trimmed(value: str) -> str:
     """Return a value without the marks at the end of a sentence."""
     bare = value.rstrip(".,;:?)") or value
+    if bare[-1] in "}]" and "{" not in bare and "[" not in bare:
+        bare = bare.rstrip("}].,;:?)") or value
     return bare.rstrip("!.") if bare.rstrip("!.").isalpha() else bare
 
 

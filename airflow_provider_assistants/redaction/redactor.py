@@ -18,7 +18,12 @@ from typing import Any
 from airflow_provider_assistants.exceptions import ConfigurationError
 from airflow_provider_assistants.redaction.bare_keys import DIGEST, PUBLISHABLE
 from airflow_provider_assistants.redaction.beside import FEWEST_MEMBERS, MOST_MEMBERS, is_step
-from airflow_provider_assistants.redaction.called_after import are_things, is_count, is_of_thing, is_thing_word
+from airflow_provider_assistants.redaction.called_after import (
+    are_things,
+    is_count,
+    is_of_thing,
+    is_thing_word,
+)
 from airflow_provider_assistants.redaction.columnar import RowColumn, columns_by_key
 from airflow_provider_assistants.redaction.embedded_json import load_json, splice_json
 from airflow_provider_assistants.redaction.hiding import MAX_DEPTH, OTHER_PATHS, Row, differ
@@ -33,6 +38,8 @@ from airflow_provider_assistants.redaction.randomness import REDACTED
 from airflow_provider_assistants.redaction.row_text import LONGEST_CLEAN, LONGEST_REMEMBERED, UNSEEN, RowTexts
 from airflow_provider_assistants.redaction.spared import (
     are_words,
+    is_caption,
+    is_in_catalogue,
     is_language_token,
     is_session_uuid,
 )
@@ -197,7 +204,12 @@ class Redactor(HidingInLists):
                 for value, mapping in zip(values, mappings, strict=True)
             ]
         else:
-            new = [self._meant(value, meaning, place, depth) for value in values]
+            new = [
+                value
+                if is_caption(place.key, value) and is_in_catalogue(place.key, mapping, self._keys.is_secret)
+                else self._meant(value, meaning, place, depth)
+                for value, mapping in zip(values, mappings, strict=True)
+            ]
         return new if differ(new, values) else values
 
     def _meant(self, value: Any, meaning: KeyMeaning | None, place: PathNode, depth: int) -> Any:

@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Final
 
-from airflow_provider_assistants.redaction.called_after import LEAST_PIN, are_kinds, says_how
+from airflow_provider_assistants.redaction.called_after import LEAST_PIN, are_kinds, is_label, says_how
 from airflow_provider_assistants.redaction.names import (
     KeyMeaning,
     is_setting,
@@ -22,7 +23,7 @@ from airflow_provider_assistants.redaction.names import (
     secret_meaning,
 )
 from airflow_provider_assistants.redaction.placeholders import AUTH_SCHEMES
-from airflow_provider_assistants.redaction.plausible import is_key_like
+from airflow_provider_assistants.redaction.plausible import is_chosen, is_key_like
 from airflow_provider_assistants.redaction.randomness import has_random_run, is_uuid
 
 __all__ = [
@@ -34,14 +35,17 @@ __all__ = [
     "is_about_headers",
     "is_auth_kind",
     "is_auth_setting",
+    "is_caption",
     "is_dummy",
+    "is_form_field",
     "is_harmless_header",
     "is_header_name",
+    "is_in_catalogue",
     "is_language_token",
     "is_reference",
     "is_schema",
+    "is_schema_part",
     "is_schema_setting",
-    "is_schema_word",
     "is_scheme",
     "is_secret_id",
     "is_session_uuid",
@@ -64,15 +68,24 @@ _SCHEMA_WORDS = frozenset(
 )
 _SCHEMA_ONLY = frozenset("description $ref anyof oneof allof".split())
 #: What refers to a secret rather than is one, and how such references are written.
-_REFERENCES = frozenset("ref env sub getatt var variable file path fromenv envvar".split())
+_REFERENCES = frozenset("ref reference env sub getatt var variable file path fromenv envvar".split())
 _REFERENCE = re.compile(r"[A-Za-z_][A-Za-z_./:#\-]{0,120}")
 _AUTH_WORDS = frozenset(
     """
     type auth authentication credential credentials oauth api key token header query bearer basic generic predefined custom http
     none no default platform managed native integrated external iam delegated
+    login plain session cookie cookies jwt certificate certificates cert keypair pair private public snowflake externalbrowser
+    browser active directory windows user username password passwordless mfa otp totp saml ldap kerberos mtls role workload
+    federated interactive device authenticator authorizer provider allow deny all
     """.split()
 )
-_SCHEME_KEYS = frozenset("type kind scheme schemes method in location placement grant mode provider enabled".split())
+#: Such as ``ip_acl``.
+_AUTH_KIND = re.compile(r"[a-z]{2,12}(?:_[a-z]{2,12}){1,2}")
+_SCHEME_KEYS = frozenset(
+    "type kind scheme schemes method in location placement grant mode provider enabled class".split()
+)
+#: Of a program: ``UsernamePasswordMultiBinding``.
+_CLASS = re.compile(r"(?:[A-Z][a-z]{1,20}){2,6}")
 _MEDIA = re.compile(r"[a-z*]{1,20}/[a-z0-9.+*\-]{1,60}(?:[;,] ?[a-z0-9.+*/=;, \-]{1,80})?")
 _LANGUAGE = re.compile(r"[a-zA-Z]{2}(?:-[a-zA-Z]{2})?(?:[,;] ?[a-zA-Z0-9.=\-]{1,12}){0,8}")
 _ENCODING = re.compile(r"(?:gzip|deflate|br|zstd|identity|\*|, ?){1,10}")
@@ -88,6 +101,8 @@ _HARMLESS: Final = {
     "user-agent": re.compile(r"[A-Za-z][A-Za-z.\- ]{0,40}(?:/[0-9][0-9.]{0,12})?(?: \([A-Za-z0-9 ;:.+/\-]{1,80}\))?"),
     "connection": re.compile(r"close|keep-alive"),
 }
+#: Of a header such as ``X-Api-Version`` or ``X-Scope``.
+_HEADER_SETTING = re.compile(r"v?[0-9]{1,4}(?:[.\-][0-9]{1,2}){0,2}|[a-z]{2,12}")
 
 _LONGEST_REMARK: Final = 120
 _EXAMPLES = frozenset("default example examples const constant".split())
@@ -122,6 +137,9 @@ _SECRET_IDS = frozenset({("secret", "id"), ("credential", "id"), ("credentials",
 _VARIABLE = re.compile(r"[A-Za-z]{2,20}(?:[_\-][A-Za-z]{2,20}){1,5}|[A-Z]{4,20}")
 _SHORT_ID = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
 _DUMMIES = frozenset("secret mysecret mypassword mytoken abc abc123".split())
+_MOST_CAPTIONS: Final = 64
+_SHOWN = frozenset("label placeholder tooltip helpText help_text".split())
+_CAPTION = re.compile(r"[^\W\d_a-z][^\W\d_]{0,19}(?:[ ,'’\-]{1,2}[^\W\d_]{1,20}){1,11}[.?!…]?")
 _COUNTING = "01234567890"
 _HEADING = re.compile(r"[^\W\d_]+(?:[ /&\-][^\W\d_]+){0,5}")
 _LINGUISTIC = frozenset(
@@ -158,6 +176,13 @@ def is_schema_word(key: str) -> bool:
     return key.lower().lstrip("$") in _SCHEMA_WORDS
 
 
+def is_schema_part(key: str, value: Any) -> bool:
+    """Whether a member of a secret's schema describes it, and is no choice of one secret or more."""
+    return is_schema_word(key) and not (
+        key == "enum" and isinstance(value, list) and any(isinstance(each, str) and is_chosen(each) for each in value)
+    )
+
+
 def is_schema_setting(key: str, value: Any) -> bool:
     """Whether a member of a secret's schema says in a word how it is kept, such as its analyzer."""
     return (
@@ -170,7 +195,7 @@ def is_schema_setting(key: str, value: Any) -> bool:
 
 def is_scheme(key: str, value: Any) -> bool:
     """Whether a member says how something is authenticated, in a word that is known."""
-    if not isinstance(value, str) or value.lower() not in AUTH_SCHEMES:
+    if not isinstance(value, str) or (value.lower() not in AUTH_SCHEMES and _CLASS.fullmatch(value) is None):
         return False
     words = key_words(key)
     return bool(words) and words[-1] in _SCHEME_KEYS
@@ -179,9 +204,9 @@ def is_scheme(key: str, value: Any) -> bool:
 def is_reference(key: str, value: Any) -> bool:
     """Whether a member says where a secret is kept: ``{"$env": "DB_PASSWORD"}``, ``{"Ref": "DbPassword"}``."""
     words = key_words(key)
-    return (
-        bool(words) and words[-1] in _REFERENCES and isinstance(value, str) and _REFERENCE.fullmatch(value) is not None
-    )
+    if not words or words[-1] not in _REFERENCES:
+        return False
+    return isinstance(value, dict) or (isinstance(value, str) and _REFERENCE.fullmatch(value) is not None)
 
 
 def is_secret_id(key: str, value: Any, mapping: dict[str, Any]) -> bool:
@@ -238,6 +263,24 @@ def _refers(key: str) -> bool:
     return words[-1] in _REFERRING_ONLY or is_setting(key)
 
 
+def is_form_field(mapping: dict[str, Any]) -> bool:
+    """Whether a mapping is how the field for a secret is shown: its label, its placeholder."""
+    return not _SHOWN.isdisjoint(mapping)
+
+
+def is_caption(key: str, value: Any) -> bool:
+    """Whether a member of such a field is what a person reads: ``"resend": "Send again"``."""
+    return isinstance(value, str) and _CAPTION.fullmatch(value) is not None and naming_role(key) != "value"
+
+
+def is_in_catalogue(key: str, mapping: dict[str, Any], is_secret: Callable[[str], bool]) -> bool:
+    """Whether a mapping has texts of an interface, as that under another secret's name says: ``{"pin": "PIN code", …}``."""
+    return any(
+        isinstance(value, str) and name != key and is_secret(name) and is_label(value)
+        for name, value in islice(mapping.items(), _MOST_CAPTIONS)
+    )
+
+
 def is_dummy(key: str, value: Any) -> bool:
     """Whether a member of a secret's schema is an example that nobody uses: ``1234``."""
     if key.lower() not in ("example", "examples"):
@@ -271,15 +314,17 @@ def are_words(values: list[Any]) -> bool:
 
 def are_headings(values: Sequence[Any]) -> bool:
     """Whether a list is that of a table's headings, such as ``["Name", "Token count"]``."""
-    return len(values) > 1 and all(
-        isinstance(each, str) and _HEADING.fullmatch(each) and secret_meaning(each) is not KeyMeaning.SECRET
-        for each in values
-    )
+    if len(values) < 2 or not all(isinstance(each, str) and _HEADING.fullmatch(each) for each in values):
+        return False
+    are_titles = len(values) > 2 and all(each[0].isupper() for each in values)
+    return are_titles or all(secret_meaning(each) is not KeyMeaning.SECRET for each in values)
 
 
 def is_auth_kind(value: str) -> bool:
     """Whether a text says how something is authenticated: ``predefinedCredentialType``, ``header``."""
     words = key_words(value)
+    if _AUTH_KIND.fullmatch(value):
+        return True
     return bool(words) and value.lower() not in ("key", "token") and _AUTH_WORDS.issuperset(words)
 
 
@@ -309,12 +354,14 @@ def describes_secret(key: str, value: Any) -> bool:
     words = key_words(key)
     if words and says_how(words[-1], value):
         return True
-    if words and words[-1] in _CLOSED:
+    if words and words[-1] in _CLOSED and not isinstance(value, list):
         return isinstance(value, int | float) or (
             isinstance(value, str) and _CHOICE.fullmatch(value) is not None and not has_random_run(value)
         )
     if isinstance(value, dict | list):
-        return bool(words) and (words[-1] in _TELLING or (isinstance(value, list) and are_kinds(words[-1], value)))
+        if not words or words[-1] in _TELLING or not isinstance(value, list):
+            return bool(words) and words[-1] in _TELLING
+        return are_kinds(words[-1], value) or (words[-1] == "by" and all(map(_is_slug, value)))
     if not is_setting(key) or naming_role(key) == "value":
         return False
     if isinstance(value, str):
@@ -322,6 +369,10 @@ def describes_secret(key: str, value: Any) -> bool:
             return True
         return len(value) <= _LONGEST_REMARK and not has_random_run(value) and not any(map(is_key_like, value.split()))
     return isinstance(value, int | float) and key_words(key)[-1] not in _REFERRING
+
+
+def _is_slug(value: Any) -> bool:
+    return isinstance(value, str) and _SHORT_ID.fullmatch(value) is not None and not is_chosen(value)
 
 
 def has_harmless_header(mapping: dict[str, Any], value: str) -> bool:
@@ -332,5 +383,9 @@ def has_harmless_header(mapping: dict[str, Any], value: str) -> bool:
 
 def is_harmless_header(name: str, value: Any) -> bool:
     """Whether a header is one of content negotiation, with a value as these have it."""
+    if not isinstance(value, str):
+        return False
     allowed = _HARMLESS.get(name.lower())
-    return allowed is not None and isinstance(value, str) and allowed.fullmatch(value) is not None
+    if allowed is None:
+        return _HEADER_SETTING.fullmatch(value) is not None and is_setting(name)
+    return allowed.fullmatch(value) is not None

@@ -15,7 +15,7 @@ from airflow_provider_assistants.redaction.clauses import Span, is_free
 from airflow_provider_assistants.redaction.names import KeyMeaning, is_setting
 from airflow_provider_assistants.redaction.plausible import is_chosen
 
-__all__ = ["TextBlocks"]
+__all__ = ["TextBlocks", "declared_value"]
 
 #: What a heading calls several secrets.
 _GROUP = re.compile(
@@ -91,3 +91,37 @@ class TextBlocks:
                     found.append((begin, begin + len(value)))
             self._read = at = line.end()
         return found
+
+
+#: What opens the block of a declaration behind its name: ``api_key:``, ``"api_key": {``, ``variable "api_key" {``.
+_DECLARATION = re.compile(r"[\"'`]?[ \t]{0,2}(?::[ \t]{0,2}\{?|\{)[ \t]{0,4}\r?\n")
+_DECLARED = re.compile(
+    r"[\"']?(?:x-)?(?:default(?:_?[vV]alue)?|example|const|constant(?:_value)?|initial(?:_value)?|value)[\"']?[ \t]{0,12}[:=]"
+    r"[ \t]{0,12}[\"']?(?P<value>[^\s\"',]{6,200})[\"',]{0,2}[ \t]{0,4}\r?"
+)
+_MOST_DECLARED: Final = 8
+
+
+def declared_value(text: str, at: int) -> Span | None:
+    """
+    Return where a declaration that is spread over lines has a secret, such as the default of a schema's parameter.
+
+    :param at: The end of its name.
+    """
+    heading = _DECLARATION.match(text, at)
+    if heading is None:
+        return None
+    begin = text.rfind("\n", max(0, at - 200), at) + 1
+    indent = len(text[begin:at]) - len(text[begin:at].lstrip(" \t"))
+    done = heading.end()
+    for _ in range(_MOST_DECLARED):
+        line = _LINE.match(text, done)
+        if line is None or len(line["indent"]) <= indent:
+            return None
+        declared = _DECLARED.fullmatch(line["rest"])
+        if declared is not None:
+            start, value = line.start("rest") + declared.start("value"), declared["value"]
+            is_secret = is_chosen(value) and is_free(text, start, value, KeyMeaning.SECRET)
+            return (start, start + len(value)) if is_secret else None
+        done = line.end()
+    return None

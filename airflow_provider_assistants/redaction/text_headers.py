@@ -63,10 +63,16 @@ def has_open_cookies_only(lines: Lines, at: int) -> bool:
 
 def _is_open_cookie(pair: str) -> bool:
     """Whether a cookie, or an attribute of one, lets nobody in: ``theme=dark``, ``Max-Age=3600``."""
-    name, _, value = pair.strip().partition("=")
+    name, sign, value = pair.strip().partition("=")
     return (
-        _OPEN_COOKIE.fullmatch(value) is not None and secret_meaning(name) is KeyMeaning.PLAIN and "s" != name != "sid"
-    ) or is_placeholder(value)
+        (bool(sign) and not value)
+        or (
+            _OPEN_COOKIE.fullmatch(value) is not None
+            and secret_meaning(name) is KeyMeaning.PLAIN
+            and "s" != name != "sid"
+        )
+        or is_placeholder(value)
+    )
 
 
 #: A word, a number, a path, a host, a date.

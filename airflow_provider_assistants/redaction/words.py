@@ -241,6 +241,8 @@ SETTINGS: Final = """
     command cmd margin validity window threshold since until date time timestamp valid invalid verified active visible public set
     configured present complexity strength min max minimum maximum behavior behaviour strategy method methods scheme schemes
     frequency rate sum total last four score index position order usage updated created changed left
+    wrong incorrect mismatch missing copied forgotten
+    algorithms policies strategies modes statuses capabilities
     level symbol decimals supported process helper encryption engine samesite httponly
     scan scanning scanner bucket counter rounds masking to
     """

@@ -14,6 +14,8 @@ from airflow_provider_assistants.redaction.text import redact_text
 CANARY = "canary7x"
 ALNUM = "Zk3vQ9xW2mT7pL5nB8cR4dF6hJ1sG0yAqE9uI2oP"
 HEX = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
+#: As people choose one, so that only its place gives it away.
+KEY = "Falcon-harbor-39"
 
 
 @pytest.mark.parametrize(
@@ -148,10 +150,37 @@ def test_what_only_looks_like_a_secret_survives_byte_for_byte(text: str) -> None
             "name": "Password reset",
             "content": "Tell them to open the page and click reset.",
         },
+        {
+            "adminPassword": {
+                "reference": {"keyVault": {"id": "/subscriptions/0/vaults/kv"}, "secretName": "vmPassword"}
+            }
+        },
+        {"strings": {"password": "Mot de passe", "otp": "Code à usage unique"}},
+        {"city": "Pune", "location": {"pincode": "411001"}},
+        {"otp": {"label": "One-time code", "resend": "Send again"}},
+        {"validity_units": {"AccessToken": "minutes", "RefreshToken": "days"}},
+        {"headers": {"X-Api-Version": "2024-10", "Cookie": "sid=${sid}"}},
     ],
 )
 def test_settings_schemas_and_templates_stay(row: dict[str, Any]) -> None:
     assert Redactor().row(row) is row
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"properties": {"password": {"type": "string", "enum": [KEY]}}},
+        {"dynamic_variable_placeholders": {"api_token": KEY, "city": "Berlin"}},
+        {"strings": {"password": "Password"}, "defaults": {"password": KEY}},
+        {"otp": {"label": "One-time code", "secret": KEY}},
+        {"password": {"reference": {"note": "see vault"}, "fallback": KEY}},
+        {"login": {"label": "Password", "password": "Falcon"}},
+    ],
+)
+def test_a_secret_among_what_only_describes_one_goes(row: dict[str, Any]) -> None:
+    clean = json.dumps(Redactor().row(row))
+    assert KEY not in clean
+    assert "Falcon" not in clean
 
 
 @pytest.mark.parametrize("number", ["1e400", "-1E999", "1.50", "123456789012345678901234567890", "1e-400"])

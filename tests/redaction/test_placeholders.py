@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from unittest.mock import patch
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -51,3 +52,30 @@ def test_the_short_cut_for_keys_finds_what_the_long_way_does(text: str) -> None:
 def test_the_long_way_finds_that_none_of_the_keys_of_the_short_cut_is_no_secret(key: str) -> None:
     with patch.object(placeholders, "_LONG_KEY", re.compile(r"(?!)")):
         assert not is_no_secret(key)
+
+
+@pytest.mark.parametrize(
+    ("harmless", "secret"),
+    [
+        ("auth_token", "falcon_harbor"),
+        ("db-password", "super-secret-password"),
+        ("CRM_API_KEY", "CRM_API_KEY_7h2Kx9pQ"),
+        ("@pin", "@dmin-39"),
+        ("=Bearer {{$credentials.apiKey}}", "=Bearer 7h2Kx9pQ"),
+        ("#/$defs/ApiKeyCredential", "#Falcon!39"),
+        ("#/components/schemas/Secret", "x#/7h2Kx9pQ2mZ9vR4tW8b"),
+        ("vault:secret/data/crm", "vault39!Falcon"),
+        ("gcp-sm://crm/api-key", "gcp-sm-7h2Kx9pQ2mZ9vR4tW8b"),
+        ("sid=${sid}", "sid=7h2Kx9pQ"),
+        ("sid={{sid}};csrf={{csrf}}", "Server={db};Uid={app};Pwd={Falcon}"),
+        ("@Value('${jwt.secret}')", "@Value7h2Kx9"),
+        ("••••••3f9a", "3f9a7h2K"),
+        ("required|min:8|confirmed", "12|min8confirmed"),
+        ("must be at least 8 characters", "must be 7h2Kx9pQ"),
+        ("Refresh token, may be empty", "refresh my token correct horse"),
+        ("sha256", "sha256Falcon"),
+    ],
+)
+def test_what_a_secret_is_called_or_must_be_is_none_and_a_secret_of_its_form_is_one(harmless: str, secret: str) -> None:
+    assert is_no_secret(harmless)
+    assert not is_no_secret(secret)

@@ -37,3 +37,29 @@ def test_what_stands_below_a_heading_of_secrets_goes(text: str) -> None:
 )
 def test_settings_below_such_a_heading_and_behind_it_stay(text: str) -> None:
     assert redact_text(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"properties:\n  api_key:\n    type: string\n    default: {CANARY}\n  city:\n    default: Berlin\n",
+        f'variable "db_password" {{\n  type    = string\n  default = "{CANARY}"\n}}\n',
+        f'Send {{"token": {{\n  "type": "string",\n  "const": "{CANARY}"\n}}}} only.',
+        f"token:\n  description: Of the shop\n  example: {CANARY}\n",
+    ],
+)
+def test_the_default_of_a_declaration_over_several_lines_goes(text: str) -> None:
+    assert redact_text(text) == text.replace(CANARY, "***")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "api_key:\n  type: string\n  default: null\ncity:\n  default: Berlin-2024\n",
+        'variable "api_token" {\n  type    = string\n  default = ""\n}\n',
+        "token:\n  ttl: 3600\nbuild:\n  value: v2.14.0-rc1\n",
+        "password:\n  type: string\n  default: ${DB_PASSWORD}\n",
+    ],
+)
+def test_declarations_without_a_secret_and_their_neighbours_stay(text: str) -> None:
+    assert redact_text(text) == text
