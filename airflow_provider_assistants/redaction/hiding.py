@@ -131,7 +131,10 @@ class Hiding(ABC):
         """
         if value is None or value is True or value is False or (isinstance(value, str) and value in ("", REDACTED)):
             return value
-        if isinstance(value, str) and (is_no_secret(value) or is_label(value)):
+        if isinstance(value, str) and (
+            is_no_secret(value)
+            or ((" " in value or "-" in value or not value.isascii() or value.isalpha()) and is_label(value))
+        ):
             return self._value(value, PathNode(path, None), depth)
         if isinstance(value, int | float) and (not numbers or (described and is_count(value))):
             return value

@@ -206,7 +206,10 @@ class Redactor(HidingInLists):
         else:
             new = [
                 value
-                if is_caption(place.key, value) and is_in_catalogue(place.key, mapping, self._keys.is_secret)
+                if type(value) is str
+                and " " in value
+                and is_caption(place.key, value)
+                and is_in_catalogue(place.key, mapping, self._keys.is_secret)
                 else self._meant(value, meaning, place, depth)
                 for value, mapping in zip(values, mappings, strict=True)
             ]
