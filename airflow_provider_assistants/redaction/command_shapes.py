@@ -34,7 +34,7 @@ _READERS = (
     "|cryptsetup|kinit|gh|npm|oc|argocd|vault|openssl|faillock"
 )
 #: Neither a word nor a port.
-_NO_WORD = r"(?![\d:./]+(?:\s|$))(?=[^\s]{0,127}[0-9!#$%^&*~+=])"
+_NO_WORD = r"(?![\d:./]+(?:\s|$)|[A-Za-z_][\w.\-]{0,60}=)(?=[^\s]{0,127}[0-9!#$%^&*~+=])"
 #: What is followed by a password, at most behind a user.
 _VERBS = (
     r"rabbitmqctl (?:add_user|change_password|authenticate_user) \S{1,64}",

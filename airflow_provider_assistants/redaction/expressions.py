@@ -18,8 +18,10 @@ __all__ = [
     "OPERATORS",
     "PATH_OF_WORDS",
     "REFERENCE",
+    "SOURCE_LINE",
     "behind_quote",
     "is_applied",
+    "is_argument",
     "is_call",
     "is_code_line",
     "is_expression",
@@ -55,6 +57,10 @@ OPERATORS: Final = frozenset("or and if is not in for else as from".split())
 PATH_OF_WORDS: Final = re.compile(
     r"/?[a-z]{1,24}(?:[/_.\-][a-z]{1,24}){1,8}(?:[\-_][0-9]{1,2})?|/?[A-Za-z]{1,24}(?:[/:][A-Za-z]{1,24}){1,8}"
 )
+#: ``PasswordEncoder.java:233``
+SOURCE_LINE: Final = re.compile(
+    r"\.(?:java|kt|scala|py|rb|php|go|rs|cs|cpp|cc|[ch]|swift|[jt]sx?|vue|ex|exs):[0-9]{1,5}[):,]{0,3}\Z"
+)
 _WORD = re.compile(r"[a-z]{1,24}(?!\S)")
 _WORD_OF_STORE = re.compile(r"(?<![\w\-])(?:secrets?|run|deploy|build|service) [^\n]*\Z")
 _CALL_EXPRESSION = re.compile(
@@ -70,10 +76,7 @@ _QUOTED_ARGUMENT = re.compile(r"[\"']([^\"'\n]{1,200})[\"']")
 def is_call(text: str, at: int) -> bool:
     """Whether an expression of a program begins at a place that asks for the secret: ``get_token(client, scope="read")``."""
     call = _CALL_EXPRESSION.match(text, at)
-    return call is not None and not any(
-        is_password_like(each[1]) and not _is_for_secret(each[1])
-        for each in _QUOTED_ARGUMENT.finditer(call["arguments"])
-    )
+    return call is not None and not any(_is_told(each[1]) for each in _QUOTED_ARGUMENT.finditer(call["arguments"]))
 
 
 def _is_for_secret(argument: str) -> bool:
@@ -84,7 +87,11 @@ def _is_for_secret(argument: str) -> bool:
 
 
 #: What stands before an expression, and the name of a variable, a member or a type with what follows it in a program.
-_PREFIXED = re.compile(r"(?:(?:await|not|new|async|yield|typeof) |lambda[ :]|\*\*)(?=[A-Za-z_({\[])")
+_PREFIXED = re.compile(
+    r"(?:(?:await|not|new|async|yield|typeof) |lambda[ :]|\*\*)(?=[A-Za-z_({\[])"
+    # A command of PowerShell's.
+    r"|(?:Convert(?:To|From)|New|Get|Read|Import|Invoke|Join|Select)-[A-Z][A-Za-z]{2,30}(?![\w\-])"
+)
 _TUPLE = re.compile(r"[({][ ]?(?:\*\*|(?:await|not|new) )?[A-Za-z_][A-Za-z_.]{1,60}(?:,[ ]|\)|\(|\[)")
 _NAME: Final = r"[A-Za-z_$]\w{0,60}+"
 _APPLIED = re.compile(
@@ -146,7 +153,7 @@ def is_expression(text: str, start: int, at: int, sign: str) -> bool:
 def _holds_no_secret(applied: re.Match[str]) -> bool:
     if applied["arguments"] is not None:
         given = (each[1] for each in _QUOTED_ARGUMENT.finditer(applied["arguments"]))
-        return not any(map(is_password_like, given))
+        return not any(map(_is_told, given))
     return applied["place"] is None or not is_key_like(applied["place"].strip("\"'"))
 
 
@@ -157,7 +164,7 @@ def told_secret(text: str, at: int) -> tuple[int, int] | None:
     if applied is None or applied["arguments"] is None:
         return None
     for given in _QUOTED_ARGUMENT.finditer(applied["arguments"]):
-        if is_password_like(given[1]):
+        if _is_told(given[1]):
             return applied.start("arguments") + given.start(1), applied.start("arguments") + given.end(1)
     return None
 
@@ -203,9 +210,12 @@ _CODE_LINE = re.compile(
 def is_code_line(line: str) -> bool:
     """Whether a line calls something without telling it a secret: ``mask_secret(self.password)``."""
     call = _CODE_LINE.match(line)
-    return call is not None and not any(
-        is_password_like(each[1]) for each in _QUOTED_ARGUMENT.finditer(call["arguments"])
-    )
+    return call is not None and not any(_is_told(each[1]) for each in _QUOTED_ARGUMENT.finditer(call["arguments"]))
+
+
+def _is_told(value: str) -> bool:
+    """Whether a function is given a secret rather than the name of one: ``get_by_label("Password2")``."""
+    return is_password_like(value) and not _is_for_secret(value)
 
 
 def is_stored_name(text: str, at: int) -> bool:
@@ -251,3 +261,16 @@ def is_named_elsewhere(name: str, value: str) -> bool:
 
 #: A variable of the environment.
 _CONSTANT = re.compile(r"[A-Z]{2,16}(?:_{1,2}[A-Z]{1,16}){1,8}(?<!_SECRET)|[A-Z]{2,16}(?:_{1,2}[A-Z]{1,16}){2,8}")
+
+
+def is_argument(name: str, value: str) -> bool:
+    """Whether what follows an option is its value, rather than the next option, a command to run or the name of a secret."""
+    is_name = name.lower().endswith(("id", "-secret")) and PATH_OF_WORDS.fullmatch(value) is not None
+    is_elsewhere = name.endswith(("-pass", "-passin", "-passout")) and value.startswith(
+        ("file:", "env:", "fd:", "stdin")
+    )
+    return not (is_elsewhere or is_name or _BUILD_SECRET.match(value) or value.startswith(("-", "$(", "`", "<(")))
+
+
+#: Of an image's build: ``--secret id=npm,src=.npmrc``.
+_BUILD_SECRET = re.compile(r"(?:id|src|source|type|target)=")

@@ -22,9 +22,10 @@ from airflow_provider_assistants.redaction.expressions import (
     FALLBACK,
     NO_VALUE,
     OPERATORS,
-    PATH_OF_WORDS,
     REFERENCE,
+    SOURCE_LINE,
     behind_quote,
+    is_argument,
     is_call,
     is_expression,
     is_named_elsewhere,
@@ -51,6 +52,8 @@ from airflow_provider_assistants.redaction.plausible import (
     is_key_like,
     is_no_word,
     is_numbered,
+    is_of_words,
+    is_other_name,
     is_pin,
     is_secret_under,
     is_stated_word,
@@ -223,7 +226,7 @@ def _assigned(lines: Lines, meaning: KeyMeaning, at: int, first: int) -> tuple[i
         return found
     if text[first : first + 1] == "-" and "$" not in text[first:at] and (first == 0 or text[first - 1] in " \t\n\"'"):
         argument = _ARGUMENT.match(text, at)
-        if argument and _is_argument(text[first:at], argument["bare"]) and is_secret_under(meaning, argument["bare"]):
+        if argument and is_argument(text[first:at], argument["bare"]) and is_secret_under(meaning, argument["bare"]):
             return argument.span("bare")
         return _in_pair(text, meaning, at)
     pair = _in_pair(text, meaning, at)
@@ -231,19 +234,6 @@ def _assigned(lines: Lines, meaning: KeyMeaning, at: int, first: int) -> tuple[i
         return pair
     declared = declared_value(text, at) if meaning in OPAQUE else None
     return declared or in_prose(text, meaning, first, at)
-
-
-def _is_argument(name: str, value: str) -> bool:
-    """Whether what follows an option is its value, rather than the next option, a command to run or the name of a secret."""
-    is_name = name.lower().endswith(("id", "-secret")) and PATH_OF_WORDS.fullmatch(value) is not None
-    is_elsewhere = name.endswith(("-pass", "-passin", "-passout")) and value.startswith(
-        ("file:", "env:", "fd:", "stdin")
-    )
-    return not (is_elsewhere or is_name or _BUILD_SECRET.match(value) or value.startswith(("-", "$(", "`", "<(")))
-
-
-#: Of an image's build: ``--secret id=npm,src=.npmrc``.
-_BUILD_SECRET = re.compile(r"(?:id|src|source|type|target)=")
 
 
 def _behind_mark(lines: Lines, meaning: KeyMeaning, mark: re.Match[str], name: str) -> tuple[int, int] | None:
@@ -278,6 +268,9 @@ def _behind_mark(lines: Lines, meaning: KeyMeaning, mark: re.Match[str], name: s
     opening = _OPENING.match(text, at)
     if opening is None and is_call(text, at):
         return None
+    told = told_secret(text, at) if opening is None and sign in _ASSIGNING else None
+    if told is not None:
+        return told
     at = opening.end() if opening else at
     value_at = behind_quote(text, at, mark.start() + mark[0].index(sign) + len(sign))
     if value_at is None:
@@ -310,22 +303,26 @@ def _behind_mark(lines: Lines, meaning: KeyMeaning, mark: re.Match[str], name: s
     bare = value["bare"]
     if name.lower() in ("pin", "pins") and _CONTACT.fullmatch(trimmed(bare)):
         return None
+    if sign in (":", "：") and (SOURCE_LINE.search(f"{name}:{bare}") or is_of_words(bare)):
+        return None
+    if sign == ":" and mark[0].startswith(" ") and mark[0].endswith(":") and is_other_name(bare):
+        return None  # a symbol of Ruby's
     if sign == "->" and ")" in mark[0] and is_symbol(bare.rstrip(":;,)")):
         return None  # what a function returns
     if name.lower().endswith("auth") and is_numbered(trimmed(bare)):
         return None  # what holds a login elsewhere
+    if name.lower() == "serviceaccount" and not is_key_like(trimmed(bare)):
+        return None  # an account of a cluster: ``system:serviceaccount:data:airflow``
     if _VARIABLE.fullmatch(bare.rstrip(":;,)")) and (
         sign in ("->", "→") or (sign in ("=", "==") and secret_meaning(bare.rstrip(":;,)")) in OPAQUE)
     ):
         return None
     if not bare.strip("*.,;:!?") or not is_secret_under(meaning, trimmed(bare)):
         return None
-    if sign in _ASSIGNING:
-        told = told_secret(text, at)
-        if told is not None:
-            return told
-        if is_named_elsewhere(name, trimmed(bare)) or is_expression(text, mark.start() - len(name), at, sign):
-            return None
+    if sign in _ASSIGNING and (
+        is_named_elsewhere(name, trimmed(bare)) or is_expression(text, mark.start() - len(name), at, sign)
+    ):
+        return None
     if not _is_assigned(text, value, mark, name):
         return None
     line = LINE.match(text, at, at + _LONGEST_REJECTED)[0]  # type: ignore[index]

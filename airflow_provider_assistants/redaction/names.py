@@ -186,7 +186,7 @@ _HOLDING = _words(
 _ASKING = _words("question prompt label pergunta pregunta frage vraag domanda pytanie")
 #: Of a vendor, what one is let into.
 _OF_VENDORS = _words("api admin")
-_EXPLAINING = _words("help hint error info tooltip placeholder alt aria example existing")
+_EXPLAINING = _words("help helper hint error info tooltip placeholder alt aria example existing")
 _DIGESTS = _words(
     "hash checksum digest fingerprint etag sha sha1 sha256 sha512 md5 commit revision rev integrity signature thumbprint crc "
     "dedup simhash phash blake xxhash murmur "

@@ -22,6 +22,7 @@ __all__ = [
     "is_key_like",
     "is_no_word",
     "is_numbered",
+    "is_of_words",
     "is_other_name",
     "is_password_like",
     "is_password_name",
@@ -35,7 +36,7 @@ __all__ = [
 ]
 
 _SYMBOLS: Final = frozenset("!#$%^&*~+=")
-_NUMERIC = re.compile(r"[\d.,:/\-+%$€]{1,64}")
+_NUMERIC = re.compile(r"[\d.,:/\-+%$€]{1,64}|\d{1,3}(?:_\d{3}){1,5}")
 _PINS = frozenset(
     """
     pin pins pincode otp passcode code codes pass combination password passwort kennwort senha contrasena clave wachtwoord haslo
@@ -55,6 +56,9 @@ _COMMON_MIXED = re.compile(
     r"|(?-i:\.{0,2}/?[a-z0-9_.\-]{1,24}(?:/[a-z0-9_.\-]{1,24}){1,8}#[\w\-]{1,40})"
     # Regions of clouds, formats of dates, and members of lists.
     r"|(?:us|eu|ap|sa|ca|me|af|il|cn|mx)(?:-gov)?-[a-z]{4,9}-?[1-9][a-f]?|\[?(?:%-?[a-zA-Z][\-/:.,TZ]{0,3}){2,10}|[A-Za-z_.]{2,80}\[[A-Za-z_.'\"]{1,40}\]"
+    # Cases and offers by year, and interfaces of programs with their version.
+    r"|(?-i:[A-Z]{1,4}-?(?:19|20)[0-9]{2}(?:-[A-Z0-9]{1,6}){1,3})"
+    r"|(?-i:[a-z0-9.\-]{2,60}/v[0-9]{1,2}(?:(?:alpha|beta)[0-9]{1,2})?)"
     # Standards, rooms and forms, and the images of containers.
     r"|(?-i:[A-Z]{1,6}-\d{1,3}[A-Z]?)|(?-i:[a-z][a-z0-9./\-]{0,60}:v?\d{1,4}(?:\.\d{1,4}){1,3}(?:-[a-z]{2,12}[0-9.]{0,6})?)"
     # Classes of characters, calls of programs, algorithms of digests.
@@ -219,6 +223,13 @@ def names_a_secret(name: str, value: str) -> bool:
 
 #: Words in lower case, with a number or a version at the end.
 _SLUG = re.compile(r"[a-z]{1,24}(?:-[a-z]{1,24}){1,6}(?:-?v?[0-9]{1,2}|-[0-9]{4})?")
+
+
+def is_of_words(value: str) -> bool:
+    """Whether a text is written in Chinese, Japanese or Korean, as no password is, such as the way through a menu."""
+    return (
+        not value[0].isascii() and value[0] >= "\u3000" and not any(each.isascii() and each.isalnum() for each in value)
+    )
 
 
 def is_other_name(value: str) -> bool:

@@ -50,7 +50,9 @@ _COPULA = re.compile(
 )
 _FILLED_MARK = re.compile(r"(?![@/])[^\n.!?=:;|<>{}\"]{0,40}?(?:[:=]|[ ](?:[—–→»\-]|[\-=]{1,2}>)(?=[ ]))[ \t*`]{0,3}")
 #: What stands between a name and a mark that assigns something else: the option of a command, an argument, a condition.
-_OPTION = re.compile(r"\s--?[A-Za-z]|\A[\"']?,[ ]?[\w\-]+[\"']?[=:]|(?-i: (?:FROM|WHERE|AND|SET|JOIN|VALUES) )")
+_OPTION = re.compile(
+    r"\s--?[A-Za-z]|\A[\"']?,[ ]?[\w\-]+[\"']?[=:]|[\"'],[ ]?[\"']|(?-i: (?:FROM|WHERE|AND|SET|JOIN|VALUES) )"
+)
 #: What is said of a secret before it is given: ``the password (until March) is …``.
 _REMARK = re.compile(r"[ ]{0,2}\([^()\n]{1,60}\)")
 _LONGEST_WORD: Final = 400
@@ -170,7 +172,7 @@ def in_prose(text: str, meaning: KeyMeaning, start: int, at: int) -> Span | None
         argument
         and is_secret_under(meaning, argument[1])
         and is_no_word(argument[1])
-        and not is_numbered(argument[1])
+        and not is_numbered(argument[1].replace(":", "-"))
         and not NAME_LIKE.fullmatch(argument[1].strip(" :"))
     ):
         return argument.span(1)
@@ -287,7 +289,7 @@ def _in_clause(text: str, at: int, meaning: KeyMeaning, name: str) -> Span | Non
     first, previous, word_before, is_described = True, "", "", False
     for word in clause_words(text, at):
         token = word[0]
-        if first and token.lower() in _LIKENING:
+        if word[0] == "BETWEEN" or (first and token.lower() in _LIKENING):
             return None
         if first and token.isalpha() and token.lower() not in _CHANGES:
             if is_setting_word(token.lower()):

@@ -159,7 +159,7 @@ def _redact_token_shapes(text: str) -> str:
 
 
 def _bearer(match: re.Match[str]) -> str:
-    token = match["token"].rstrip(".!?)")
+    token = match["token"].rstrip(".!?):")
     is_word = token.isalpha() and len(token) < 20 and (token.islower() or token.istitle() or token.isupper())
     is_word = is_word or placeholder_end(match.string, match.start("token")) is not None or _PARAMETER.fullmatch(token)
     if is_word or len(token) < 6 or is_no_secret(token) or is_placeholder(match["token"]):
@@ -236,8 +236,8 @@ def _vague_login(match: re.Match[str]) -> str:
     return _login(match) if is_key_like(secret) and not is_other else match[0]
 
 
-#: A function that is called: ``u = z / max(1, abs(z))``.
-_FUNCTION = re.compile(r"[a-z][a-z_.]{1,40}\(")
+#: A function that is called, and a setting of a chart: ``u = z / max(1, abs(z))``, ``-p image.tag=1.42.0``.
+_FUNCTION = re.compile(r"[a-z][a-z_.]{1,40}\(|[a-z]\w{0,40}(?:\.\w{1,40}){1,6}=(?![^\s]{16})")
 _START = r"(?<![A-Za-z])"
 _BEARER = _START + r"(?P<scheme>(?i:bearer) {1,8})(?P<token>[^\s\"'<>,;\\]{6,})"
 _BASIC = _START + r"(?P<scheme>(?i:basic) {1,8})(?P<token>[A-Za-z0-9+/_\-]{8,}={0,2})"

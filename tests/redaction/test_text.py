@@ -180,6 +180,12 @@ def test_ordinary_text_stays(text: str) -> None:
         'secrets_client.get_secret_value(SecretId="prod/crm")',
         "aws ssm put-parameter --name /voice/key --type SecureString --value file://key.txt",
         ":type credentials: :py:class:`~botocore.credentials.Credentials`",
+        "at security.password.DelegatingPasswordEncoder.matches(DelegatingPasswordEncoder.java:233)",
+        "docker run --secret id=npm,src=.npmrc voice:1.4",
+        "pin SMALLINT CHECK (pin BETWEEN 0 AND 9999)",
+        "$cred = New-Object PSCredential($user, $password)",
+        'self.password_input = page.get_by_label("Password2")',
+        "kubectl get secrets --as=system:serviceaccount:voice:airflow",
     ],
 )
 def test_programs_that_handle_secrets_stay(text: str) -> None:
@@ -196,6 +202,7 @@ def test_programs_that_handle_secrets_stay(text: str) -> None:
         "create user bob identified by s3cr3tV4lue99;",
         '{"apiKey":"s3cr3tV4lue99","project":"voice"}',
         "config['token'] = 's3cr3tV4lue99'",
+        "password = Variable.get('crm_password', default_var='s3cr3tV4lue99')",
         "password: s3cr3tV4lue99,",
     ],
 )
