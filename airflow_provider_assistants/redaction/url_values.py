@@ -79,7 +79,7 @@ _MIXED = r"(?:[A-Za-z]{1,24}|[0-9]{1,8}|[A-Za-z]{0,3}[0-9]{1,4}[a-zA-Z]{0,4}|[A-
 _NUMBERED_WORD = re.compile(r"(?<![A-Za-z0-9])[A-Z]?[a-z]{3,12}[0-9]{1,4}(?![A-Za-z0-9])")
 _NAMED_SLUG = re.compile(rf"-?{_MIXED}(?:{_JOINT}{_MIXED}){{0,11}}")
 #: Too short for a key: a colour, a part of a digest, the number of a booking.
-_SHORT_CODE = re.compile(r"[0-9a-f]{1,12}|[A-Z0-9]{1,12}")
+_SHORT_CODE = re.compile(r"[0-9a-f]{1,16}|[A-Z0-9]{1,12}|[a-z0-9]{1,12}")
 _LONGEST_HARMLESS_VALUE: Final = 120
 
 #: Where the next page begins, which is what opens nothing.
@@ -110,6 +110,13 @@ _LOGINS = frozenset(
     "app application client account user session key oauth token secret auth device login guest access api connect".split()
 )
 _IDS = frozenset("id ids _id uuid guid".split())
+#: What goods, parcels and papers are known by.
+_NUMBERED = frozenset(
+    """
+    tracking track tracknum tracknumber trknbr trackingnumber shipment parcel awb waybill booking invoice sku asin upc ean isbn
+    vin imei iccid serial barcode reservation policy claim case
+    """.split()
+)
 #: What joins ids of a list.
 _ID_JOINT = re.compile(r"[,|:/]|%2[CF]|%3A|%7C")
 _LIST_JOINT = re.compile(r"[,|]|%2C|%7C")
@@ -187,6 +194,7 @@ def _names_id(name: str) -> bool:
     found = _ID_NAME.fullmatch(name)
     words = key_words(name)
     is_id = len(words) > 1 and words[-1] == "id" and _LOGINS.isdisjoint(words)
+    is_id = is_id or not _NUMBERED.isdisjoint(words)
     return name in _IDS or is_id or (found is not None and names_object(found[1])) or is_of_object(name)
 
 
