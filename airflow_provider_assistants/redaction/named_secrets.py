@@ -203,6 +203,8 @@ def _assigned(lines: Lines, meaning: KeyMeaning, at: int, first: int) -> tuple[i
     text = lines.text
     attributes = _ATTRIBUTES.match(text, at)
     mark = _MARK.match(text, attributes.end() if attributes else at)
+    if _NEXT_PARAMETER.match(text, at):
+        return None  # the name of what follows in a query: ``?topic=password&category=…``
     if mark is not None:
         if NO_VALUE.match(text, mark.end("mark")):
             return None
@@ -331,6 +333,7 @@ def _behind_mark(lines: Lines, meaning: KeyMeaning, mark: re.Match[str], name: s
     return _BARE_VALUE.match(text, at).span("bare")  # type: ignore[union-attr]
 
 
+_NEXT_PARAMETER = re.compile(r"&[\w\-]{1,40}=")
 #: ``confirm_password2``
 _VARIABLE = re.compile(r"[a-z]{2,20}(?:_[a-z]{2,20}){1,4}[0-9]?")
 #: A pin of a circuit.

@@ -34,6 +34,7 @@ _HARMLESS_NAMES = frozenset(
     calendar_id event_id campaign_id lead_id contact_id call_id location_id store_id shop_id include_deleted with_count
     tier role group groupby group_by aggregate metric metrics dimensions columns select distinct orderby sortby sort_dir
     sort_order ascending desc asc transport protocol amount price size_id cursor_type weekday hour minute family display
+    codec bits_per_sample bit_depth sr ch rate pitch speed volume
     provider event operationname operation service product text subject body usp
     """.split()
 )
@@ -62,12 +63,12 @@ _MOMENT = (
 _FIGURES = re.compile(
     r"(?:[+\-]|%2B)?[0-9]{1,24}(?:(?:[.,:\-/]|%2C|%3A)[+\-]?[0-9]{1,10}){0,6}|v?[0-9]{1,4}(?:\.[0-9]{1,4}){1,3}"
     rf"|{_MOMENT}(?:(?:/|%2F|,|%2C|\.\.|--){_MOMENT}){{0,3}}"
-    r"|[0-9]{1,5}x[0-9]{1,5}|[0-9]{1,16}(?:_[0-9]{1,16}){1,3}"
+    r"|[0-9]{1,5}x[0-9]{1,5}|(?:#|%23)[0-9a-fA-F]{3,8}|(?:[+\-]|%2B)?[0-9]{1,5}(?:[.][0-9]{1,4})?(?:%25|%)|[0-9]{1,16}(?:_[0-9]{1,16}){1,3}"
     r"|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|sha(?:1|256)?[\-:][0-9a-f]{7,64}"
     r"|(?:scheduled|manual|backfill|asset_triggered|dataset_triggered)__[\w:+.%\-]{8,80}"
     r"|[\w.+\-]{1,100}(?:@|%40)[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,5}"
 )
-_JOINT = r"(?:[_+,.\-/:;@|*]|%20|%2[BCF]|%3[AB]|%7C){1,3}"
+_JOINT = r"(?:[_+,.\-/:;@|*~]|%20|%2[BCF]|%3[AB]|%7C){1,3}"
 _WORD = r"(?:[a-z]{1,16}|[A-Z][a-z]{1,15}|[A-Z]{1,8}|[a-z]{1,12}[A-Z][a-z]{2,12})"
 #: Words, of any case; and words in lower case among numbers, as slugs have them.
 _WORDS = re.compile(rf"-?(?:/|%2F)?{_WORD}(?:{_JOINT}{_WORD}){{0,9}}")
@@ -149,7 +150,8 @@ def is_harmless(name: str, value: str) -> bool:
             return pattern is not _NAMED_SLUG or not has_random_run(_NUMBERED_WORD.sub("", unquote(value)))
     if not patterns or _HARMLESS_NUMBER in patterns:
         return False
-    if not _JOINING.isdisjoint(unquote_plus(value)) and _is_plain_text(value):
+    plain = unquote_plus(value)
+    if (not _JOINING.isdisjoint(plain) or not plain.isascii()) and _is_plain_text(value):
         return True
     if value.startswith("!") and _MAP.fullmatch(value) is not None:
         return True
@@ -172,7 +174,8 @@ def _are_object_ids(value: str) -> bool:
     if len(parts) > 1 and all(is_object_id(part) or _FIGURES.fullmatch(part) for part in parts):
         return True
     parts = _LIST_JOINT.split(value, maxsplit=_MOST_IDS)
-    return len(parts) > 1 and all(
+    # Two that a bar joins may be the number of a key and the key.
+    return len(parts) > (1 if "," in value else 2) and all(
         is_object_id(part) or any(pattern.fullmatch(part) for pattern in (_FIGURES, _WORDS, _SLUG)) for part in parts
     )
 

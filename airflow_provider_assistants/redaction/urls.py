@@ -58,7 +58,10 @@ _DIGIT = re.compile(r"[0-9]")
 _LONGEST_OF_PAGE: Final = 100
 #: Values of a data lake's partitions.
 _MAP = re.compile(r"(?:![0-9]{1,2}[a-z][^!/]{0,60}){1,40}")
-_PARTITION = re.compile(r"[0-9]{1,4}(?:-[0-9]{2}){0,2}|[a-z]{1,16}(?:_[a-z]{1,16}){0,3}")
+_PARTITION = re.compile(
+    r"[0-9]{1,4}(?:-[0-9]{2}){0,2}|[a-z]{1,16}(?:_[a-z]{1,16}){0,3}"
+    r"|[A-Za-z][A-Za-z \-]{0,30}(?:,(?:dc|ou|o|cn|c)=[A-Za-z \-]{1,40}){1,8}"
+)
 _SAYS_SIGNED = re.compile(r"(?i)token|hmac|sig|secret|policy|auth|key|private|pass|hook")
 _EXAMPLES = frozenset("user username usr login password passwd pass pwd".split())
 #: Addresses of storage, whose user is a container.
@@ -67,6 +70,8 @@ _CONTAINERS = ("abfs", "abfss", "wasb", "wasbs")
 _SCHEME_BEFORE = re.compile(r"(?<![A-Za-z0-9+.\-])(?i:s3[an]?|gs|gcs|abfss?|wasbs?|hdfs|dbfs|az|adl|ipfs)\Z")
 _TEMPLATE_MARK = re.compile(r"[{<\[$%:_]|[xX*]{4}")
 _FLAG = re.compile(r"[a-z_\-]{1,16}")
+#: Who logs in, where no password follows; on the web a key may stand there.
+_LOGIN_NAME = re.compile(r"[a-z]{2,16}(?:[_.\-][a-z]{1,12}){0,2}")
 _CLOSINGS = (")", ".", ",", ";", ":", "!", "?", "]", "*", "`", "|")
 #: Where somebody is asked to let a client in; and what a client shows everybody there.
 _FLOW = re.compile(r"(?i)oauth|authorize|[?&](?:response_type|redirect_uri)=")
@@ -169,6 +174,11 @@ def _by_scheme(text: str, at: int, rest: str) -> str:
         container, _, storage = rest.partition("@")
         if container.isalnum():
             return f"{container}@{_rest(storage)}"
+    if "@" in rest:
+        user, _, place = rest.partition("@")
+        is_web = text[max(0, at - 5) : at].lower().endswith(("http", "https", "ws", "wss"))
+        if user == "git" or (not is_web and _LOGIN_NAME.fullmatch(user)):
+            return f"{user}@{_rest(place)}"
     return _rest(rest)
 
 
@@ -184,6 +194,11 @@ def _rest(rest: str) -> str:
     slash = parts.find("/")
     authority, path = (parts[:slash], parts[slash:]) if slash >= 0 else (parts, "")
     user, at, host = authority.rpartition("@")
+    properties = ""
+    if not user and ";" in authority:
+        # The properties behind the port of a JDBC driver.
+        authority, semicolon, properties = authority.partition(";")
+        properties = semicolon + ";".join(map(_pair, properties.split(";")))
     if user:
         if not _holds_only_placeholders(user):
             authority = f"{REDACTED}{at}{host}"
@@ -214,7 +229,7 @@ def _rest(rest: str) -> str:
         pass  # a page of a console
     elif fragment and ("=" in fragment or (looks_random("#" + fragment) and not DIGEST.fullmatch(fragment))):
         fragment = _values(fragment)
-    return f"{authority}{path}{question_mark}{query}{hash_mark}{fragment}"
+    return f"{authority}{properties}{path}{question_mark}{query}{hash_mark}{fragment}"
 
 
 def _holds_only_placeholders(user: str) -> bool:
