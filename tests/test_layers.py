@@ -30,6 +30,16 @@ ALLOWED = {
     "operators": {"records", "redaction", "hooks", "client", "vendors"}
     | {"links", "lineage", "final_errors", "metrics"},
 }
+#: What each part of redaction may import of it.
+ALLOWED_IN_REDACTION = {
+    "names": {"prefilter"},
+    "values": {"names"},
+    "url_parts": {"names", "values"},
+    "tokens": {"values", "urls"},
+    "logins": set(),
+    "named_in_text": {"names", "values", "tokens"},
+    "members": {"names", "values"},
+}
 #: These can be used without Airflow.
 WITHOUT_AIRFLOW = {"vendors", "redaction", "client", "records", "watching", "sandbox"}
 #: What Airflow itself loads with a module of that kind.
@@ -89,6 +99,15 @@ def test_imports_run_downwards(part: str) -> None:
             elif name.split(".")[0] == "airflow" and part in WITHOUT_AIRFLOW:
                 wrong.append(f"{path.relative_to(ROOT)} imports {name}")
     assert wrong == []
+
+
+@pytest.mark.parametrize("part", sorted(ALLOWED_IN_REDACTION))
+def test_parts_of_redaction_are_imported_downwards(part: str) -> None:
+    loaded = {name for path in (ROOT / "redaction" / part).glob("*.py") for name in imports(path)}
+    parts = {
+        name.removeprefix(f"{PACKAGE}.redaction.").split(".")[0] for name in loaded if f"{PACKAGE}.redaction." in name
+    }
+    assert parts <= ALLOWED_IN_REDACTION[part] | {part}
 
 
 def test_redaction_is_imported_by_its_public_names() -> None:

@@ -12,7 +12,9 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
-from airflow_provider_assistants.redaction.beside import (
+from airflow_provider_assistants.redaction.columnar import RowColumn
+from airflow_provider_assistants.redaction.hiding import Hiding, Row, differ
+from airflow_provider_assistants.redaction.members.beside import (
     LONGEST_NAME,
     answers,
     is_input_kind,
@@ -23,13 +25,11 @@ from airflow_provider_assistants.redaction.beside import (
     opens_lock,
     says_kind,
 )
-from airflow_provider_assistants.redaction.called_after import are_things
-from airflow_provider_assistants.redaction.columnar import RowColumn
-from airflow_provider_assistants.redaction.hiding import Hiding, Row, differ
-from airflow_provider_assistants.redaction.names import KeyMeaning, is_secret_tree
-from airflow_provider_assistants.redaction.pairs import name_in, naming_texts, secret_columns
+from airflow_provider_assistants.redaction.members.pairs import name_in, naming_texts, secret_columns
+from airflow_provider_assistants.redaction.members.spared import has_harmless_header
+from airflow_provider_assistants.redaction.names.called_after import are_things
+from airflow_provider_assistants.redaction.names.secret_names import KeyMeaning, is_secret_tree
 from airflow_provider_assistants.redaction.paths import PathNode
-from airflow_provider_assistants.redaction.spared import has_harmless_header
 
 __all__ = ["HidingAnswers"]
 

@@ -15,19 +15,13 @@ from itertools import chain, islice
 from operator import is_not
 from typing import Any, Final
 
-from airflow_provider_assistants.redaction.beside import (
+from airflow_provider_assistants.redaction.embedded_json import load_json, splice_json
+from airflow_provider_assistants.redaction.keys import RowKeys
+from airflow_provider_assistants.redaction.members.beside import (
     can_hold,
     is_secret_beside,
 )
-from airflow_provider_assistants.redaction.called_after import is_count, is_label
-from airflow_provider_assistants.redaction.embedded_json import load_json, splice_json
-from airflow_provider_assistants.redaction.keys import RowKeys
-from airflow_provider_assistants.redaction.names import KeyMeaning, naming_role
-from airflow_provider_assistants.redaction.paths import PathNode
-from airflow_provider_assistants.redaction.placeholders import is_no_secret
-from airflow_provider_assistants.redaction.plausible import is_certain, is_secret_under
-from airflow_provider_assistants.redaction.randomness import REDACTED, is_uuid
-from airflow_provider_assistants.redaction.spared import (
+from airflow_provider_assistants.redaction.members.spared import (
     are_headings,
     are_names,
     describes_secret,
@@ -48,6 +42,12 @@ from airflow_provider_assistants.redaction.spared import (
     is_secret_id,
     only_refers,
 )
+from airflow_provider_assistants.redaction.names.called_after import is_count, is_label
+from airflow_provider_assistants.redaction.names.secret_names import KeyMeaning, naming_role
+from airflow_provider_assistants.redaction.paths import PathNode
+from airflow_provider_assistants.redaction.values.placeholders import is_no_secret
+from airflow_provider_assistants.redaction.values.plausible import is_certain, is_secret_under
+from airflow_provider_assistants.redaction.values.randomness import REDACTED, is_uuid
 
 __all__ = ["MAX_DEPTH", "OTHER_PATHS", "Hiding", "Row", "differ"]
 

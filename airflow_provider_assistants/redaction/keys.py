@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from airflow_provider_assistants.redaction.beside import tells_action
-from airflow_provider_assistants.redaction.key_meaning import KeyMeaning, key_words, meaning_of
-from airflow_provider_assistants.redaction.pairs import is_kept_secret, naming_texts, says_secret
+from airflow_provider_assistants.redaction.members.beside import tells_action
+from airflow_provider_assistants.redaction.members.pairs import is_kept_secret, naming_texts, says_secret
+from airflow_provider_assistants.redaction.names.key_meaning import KeyMeaning, key_words, meaning_of
 from airflow_provider_assistants.redaction.row_text import LONGEST_REMEMBERED, UNSEEN
 
 __all__ = ["RowKeys"]

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Final
 from urllib.parse import quote, quote_plus, unquote
 
-from airflow_provider_assistants.redaction.randomness import REDACTED
+from airflow_provider_assistants.redaction.values.randomness import REDACTED
 
 __all__ = ["KnownSecrets", "literally", "rarity", "secret_parts"]
 

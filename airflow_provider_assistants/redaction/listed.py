@@ -12,12 +12,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from airflow_provider_assistants.redaction.answered import HidingAnswers
-from airflow_provider_assistants.redaction.beside import MOST_MEMBERS
 from airflow_provider_assistants.redaction.columnar import RowColumn
 from airflow_provider_assistants.redaction.hiding import Row, differ
-from airflow_provider_assistants.redaction.keyed import named_ids, values_of
 from airflow_provider_assistants.redaction.keys import RowKeys
-from airflow_provider_assistants.redaction.pairs import (
+from airflow_provider_assistants.redaction.members.beside import MOST_MEMBERS
+from airflow_provider_assistants.redaction.members.keyed import named_ids, values_of
+from airflow_provider_assistants.redaction.members.pairs import (
     cell_text,
     lists_names,
     row_cells,

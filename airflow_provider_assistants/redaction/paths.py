@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from airflow_provider_assistants.redaction.beside import can_name, says_kind
-from airflow_provider_assistants.redaction.key_meaning import KeyMeaning
-from airflow_provider_assistants.redaction.object_ids import holds_id, is_public_part
-from airflow_provider_assistants.redaction.pairs import holds_cells, lists_names
+from airflow_provider_assistants.redaction.members.beside import can_name, says_kind
+from airflow_provider_assistants.redaction.members.pairs import holds_cells, lists_names
+from airflow_provider_assistants.redaction.names.key_meaning import KeyMeaning
+from airflow_provider_assistants.redaction.values.object_ids import holds_id, is_public_part
 
 __all__ = ["DeclaredPaths", "PathNode"]
 

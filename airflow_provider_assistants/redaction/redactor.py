@@ -16,34 +16,34 @@ from operator import not_
 from typing import Any
 
 from airflow_provider_assistants.exceptions import ConfigurationError
-from airflow_provider_assistants.redaction.bare_keys import DIGEST, PUBLISHABLE
-from airflow_provider_assistants.redaction.beside import FEWEST_MEMBERS, MOST_MEMBERS, is_step
-from airflow_provider_assistants.redaction.called_after import (
-    are_things,
-    is_count,
-    is_of_thing,
-    is_thing_word,
-)
 from airflow_provider_assistants.redaction.columnar import RowColumn, columns_by_key
 from airflow_provider_assistants.redaction.embedded_json import load_json, splice_json
 from airflow_provider_assistants.redaction.hiding import MAX_DEPTH, OTHER_PATHS, Row, differ
-from airflow_provider_assistants.redaction.key_meaning import KeyMeaning
 from airflow_provider_assistants.redaction.keys import RowKeys
 from airflow_provider_assistants.redaction.listed import HidingInLists
-from airflow_provider_assistants.redaction.object_ids import is_identifier, is_public_part
-from airflow_provider_assistants.redaction.pairs import MOST_IN_ROW
-from airflow_provider_assistants.redaction.paths import DeclaredPaths, PathNode
-from airflow_provider_assistants.redaction.plausible import is_secret_under
-from airflow_provider_assistants.redaction.randomness import REDACTED
-from airflow_provider_assistants.redaction.row_text import LONGEST_CLEAN, LONGEST_REMEMBERED, UNSEEN, RowTexts
-from airflow_provider_assistants.redaction.spared import (
+from airflow_provider_assistants.redaction.members.beside import FEWEST_MEMBERS, MOST_MEMBERS, is_step
+from airflow_provider_assistants.redaction.members.pairs import MOST_IN_ROW
+from airflow_provider_assistants.redaction.members.spared import (
     are_words,
     is_caption,
     is_in_catalogue,
     is_language_token,
     is_session_uuid,
 )
+from airflow_provider_assistants.redaction.names.called_after import (
+    are_things,
+    is_count,
+    is_of_thing,
+    is_thing_word,
+)
+from airflow_provider_assistants.redaction.names.key_meaning import KeyMeaning
+from airflow_provider_assistants.redaction.paths import DeclaredPaths, PathNode
+from airflow_provider_assistants.redaction.row_text import LONGEST_CLEAN, LONGEST_REMEMBERED, UNSEEN, RowTexts
+from airflow_provider_assistants.redaction.tokens.bare import DIGEST, PUBLISHABLE
 from airflow_provider_assistants.redaction.urls import url_frame
+from airflow_provider_assistants.redaction.values.object_ids import is_identifier, is_public_part
+from airflow_provider_assistants.redaction.values.plausible import is_secret_under
+from airflow_provider_assistants.redaction.values.randomness import REDACTED
 
 __all__ = ["OTHER_PATHS", "REDACTED", "Redaction", "Redactor"]
 

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Sequence
 from enum import Enum
 from typing import Final
 
-from airflow_provider_assistants.redaction.name_stems import ASCII_STEMS, STEMS
+from airflow_provider_assistants.redaction.names.stems import ASCII_STEMS, STEMS
 from airflow_provider_assistants.redaction.personal import SHORTEST_PERSONAL, SUSPICIOUS_PERSONAL, redact_personal
 from airflow_provider_assistants.redaction.prefilter import Prefilter
-from airflow_provider_assistants.redaction.randomness import is_uuid
 from airflow_provider_assistants.redaction.text import (
     SHORTEST_SECRET,
     SKETCHES,
@@ -21,6 +20,7 @@ from airflow_provider_assistants.redaction.text import (
     redact_urls,
 )
 from airflow_provider_assistants.redaction.urls import SUSPICIOUS_URL
+from airflow_provider_assistants.redaction.values.randomness import is_uuid
 
 __all__ = ["LONGEST_CLEAN", "LONGEST_REMEMBERED", "UNSEEN", "RowTexts"]
 

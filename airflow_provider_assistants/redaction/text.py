@@ -17,34 +17,48 @@ from base64 import b64decode
 from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
-from airflow_provider_assistants.redaction.bare_keys import (
+from airflow_provider_assistants.redaction.known_secrets import KnownSecrets, literally, rarity, secret_parts
+from airflow_provider_assistants.redaction.logins.commands import COMMANDS
+from airflow_provider_assistants.redaction.logins.shapes import LOGIN_SHAPES
+from airflow_provider_assistants.redaction.named_in_text.named_secrets import (
+    SKETCHED_NAMED,
+    SUSPICIOUS_NAMED,
+    redact_named,
+)
+from airflow_provider_assistants.redaction.names.stems import holds_plain_stem
+from airflow_provider_assistants.redaction.prefilter import Prefilter, prefix_tree
+from airflow_provider_assistants.redaction.tokens.bare import (
     SHORTEST_BARE,
     SKETCHED_BARE,
     SUSPICIOUS_BARE,
     redact_bare_keys,
 )
-from airflow_provider_assistants.redaction.command_shapes import COMMANDS
-from airflow_provider_assistants.redaction.grouped_keys import SKETCHED_GROUPED, SUSPICIOUS_GROUPED, redact_grouped_keys
-from airflow_provider_assistants.redaction.known_secrets import KnownSecrets, literally, rarity, secret_parts
-from airflow_provider_assistants.redaction.login_shapes import LOGIN_SHAPES
-from airflow_provider_assistants.redaction.name_stems import holds_plain_stem
-from airflow_provider_assistants.redaction.named_secrets import SKETCHED_NAMED, SUSPICIOUS_NAMED, redact_named
-from airflow_provider_assistants.redaction.placeholders import (
-    is_example_key,
-    is_no_secret,
-    is_placeholder,
-    placeholder_end,
+from airflow_provider_assistants.redaction.tokens.grouped import (
+    SKETCHED_GROUPED,
+    SUSPICIOUS_GROUPED,
+    redact_grouped_keys,
 )
-from airflow_provider_assistants.redaction.plausible import is_key_like, is_numbered, trimmed
-from airflow_provider_assistants.redaction.prefilter import Prefilter, prefix_tree
-from airflow_provider_assistants.redaction.prefixed_keys import SUSPICIOUS_PREFIXED, redact_prefixed_keys
-from airflow_provider_assistants.redaction.randomness import REDACTED, has_random_run, is_jumbled, is_uuid, looks_random
-from airflow_provider_assistants.redaction.token_shapes import TOKEN_SHAPES
+from airflow_provider_assistants.redaction.tokens.prefixed import SUSPICIOUS_PREFIXED, redact_prefixed_keys
+from airflow_provider_assistants.redaction.tokens.well_known import TOKEN_SHAPES
 from airflow_provider_assistants.redaction.urls import (
     SUSPICIOUS_RELATIVE_URL,
     redact_relative_urls,
     redact_url,
     redact_urls,
+)
+from airflow_provider_assistants.redaction.values.placeholders import (
+    is_example_key,
+    is_no_secret,
+    is_placeholder,
+    placeholder_end,
+)
+from airflow_provider_assistants.redaction.values.plausible import is_key_like, is_numbered, trimmed
+from airflow_provider_assistants.redaction.values.randomness import (
+    REDACTED,
+    has_random_run,
+    is_jumbled,
+    is_uuid,
+    looks_random,
 )
 
 __all__ = [

@@ -12,17 +12,9 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import unquote
 
-from airflow_provider_assistants.redaction.names import KeyMeaning, secret_meaning
-from airflow_provider_assistants.redaction.placeholders import is_placeholder
-from airflow_provider_assistants.redaction.randomness import (
-    REDACTED,
-    SHORTEST_RANDOM,
-    has_random_run,
-    is_uuid,
-    looks_random,
-)
-from airflow_provider_assistants.redaction.url_frames import UrlFrames
-from airflow_provider_assistants.redaction.url_hosts import (
+from airflow_provider_assistants.redaction.names.secret_names import KeyMeaning, secret_meaning
+from airflow_provider_assistants.redaction.url_parts.frames import UrlFrames
+from airflow_provider_assistants.redaction.url_parts.hosts import (
     FILE_HOST,
     OPENING_PATH,
     PAGE_FRAGMENT,
@@ -30,8 +22,16 @@ from airflow_provider_assistants.redaction.url_hosts import (
     PAGE_QUERY,
     VAULT_HOST,
 )
-from airflow_provider_assistants.redaction.url_names import DIGEST, NAME, is_name
-from airflow_provider_assistants.redaction.url_values import can_hold_address, harmless_values, is_harmless
+from airflow_provider_assistants.redaction.url_parts.query_values import can_hold_address, harmless_values, is_harmless
+from airflow_provider_assistants.redaction.url_parts.segments import DIGEST, NAME, is_name
+from airflow_provider_assistants.redaction.values.placeholders import is_placeholder
+from airflow_provider_assistants.redaction.values.randomness import (
+    REDACTED,
+    SHORTEST_RANDOM,
+    has_random_run,
+    is_uuid,
+    looks_random,
+)
 
 __all__ = [
     "SUSPICIOUS_RELATIVE_URL",

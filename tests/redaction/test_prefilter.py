@@ -14,10 +14,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from airflow_provider_assistants.redaction import name_stems
 from airflow_provider_assistants.redaction import text as text_rules
-from airflow_provider_assistants.redaction.login_shapes import LOGIN_SHAPES
-from airflow_provider_assistants.redaction.name_stems import _stems
+from airflow_provider_assistants.redaction.logins.shapes import LOGIN_SHAPES
+from airflow_provider_assistants.redaction.names import stems
+from airflow_provider_assistants.redaction.names.stems import _stems
 from airflow_provider_assistants.redaction.personal import SHORTEST_PERSONAL, SUSPICIOUS_PERSONAL, redact_personal
 from airflow_provider_assistants.redaction.prefilter import Prefilter, ascii_only
 from airflow_provider_assistants.redaction.redactor import Redactor
@@ -31,7 +31,7 @@ from airflow_provider_assistants.redaction.text import (
     redact_shapes,
     redact_urls,
 )
-from airflow_provider_assistants.redaction.token_shapes import TOKEN_SHAPES
+from airflow_provider_assistants.redaction.tokens.well_known import TOKEN_SHAPES
 from tests.fuzzing import cases
 from tests.redaction.test_text import PIECES
 from tests.redaction_corpus.cases import HALVES, load_cases
@@ -166,7 +166,7 @@ def everything_inspected() -> Iterator[None]:
             patched.setattr(text_rules, name, always)
         patched.setattr(text_rules, "_TRIALS", trials)
         patched.setattr(text_rules, "_LOGINS", tuple((always, *rule) for _, *rule in text_rules._LOGINS))
-        patched.setattr(name_stems, "_holds_stem", always)
+        patched.setattr(stems, "_holds_stem", always)
         yield
 
 
@@ -212,10 +212,10 @@ def test_texts_of_the_corpus_lose_the_same_when_every_rule_reads_them() -> None:
 @given(st.lists(st.sampled_from(NAMES) | st.sampled_from([" ", "\n", ".", "x" * 250, "=", "é", "1"]), max_size=12))
 def test_words_of_names_are_found_in_windows_as_in_the_whole(parts: list[str]) -> None:
     text = "".join(parts)
-    everywhere = [match.span() for match in name_stems.NAME_STEMS.finditer(name_stems.lowered(text))]
-    assert list(name_stems.stem_spans(text)) == everywhere
-    naive = re.compile("|".join((*map(written, name_stems._ANYWHERE), *(alone(each) for each in name_stems._ALONE))))
-    assert [match.span() for match in naive.finditer(name_stems.lowered(text))] == everywhere
+    everywhere = [match.span() for match in stems.NAME_STEMS.finditer(stems.lowered(text))]
+    assert list(stems.stem_spans(text)) == everywhere
+    naive = re.compile("|".join((*map(written, stems._ANYWHERE), *(alone(each) for each in stems._ALONE))))
+    assert [match.span() for match in naive.finditer(stems.lowered(text))] == everywhere
 
 
 def written(stem: str) -> str:

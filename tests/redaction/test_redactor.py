@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from airflow_provider_assistants.exceptions import ConfigurationError
-from airflow_provider_assistants.redaction.key_meaning import KeyMeaning, key_words, meaning_of
+from airflow_provider_assistants.redaction.names.key_meaning import KeyMeaning, key_words, meaning_of
 from airflow_provider_assistants.redaction.redactor import REDACTED, Redactor
 from airflow_provider_assistants.redaction.text import redact_text, redact_url
 from airflow_provider_assistants.sandbox.rows import MAKERS, PERSONAL, PHONE, SECRET
