@@ -51,6 +51,8 @@ _HARMLESS_LAST = frozenset(
 _HARMLESS_FIRST = frozenset("filter filters fields include utm sort page where facet facets hsa mtm var range".split())
 #: Names of what lets somebody in, though none of them is a secret's name elsewhere.
 _OPENING_NAMES = frozenset("key code sig sign signature auth ticket access login state nonce k p pw u h s".split())
+#: What signs a request, in a name of any length: ``X-Amz-Signature``.
+_SIGNING = frozenset("sig sign signature signed hmac mac ticket nonce".split())
 #: What lets somebody in in a longer name, so that not even a short code is harmless.
 _LETS_IN = re.compile(r"invit|join|pass|magic|confirm|verif|reset|unsub|activat|approv|hash|login|hook|share|pin|otp")
 _HARMLESS_NUMBER = re.compile(r"[0-9]{1,3}")
@@ -81,6 +83,8 @@ _NUMBERED_WORD = re.compile(r"(?<![A-Za-z0-9])[A-Z]?[a-z]{3,12}[0-9]{1,4}(?![A-Z
 _NAMED_SLUG = re.compile(rf"-?{_MIXED}(?:{_JOINT}{_MIXED}){{0,11}}")
 #: Too short for a key: a colour, a part of a digest, the number of a booking.
 _SHORT_CODE = re.compile(r"[0-9a-f]{1,16}|[A-Z0-9]{1,12}|[a-z0-9]{1,12}")
+#: And under a name that says nothing, where a password could stand.
+_SHORTER_CODE = re.compile(r"[0-9a-f]{1,12}|[A-Z0-9]{1,12}|[a-z0-9]{1,8}")
 _LONGEST_HARMLESS_VALUE: Final = 120
 
 #: Where the next page begins, which is what opens nothing.
@@ -213,7 +217,7 @@ def harmless_values(name: str) -> tuple[re.Pattern[str], ...]:
         return (_TRACKED, _FIGURES, _NAMED_SLUG)
     if name in _HARMLESS_NAMES:
         return (_FIGURES, _NAMED_SLUG, _SHORT_CODE)
-    if name in _OPENING_NAMES:
+    if name in _OPENING_NAMES or (words and words[-1] in _SIGNING):
         return (_HARMLESS_NUMBER,)
     if secret_meaning(name) not in _HARMLESS_MEANINGS:
         return ()
@@ -223,7 +227,7 @@ def harmless_values(name: str) -> tuple[re.Pattern[str], ...]:
         return (_FIGURES, _NAMED_SLUG, _SHORT_CODE)
     if _LETS_IN.search(name):
         return (_FIGURES, _WORDS, _SLUG)
-    return (_FIGURES, _WORDS, _SLUG, _SHORT_CODE)
+    return (_FIGURES, _WORDS, _SLUG, _SHORTER_CODE)
 
 
 #: What may be long.
