@@ -53,8 +53,7 @@ def write(path: str, rows: Sequence[Row], way: tuple[Format, Compression], rows_
         for start in range(0, len(rows), 4):
             writer.write(rows[start : start + 4])
         writer.close()
-        files = [{"name": part.name} for part in parts.spool.files]
-        parts.commit(lambda: json.dumps({"files": files}).encode())
+        parts.commit(lambda: json.dumps({"files": [{"name": part.name} for part in parts.spool.files]}).encode())
 
 
 def by_duckdb(pattern: str, format: Format) -> list[int]:

@@ -3,8 +3,9 @@
 A folder of parts: replaced as a whole, with a manifest that is written last.
 
 On a local disk the parts are written into a hidden folder beside the destination, and the two exchange their names in one
-step. In a store, and where a disk cannot do that, they are replaced file by file under a guard (:mod:`.replacing`). In either
-case nothing changes before all parts are complete, and files of others are neither removed nor overwritten.
+step; if the same parts are there, only the manifest is replaced. In a store, and where a disk cannot do that, they are replaced
+file by file under a guard (:mod:`.replacing`). In any case nothing changes before all parts are complete, and files of others
+are neither removed nor overwritten.
 """
 
 from __future__ import annotations
@@ -162,8 +163,12 @@ class Folder(Place):
 
             def publish(manifest: Callable[[], bytes]) -> None:
                 with self.typed_errors("replacing its parts"):
-                    self._check_content(self.names())
-                    if staging.parent != target.parent or not _renamed(staging, target, manifest):
+                    there = self.names()
+                    self._check_content(there)
+                    old = {name for name in there if is_ours(name)}
+                    spool.tell_apart(old)
+                    is_same = old == {part.name for part in spool.files}
+                    if is_same or staging.parent != target.parent or not _renamed(staging, target, manifest):
                         replace_parts(_DiskFiles(self, spool), spool.files, manifest=manifest)
 
             yield Parts(spool, publish)

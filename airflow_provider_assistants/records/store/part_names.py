@@ -9,9 +9,10 @@ parts of the last complete run. A guard says in the place of data that the parts
 
 from __future__ import annotations
 
+import hashlib
 import re
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 __all__ = [
@@ -64,6 +65,15 @@ class PartFile:
     def numbered(cls, number: int, suffix: str, *, rows: int, size: int, sha256: str) -> PartFile:
         """Return a part under the name that its number and its content give it."""
         return cls(name=f"part-{number:05}-{sha256[:16]}{suffix}", rows=rows, bytes=size, sha256=sha256)
+
+    def named_in(self, table: str) -> PartFile:
+        """
+        Return it under a name that only this table gives it.
+
+        :param table: The SHA-256 of the table, in hexadecimal.
+        """
+        own = hashlib.sha256(f"{table} {self.sha256}".encode()).hexdigest()[:16]
+        return replace(self, name=self.name.replace(self.sha256[:16], own, 1))
 
 
 def guard_name(suffix: str) -> str:

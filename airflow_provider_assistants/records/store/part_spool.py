@@ -12,7 +12,7 @@ import contextlib
 import hashlib
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import IO, Any
@@ -126,6 +126,25 @@ class StagedParts(PartSpool):
     def path(self, part: PartFile) -> Path:
         """Return where a part waits."""
         return self.folder / part.name
+
+    def tell_apart(self, there: Collection[str]) -> None:
+        """
+        Give other names to parts that are in another table too, which is there.
+
+        A reader lists the names of one table and opens them where the other one is by then. Those that are gone pyarrow passes
+        over, so with a name in common it would take a part of a table for all of it. A table that is there already keeps its
+        names.
+
+        :param there: The names of the parts that are there.
+        """
+        own = [part.named_in(self.sha256) for part in self.files]
+        same = [other if other.name in there else part for part, other in zip(self.files, own, strict=True)]
+        if {part.name for part in same} != {*there}:
+            same = [other if part.name in there else part for part, other in zip(self.files, own, strict=True)]
+        for part, named in zip(self.files, same, strict=True):
+            if part.name != named.name:
+                self.path(part).rename(self.path(named))
+        self.files[:] = same
 
     def abandon(self) -> None:
         """Drop all further writes, and close the file of the part that is open."""

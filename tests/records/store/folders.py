@@ -30,8 +30,7 @@ def write(folder: Folder, run: str, parts: int = 3, *, suffix: str = ".jsonl", o
             stream = opened.spool.begin()
             stream.write(json.dumps({"run": run if number else "any", "part": number, "of": parts}).encode() + b"\n")
             opened.spool.end(rows=1)
-        names = [part.name for part in opened.spool.files]
-        opened.commit(lambda: json.dumps({"run": run, "files": names}).encode())
+        opened.commit(lambda: json.dumps({"run": run, "files": [part.name for part in opened.spool.files]}).encode())
 
 
 def by_names(place: StoreFolder, name: str = "table") -> list[Any]:

@@ -72,6 +72,18 @@ def test_parts_and_a_manifest_and_nothing_else(place: StoreFolder, parts: int) -
     assert place.unfinished_uploads() == 0
 
 
+def test_two_tables_on_a_disk_share_no_name_and_a_table_keeps_its_own(local: StoreFolder) -> None:
+    """Who lists one of them opens the names where the other one is, and would take what both have for all of it."""
+    write(folder_of(local), "first")
+    first = names_of(local)[1:]
+    write(folder_of(local), "second")
+    second = names_of(local)[1:]
+    assert set(first).isdisjoint(second)
+    write(folder_of(local), "second")
+    assert names_of(local)[1:] == second
+    assert run_of(by_names(local)) == run_of(by_manifest(local)) == "second"
+
+
 @pytest.mark.parametrize(("before", "after"), [(3, 5), (5, 2), (3, 3), (2, 1)])
 @pytest.mark.parametrize("suffix", [".jsonl", ".csv.gz", ".parquet"])
 def test_a_run_leaves_nothing_of_the_one_before(place: StoreFolder, before: int, after: int, suffix: str) -> None:
